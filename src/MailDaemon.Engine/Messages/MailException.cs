@@ -1,0 +1,46 @@
+namespace MailDaemon.Engine.Messages;
+
+/// <summary>Why something could not be done, by who can mend it.</summary>
+public enum MailFault
+{
+    /// <summary>The caller's input is wrong.</summary>
+    InvalidInput,
+
+    /// <summary>The account is not there or its authorization is missing or expired.</summary>
+    NotAuthorized,
+
+    NotFound,
+
+    /// <summary>The present state does not allow it.</summary>
+    Conflict,
+
+    /// <summary>More than the limit.</summary>
+    TooLarge,
+
+    /// <summary>The remote server refused or broke the dialogue.</summary>
+    Refused,
+
+    /// <summary>The remote server cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>The remote server did not answer in time.</summary>
+    Timeout,
+}
+
+/// <summary>A failure that the caller can act on. The message says what went wrong and what to do, and never holds a secret.</summary>
+/// <param name="code">A stable snake_case word, part of the API.</param>
+public sealed class MailException(MailFault fault, string code, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public MailFault Fault { get; } = fault;
+
+    public string Code { get; } = code;
+
+    /// <summary>Field name to what is wrong with it, for <see cref="MailFault.InvalidInput"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Details { get; init; }
+
+    public static MailException InvalidInput(string code, string message) => new(MailFault.InvalidInput, code, message);
+
+    public static MailException NotFound(string code, string message) => new(MailFault.NotFound, code, message);
+
+    public static MailException Conflict(string code, string message) => new(MailFault.Conflict, code, message);
+}

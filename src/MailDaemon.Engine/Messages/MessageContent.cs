@@ -1,0 +1,57 @@
+namespace MailDaemon.Engine.Messages;
+
+/// <summary>What a message says: the part of it that never changes. Kept as one file per message.</summary>
+public sealed record MessageContent
+{
+    /// <summary>The HTML body as sent; null when the message has none.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>The plain text; derived from <see cref="Html"/> when the message is HTML only. Never null.</summary>
+    public required string Text { get; init; }
+
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
+    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+
+    public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
+
+    public MessageHeaders Headers { get; init; } = new();
+
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>What was wrong with the message and how it was read all the same; empty for a clean one.</summary>
+    public IReadOnlyList<string> Defects { get; init; } = [];
+}
+
+/// <summary>Headers of interest beyond those of the list item.</summary>
+public sealed record MessageHeaders
+{
+    public string? InReplyTo { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public string? ListId { get; init; }
+
+    public string? AutoSubmitted { get; init; }
+}
+
+/// <summary>A leaf of the message that is not a shown body.</summary>
+public sealed record Attachment
+{
+    /// <summary>The index among the message's attachments as a string (IMAP), or the provider's id.</summary>
+    public required string Id { get; init; }
+
+    public required string Filename { get; init; }
+
+    public required string MimeType { get; init; }
+
+    public string ContentType => MimeType;
+
+    /// <summary>Decoded bytes; for IMAP estimated from the encoded size until it is downloaded.</summary>
+    public required long Size { get; init; }
+
+    public required bool IsInline { get; init; }
+
+    /// <summary>Without angle brackets; null when there is none.</summary>
+    public string? ContentId { get; init; }
+}

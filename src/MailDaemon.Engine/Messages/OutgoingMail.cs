@@ -1,0 +1,39 @@
+namespace MailDaemon.Engine.Messages;
+
+/// <summary>A mail to be sent, before it has a form on any wire.</summary>
+public sealed record OutgoingMail
+{
+    public required EmailAddress From { get; init; }
+
+    public IReadOnlyList<EmailAddress> To { get; init; } = [];
+
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
+    /// <summary>Receive it without being named in it; the copy in Sent keeps them.</summary>
+    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+
+    public required string Subject { get; init; }
+
+    public required string Body { get; init; }
+
+    /// <summary>Whether <see cref="Body"/> is HTML; a plain text alternative is then made from it.</summary>
+    public required bool IsHtml { get; init; }
+
+    public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Ours, fixed before the first try, with angle brackets.</summary>
+    public required string MessageId { get; init; }
+
+    public required DateTimeOffset Date { get; init; }
+
+    public string? InReplyTo { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public IEnumerable<EmailAddress> Recipients => To.Concat(Cc).Concat(Bcc);
+}
+
+/// <summary>A file that goes with a mail.</summary>
+/// <param name="Content">The decoded bytes.</param>
+/// <param name="ContentId">Without angle brackets; needed for an inline image that HTML names by <c>cid:</c>.</param>
+public sealed record OutgoingAttachment(string Filename, string ContentType, ReadOnlyMemory<byte> Content, string? ContentId = null, bool IsInline = false);
