@@ -132,6 +132,25 @@ public sealed class SaslMechanismTests
         typeof(SaslCredential).GetProperties().Select(p => p.Name).ShouldBe(["Username", "Kind"], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("bad line: AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm", "bad line: AUTH PLAIN ***")]
+    [InlineData("bad password dGFuc3RhYWZ0YW5zdGFhZg== of tim", "bad password *** of tim")]
+    [InlineData("BAD LOGIN TIM TANSTAAFTANSTAAF", "BAD LOGIN TIM ***")]
+    [InlineData("nothing here", "nothing here")]
+    public void Secret_is_taken_out_of_a_text_in_every_form_it_was_sent_in(string text, string redacted)
+    {
+        Password.RedactIn(text).ShouldBe(redacted);
+    }
+
+    [Fact]
+    public void Token_is_taken_out_of_a_text_in_every_form_it_was_sent_in()
+    {
+        foreach (var mechanism in new SaslMechanism[] { new SaslXOAuth2(Token), new SaslOAuthBearer(Token) })
+        {
+            Token.RedactIn($"500 [{Convert.ToBase64String(mechanism.InitialResponse())}] [vF9dft4qmT]").ShouldBe("500 [***] [***]");
+        }
+    }
+
     private static string? Chosen(string[] offered, SaslCredential credential)
     {
         try
