@@ -13,14 +13,16 @@ internal static class TestCertificates
 
     /// <summary>A server's certificate, self-signed when there is no issuer.</summary>
     public static X509Certificate2 Leaf(
-        X509Certificate2? issuer = null, string host = "localhost", int days = 30, string usage = ServerAuthentication) =>
-        Make("Test leaf", issuer, isAuthority: false, host, usage, days);
+        X509Certificate2? issuer = null, string host = "localhost", int days = 30, string usage = ServerAuthentication, string? issuerUrl = null) =>
+        Make("Test leaf", issuer, isAuthority: false, host, usage, days, issuerUrl);
 
     /// <summary>Its public part, as a user would configure it.</summary>
     public static X509Certificate2Collection Public(X509Certificate2 certificate) => [X509CertificateLoader.LoadCertificate(certificate.RawData)];
 
+    /// <param name="issuerUrl">Where the certificate says that its issuer's can be downloaded.</param>
     /// <param name="days">Valid until so many days from now; it was valid from 60 days ago on.</param>
-    private static X509Certificate2 Make(string name, X509Certificate2? issuer, bool isAuthority, string host, string usage, int days)
+    private static X509Certificate2 Make(
+        string name, X509Certificate2? issuer, bool isAuthority, string host, string usage, int days, string? issuerUrl = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -32,6 +34,11 @@ internal static class TestCertificates
             names.AddIpAddress(IPAddress.Loopback);
             request.CertificateExtensions.Add(names.Build());
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
+        if (issuerUrl is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuerUrl]));
         }
 
         var now = TimeProvider.System.GetUtcNow();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailDaemon.Protocols.Net;
@@ -78,6 +80,20 @@ public sealed class WireTlsTests
 
         (await FaultAsync(TestCertificates.Leaf(authority, usage: "1.3.6.1.5.5.7.3.2"), TestCertificates.Public(authority)))
             .ShouldBe(WireFault.CertificateUntrusted);
+    }
+
+    [Fact]
+    public async Task Address_that_a_certificate_names_is_not_visited()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var authority = TestCertificates.Authority();
+        using var leaf = TestCertificates.Leaf(authority, issuerUrl: $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/ca.cer");
+
+        (await FaultAsync(leaf, trusted: null)).ShouldBe(WireFault.CertificateUntrusted);
+        (await FaultAsync(leaf, TestCertificates.Public(authority))).ShouldBeNull();
+
+        listener.Pending().ShouldBeFalse();
     }
 
     [Fact]
