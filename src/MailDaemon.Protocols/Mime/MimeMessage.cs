@@ -8,6 +8,8 @@ namespace MailDaemon.Protocols.Mime;
 public sealed class MimeMessage
 {
     private readonly LeafRoles roles;
+    private readonly Lazy<string?> shownText;
+    private readonly Lazy<string?> shownHtml;
 
     internal MimeMessage(MimePart root, IReadOnlyList<string> defects)
     {
@@ -15,6 +17,8 @@ public sealed class MimeMessage
         Defects = defects;
         Leaves = FindLeaves(root);
         roles = BodyLeaves.Decide([.. Leaves.Select(each => each.Description)]);
+        shownText = new(() => roles.Text.Count == 0 ? null : Join(roles.Text.Select(index => ShownText(Leaves[index]))));
+        shownHtml = new(ReadHtml);
         Attachments = [.. roles.Attachments.Select(index => Leaves[index])];
         foreach (var index in roles.Attachments)
         {
@@ -41,12 +45,12 @@ public sealed class MimeMessage
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>The shown plain text, format=flowed undone, lines ending in LF; null when there is none.</summary>
-    public string? TextBody => roles.Text.Count == 0 ? null : field ??= Join(roles.Text.Select(index => ShownText(Leaves[index])));
+    public string? TextBody => shownText.Value;
 
     /// <summary>
-    /// The shown HTML, lines ending in LF; null when there is none. Plain text that stands beside it (a list's footer) is escaped into it.
+    /// The shown HTML, lines ending in LF; null when there is none or it is blank. Plain text that stands beside it (a list's footer) is escaped into it.
     /// </summary>
-    public string? HtmlBody => roles.Html.Count == 0 ? null : field ??= Join(roles.Html.Select(index => ShownHtml(Leaves[index])));
+    public string? HtmlBody => shownHtml.Value;
 
     private static List<MimePart> FindLeaves(MimePart root)
     {
@@ -93,7 +97,22 @@ public sealed class MimeMessage
         return isFlowed ? FlowedText.Unflow(text, deletesSpace) : text;
     }
 
-    private static string ShownHtml(MimePart leaf) => leaf.ContentType.MediaType == "text/html"
-        ? LineEndings.ToLf(leaf.DecodeText())
-        : $"<div style=\"white-space: pre-wrap\">{WebUtility.HtmlEncode(ShownText(leaf))}</div>";
+    /// <summary>Null also when each page is blank.</summary>
+    private string? ReadHtml()
+    {
+        var pages = new List<string>();
+        var hasPage = false;
+        foreach (var leaf in roles.Html.Select(index => Leaves[index]))
+        {
+            var isPage = leaf.ContentType.MediaType == "text/html";
+            var content = isPage ? LineEndings.ToLf(leaf.DecodeText()) : ShownText(leaf);
+            if (!string.IsNullOrWhiteSpace(content))
+            {
+                pages.Add(isPage ? content : $"<div style=\"white-space: pre-wrap\">{WebUtility.HtmlEncode(content)}</div>");
+                hasPage |= isPage;
+            }
+        }
+
+        return hasPage ? Join(pages) : null;
+    }
 }

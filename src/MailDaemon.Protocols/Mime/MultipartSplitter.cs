@@ -37,6 +37,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
             var frame = open[delimiter.FrameIndex];
             if (delimiter.IsClose)
             {
+                frame.Part.LacksParts = frame.Part.Children.Count == 0;
                 open.RemoveAt(delimiter.FrameIndex);
                 current = null;
             }
@@ -47,18 +48,20 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
             }
         }
 
-        if (open.Count > 0)
-        {
-            defects.Add(open.Exists(each => each.Part.Children.Count == 0) ? "A multipart has no parts." : "A multipart is not closed.");
-        }
-
+        CloseAbove(-1, message.Length);
         return root;
     }
 
     private MimePart ReadPart(int start, MimePart? parent, int depth)
     {
         var inDigest = parent?.ContentType.MediaType == "multipart/digest";
-        var header = HeaderScanner.Scan(message, start, limits, limits.MaxFields - fieldCount, inDigest, open.Count == 0 ? null : IsDelimiter);
+        var scanner = new HeaderScanner(message, limits)
+        {
+            MaxFields = limits.MaxFields - fieldCount,
+            InDigest = inDigest,
+            IsBoundary = open.Count == 0 ? null : IsDelimiter,
+        };
+        var header = scanner.Scan(start);
         var part = new MimePart(message, start, header, parent, depth, limits);
         partCount++;
         fieldCount += header.Block.Fields.Count;
@@ -79,6 +82,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
     {
         if (part.ContentType.Boundary is not { Length: > 0 } boundary)
         {
+            part.LacksParts = true;
             defects.Add("A multipart names no boundary.");
         }
         else if (part.Depth >= limits.MaxDepth)
@@ -97,6 +101,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
         for (var i = open.Count - 1; i > frameIndex; i--)
         {
             open[i].Part.EndAt(contentEnd);
+            open[i].Part.LacksParts = open[i].Part.Children.Count == 0;
             defects.Add("A multipart is not closed.");
             open.RemoveAt(i);
         }
