@@ -31,15 +31,19 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
         while (open.Count > 0 && FindDelimiter(position) is { } delimiter)
         {
             var contentEnd = BeforeLineBreak(delimiter.LineStart);
-            current?.EndAt(contentEnd);
-            CloseAbove(delimiter.FrameIndex, contentEnd);
-            position = delimiter.LineEnd;
             var frame = open[delimiter.FrameIndex];
+            CloseAbove(delimiter.FrameIndex, contentEnd);
+            if (current != frame.Part)
+            {
+                current.EndAt(contentEnd);
+            }
+
+            position = delimiter.LineEnd;
             if (delimiter.IsClose)
             {
                 frame.Part.LacksParts = frame.Part.Children.Count == 0;
                 open.RemoveAt(delimiter.FrameIndex);
-                current = null;
+                current = frame.Part; // until the next delimiter comes its epilogue
             }
             else
             {
