@@ -105,10 +105,12 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
 
     private static ReadContent ShownContent(ImapStructure structure, FetchedMessage? body)
     {
-        var decoded = structure.Roles.Text.Concat(structure.Roles.Html).Distinct().ToDictionary(i => i, i => Decode(structure.Leaves[i], body));
+        IEnumerable<DecodedLeaf> Decoded(IEnumerable<int> indices) =>
+            indices.Select(i => new DecodedLeaf(structure.Leaves[i].Type, Decode(structure.Leaves[i], body)));
+
         return new ReadContent(
-            ShownBody.Join(structure.Roles.Text.Select(i => ShownBody.Text(structure.Leaves[i].Type, decoded[i]))),
-            structure.Roles.Html.Count == 0 ? null : ShownBody.Join(structure.Roles.Html.Select(i => ShownBody.Html(structure.Leaves[i].Type, decoded[i]))),
+            ShownBody.Text(Decoded(structure.Roles.Text)),
+            ShownBody.Html(Decoded(structure.Roles.Html)),
             structure.Attachments,
             structure.HasAttachments);
     }
