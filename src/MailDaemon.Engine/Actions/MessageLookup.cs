@@ -54,7 +54,7 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
         return new FoundMessage(account, cache, cache.Locate(item.Key) ?? throw NotFound(address.Id));
     }
 
-    internal static MailException NotFound(string id) =>
+    public static MailException NotFound(string id) =>
         MailException.NotFound("message_not_found", $"There is no message {id} in the cache. POST /api/imap/messages/fetch reads it from the server if it exists there.");
 
     private FoundMessage ByKey(MessageAddress address)

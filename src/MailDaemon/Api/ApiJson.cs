@@ -58,6 +58,9 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(GetSyncStatus.Request), TypeInfoPropertyName = "GetSyncStatusRequest")]
 [JsonSerializable(typeof(SyncStatusView))]
 [JsonSerializable(typeof(IReadOnlyList<SyncStatusView>))]
+[JsonSerializable(typeof(ListFolders.Response), TypeInfoPropertyName = "ListFoldersResponse")]
+[JsonSerializable(typeof(ListPresets.Response), TypeInfoPropertyName = "ListPresetsResponse")]
+[JsonSerializable(typeof(ListAccountsWithSettings.Response), TypeInfoPropertyName = "ListAccountsWithSettingsResponse")]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public const int MaxDepth = 64;
