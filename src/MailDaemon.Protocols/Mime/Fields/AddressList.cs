@@ -47,7 +47,7 @@ internal static class AddressList
                 case '<':
                     var angleEnd = AngleEnd(value, position);
                     mailbox.AddAngle(value[(position + 1)..angleEnd], mailboxes);
-                    position = Math.Min(angleEnd + 1, value.Length);
+                    position = angleEnd < value.Length && value[angleEnd] == '>' ? angleEnd + 1 : angleEnd;
                     break;
                 default:
                     var end = value.AsSpan(position + 1).IndexOfAny(Special);
