@@ -66,13 +66,16 @@ internal static class AddressList
     private static int AngleEnd(string value, int start)
     {
         var limit = Math.Min(value.Length, start + MaxAddress);
-        for (var i = start + 1; i < limit; i++)
+        for (var i = start + 1; i < limit; i = QuotedString.End(value, i))
         {
-            if (value[i] == '"')
+            var found = value.AsSpan(i, limit - i).IndexOfAny('"', '>');
+            if (found < 0)
             {
-                i = QuotedString.End(value, i) - 1;
+                break;
             }
-            else if (value[i] is '>')
+
+            i += found;
+            if (value[i] == '>')
             {
                 return i;
             }
