@@ -1,7 +1,3 @@
-using System.Net;
-using System.Text;
-using MailDaemon.Protocols.Mime.Writing;
-
 namespace MailDaemon.Protocols.Mime;
 
 /// <summary>A message taken apart: slices of the bytes given to the parser, decoded when they are asked for.</summary>
@@ -17,8 +13,8 @@ public sealed class MimeMessage
         Defects = defects;
         Leaves = FindLeaves(root);
         roles = BodyLeaves.Decide([.. Leaves.Select(each => each.Description)]);
-        shownText = new(() => roles.Text.Count == 0 ? null : Join(roles.Text.Select(index => ShownText(Leaves[index]))));
-        shownHtml = new(ReadHtml);
+        shownText = new(() => roles.Text.Count == 0 ? null : ShownBody.Text(Decoded(roles.Text)));
+        shownHtml = new(() => ShownBody.Html(Decoded(roles.Html)));
         Attachments = [.. roles.Attachments.Select(index => Leaves[index])];
         foreach (var index in roles.Attachments)
         {
@@ -72,47 +68,5 @@ public sealed class MimeMessage
         return leaves;
     }
 
-    private static string Join(IEnumerable<string> texts)
-    {
-        var joined = new StringBuilder();
-        foreach (var text in texts)
-        {
-            if (joined.Length > 0 && text.Length > 0 && joined[^1] != '\n')
-            {
-                joined.Append('\n');
-            }
-
-            joined.Append(text);
-        }
-
-        return joined.ToString();
-    }
-
-    private static string ShownText(MimePart leaf)
-    {
-        var text = LineEndings.ToLf(leaf.DecodeText());
-        var parameters = leaf.ContentType.Parameters;
-        var isFlowed = parameters.TryGetValue("format", out var format) && format.Equals("flowed", StringComparison.OrdinalIgnoreCase);
-        var deletesSpace = parameters.TryGetValue("delsp", out var delSp) && delSp.Equals("yes", StringComparison.OrdinalIgnoreCase);
-        return isFlowed ? FlowedText.Unflow(text, deletesSpace) : text;
-    }
-
-    /// <summary>Null also when each page is blank.</summary>
-    private string? ReadHtml()
-    {
-        var pages = new List<string>();
-        var hasPage = false;
-        foreach (var leaf in roles.Html.Select(index => Leaves[index]))
-        {
-            var isPage = leaf.ContentType.MediaType == "text/html";
-            var content = isPage ? LineEndings.ToLf(leaf.DecodeText()) : ShownText(leaf);
-            if (!string.IsNullOrWhiteSpace(content))
-            {
-                pages.Add(isPage ? content : $"<div style=\"white-space: pre-wrap\">{WebUtility.HtmlEncode(content)}</div>");
-                hasPage |= isPage;
-            }
-        }
-
-        return hasPage ? Join(pages) : null;
-    }
+    private IEnumerable<DecodedLeaf> Decoded(IEnumerable<int> indices) => indices.Select(index => new DecodedLeaf(Leaves[index].ContentType, Leaves[index].DecodeBody()));
 }

@@ -93,13 +93,7 @@ public sealed class MimePart
     public byte[] DecodeBody() => TransferDecoder.Decode(RawBody.Span, Headers.TransferEncoding);
 
     /// <summary>The decoded body as text, by its charset or the best guess, without NULs; line breaks as sent.</summary>
-    public string DecodeText()
-    {
-        var bytes = DecodeBody();
-        var charset = ContentType.Charset;
-        var text = ContentType.MediaType == "text/html" ? Charsets.DecodeHtml(bytes, charset) : Charsets.Decode(bytes, charset);
-        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
-    }
+    public string DecodeText() => ShownBody.Decode(ContentType, DecodeBody());
 
     /// <summary>The decoded body as a stream that decodes while it is read; the caller disposes it.</summary>
     public Stream OpenBody() => TransferDecoder.OpenDecoding(AsStream(RawBody), Headers.TransferEncoding);
