@@ -14,12 +14,14 @@ public sealed partial class ImapClient
             throw new InvalidOperationException("The connection is authenticated already");
         }
 
-        wire.Redact = line => Redact(line, credential);
+        // A server may echo what it was sent, as it was sent.
+        var secrets = new List<string> { credential.Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(credential.Secret)) };
+        wire.Redact = line => Redact(line, secrets);
         try
         {
             if (ChooseMechanism(credential) is { } mechanism)
             {
-                await AuthenticateAsync(mechanism, ct).ConfigureAwait(false);
+                await AuthenticateAsync(mechanism, secrets, ct).ConfigureAwait(false);
             }
             else
             {
@@ -68,13 +70,14 @@ public sealed partial class ImapClient
         }
     }
 
-    private async Task AuthenticateAsync(SaslMechanism mechanism, CancellationToken ct)
+    private async Task AuthenticateAsync(SaslMechanism mechanism, List<string> secrets, CancellationToken ct)
     {
         var command = Command("AUTHENTICATE").Word(mechanism.Name);
         var speaksFirst = mechanism.HasInitialResponse;
         if (speaksFirst && Capabilities.Has("SASL-IR"))
         {
-            command.SecretWord(Base64(mechanism.InitialResponse()));
+            secrets.Add(Base64(mechanism.InitialResponse()));
+            command.SecretWord(secrets[^1]);
             speaksFirst = false;
         }
 
@@ -83,7 +86,7 @@ public sealed partial class ImapClient
         try
         {
             await SendAsync(turn, command, ct).ConfigureAwait(false);
-            failure = await ExchangeAsync(turn, mechanism, speaksFirst, ct).ConfigureAwait(false);
+            failure = await ExchangeAsync(turn, mechanism, speaksFirst, secrets, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -107,7 +110,8 @@ public sealed partial class ImapClient
     }
 
     /// <summary>Answers challenges until the tagged reply; returns why the mechanism gave up, if it did.</summary>
-    private async Task<SaslException?> ExchangeAsync(Turn turn, SaslMechanism mechanism, bool speaksFirst, CancellationToken ct)
+    private async Task<SaslException?> ExchangeAsync(
+        Turn turn, SaslMechanism mechanism, bool speaksFirst, List<string> secrets, CancellationToken ct)
     {
         SaslException? failure = null;
         while (turn.Outstanding > 0)
@@ -123,6 +127,7 @@ public sealed partial class ImapClient
             try
             {
                 answer = Convert.ToBase64String(speaksFirst ? mechanism.InitialResponse() : mechanism.Respond(Challenge(reply)));
+                secrets.Add(answer);
             }
             catch (SaslException e)
             {
@@ -169,11 +174,9 @@ public sealed partial class ImapClient
     /// <summary>An empty initial response is written as "=" (RFC 4959 §3).</summary>
     private static string Base64(byte[] bytes) => bytes.Length == 0 ? "=" : Convert.ToBase64String(bytes);
 
-    /// <summary>A server may echo what it was sent. Very short secrets are not looked for: their letters are everywhere.</summary>
-    private static string Redact(string line, SaslCredential credential) => credential.Secret.Length <= 3
-        ? line
-        : line.Replace(credential.Secret, "***", StringComparison.Ordinal)
-            .Replace(Convert.ToBase64String(Encoding.UTF8.GetBytes(credential.Secret)), "***", StringComparison.Ordinal);
+    /// <summary>Very short secrets are not looked for: their letters are everywhere.</summary>
+    private static string Redact(string line, List<string> secrets) =>
+        secrets.Where(s => s.Length > 3).Aggregate(line, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
 
     private static ImapException SignInRefusal(ImapException e, string? serverError)
     {
