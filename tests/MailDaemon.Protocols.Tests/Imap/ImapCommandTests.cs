@@ -1,6 +1,7 @@
 using System.Text;
 using MailDaemon.Protocols.Imap;
 using MailDaemon.Protocols.Net;
+using MailDaemon.Protocols.Tests.Net;
 
 namespace MailDaemon.Protocols.Tests.Imap;
 
@@ -334,18 +335,34 @@ public class ImapCommandTests
         new ImapLimits { MaxReplies = 10 });
 
     [Fact]
-    public Task Second_command_at_a_time_is_refused() => ImapTalk.PlayAsync(
-        "",
-        """
-        C: A1 NOOP
-        S: A1 OK done
-        """,
-        async client =>
+    public async Task Second_command_at_a_time_is_refused()
+    {
+        var refused = new TaskCompletionSource();
+        await using var server = ScriptedServer.Start(async peer =>
         {
-            var first = client.NoopAsync(default);
-            await Should.ThrowAsync<InvalidOperationException>(() => client.NoopAsync(default));
-            await first;
+            await peer.SendAsync("* PREAUTH [CAPABILITY IMAP4rev1] hi");
+            await peer.ExpectAsync("A1 NOOP");
+            await refused.Task;
+            await peer.SendAsync("A1 OK done");
         });
+        await using var client = await ImapClient.ConnectAsync(server.Endpoint(), new WireOptions(), null, default);
+
+        var first = client.NoopAsync(default);
+        await Should.ThrowAsync<InvalidOperationException>(() => client.NoopAsync(default));
+        refused.SetResult();
+
+        await first;
+        client.IsUsable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public Task Mailbox_that_is_not_behind_the_login_is_a_passing_trouble() => ImapTalk.PlayAsync(
+        "NAMESPACE",
+        """
+        C: A1 NAMESPACE
+        S: A1 BAD User is authenticated but not connected.
+        """,
+        async client => (await Should.ThrowAsync<ImapException>(() => client.NamespaceAsync(default))).Fault.ShouldBe(ImapFault.AuthenticationTemporary));
 
     private static string Latin(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

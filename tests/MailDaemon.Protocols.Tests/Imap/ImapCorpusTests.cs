@@ -125,7 +125,7 @@ public class ImapCorpusTests(ITestOutputHelper output)
         }
 
         results.Where(r => r.Value == "defect").ShouldBeEmpty();
-        results.Count.ShouldBe(14);
+        results.Count.ShouldBe(13);
     }
 
     private static async IAsyncEnumerable<ImapReply> RepliesAsync(string text)

@@ -283,6 +283,7 @@ public class ImapMailboxTests
         S: * 1 FETCH (UID 101 BODY[1.2]<0> {10}
         S: 01234567
         S: )
+        S: * 4 FETCH (UID 104 FLAGS (\Seen))
         S: A2 OK done
         C: A3 UID FETCH 101 (UID BODY.PEEK[1.2]<10.10>)
         S: * 3 FETCH (FLAGS () UID 101)
@@ -296,7 +297,7 @@ public class ImapMailboxTests
             await client.FetchSectionAsync(101, "1.2", stream, default);
 
             Encoding.ASCII.GetString(stream.ToArray()).ShouldBe("01234567\r\nabc");
-            client.TakeUpdates().Flags.ShouldHaveSingleItem();
+            client.TakeUpdates().Flags.Select(f => f.Uid).ShouldBe([104u, 101u]);
         },
         new ImapLimits { ChunkBytes = 10 });
 

@@ -14,19 +14,22 @@ public sealed partial class ImapClient
             throw new InvalidOperationException("The connection is authenticated already");
         }
 
-        // A server may echo what it was sent, as it was sent.
-        var secrets = new List<string> { credential.Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(credential.Secret)) };
-        wire.Redact = line => Redact(line, secrets);
+        wire.Redact = credential.RedactIn;
         try
         {
             if (ChooseMechanism(credential) is { } mechanism)
             {
-                await AuthenticateAsync(mechanism, secrets, ct).ConfigureAwait(false);
+                await AuthenticateAsync(mechanism, ct).ConfigureAwait(false);
             }
             else
             {
                 await LoginAsync(credential, ct).ConfigureAwait(false);
             }
+        }
+        catch (ImapException e)
+        {
+            // A server may repeat in its refusal what it was sent.
+            throw new ImapException(e.Fault, credential.RedactIn(e.Message), e.ResponseCode, credential.RedactIn(e.ServerText));
         }
         finally
         {
@@ -70,14 +73,13 @@ public sealed partial class ImapClient
         }
     }
 
-    private async Task AuthenticateAsync(SaslMechanism mechanism, List<string> secrets, CancellationToken ct)
+    private async Task AuthenticateAsync(SaslMechanism mechanism, CancellationToken ct)
     {
         var command = Command("AUTHENTICATE").Word(mechanism.Name);
         var speaksFirst = mechanism.HasInitialResponse;
         if (speaksFirst && Capabilities.Has("SASL-IR"))
         {
-            secrets.Add(Base64(mechanism.InitialResponse()));
-            command.SecretWord(secrets[^1]);
+            command.SecretWord(Base64(mechanism.InitialResponse()));
             speaksFirst = false;
         }
 
@@ -86,7 +88,7 @@ public sealed partial class ImapClient
         try
         {
             await SendAsync(turn, command, ct).ConfigureAwait(false);
-            failure = await ExchangeAsync(turn, mechanism, speaksFirst, secrets, ct).ConfigureAwait(false);
+            failure = await ExchangeAsync(turn, mechanism, speaksFirst, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -110,8 +112,7 @@ public sealed partial class ImapClient
     }
 
     /// <summary>Answers challenges until the tagged reply; returns why the mechanism gave up, if it did.</summary>
-    private async Task<SaslException?> ExchangeAsync(
-        Turn turn, SaslMechanism mechanism, bool speaksFirst, List<string> secrets, CancellationToken ct)
+    private async Task<SaslException?> ExchangeAsync(Turn turn, SaslMechanism mechanism, bool speaksFirst, CancellationToken ct)
     {
         SaslException? failure = null;
         while (turn.Outstanding > 0)
@@ -127,7 +128,6 @@ public sealed partial class ImapClient
             try
             {
                 answer = Convert.ToBase64String(speaksFirst ? mechanism.InitialResponse() : mechanism.Respond(Challenge(reply)));
-                secrets.Add(answer);
             }
             catch (SaslException e)
             {
@@ -174,10 +174,6 @@ public sealed partial class ImapClient
     /// <summary>An empty initial response is written as "=" (RFC 4959 §3).</summary>
     private static string Base64(byte[] bytes) => bytes.Length == 0 ? "=" : Convert.ToBase64String(bytes);
 
-    /// <summary>Very short secrets are not looked for: their letters are everywhere.</summary>
-    private static string Redact(string line, List<string> secrets) =>
-        secrets.Where(s => s.Length > 3).Aggregate(line, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
-
     private static ImapException SignInRefusal(ImapException e, string? serverError)
     {
         var text = string.IsNullOrEmpty(serverError) ? e.ServerText : $"{e.ServerText} ({serverError})";
@@ -192,8 +188,7 @@ public sealed partial class ImapClient
         "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED" => ImapFault.AuthenticationFailed,
 
         // QUIRK: Gmail, [ALERT] Too many simultaneous connections; Office 365, BAD Request is throttled; others say it in words only.
-        _ when Says(text, "too many") || Says(text, "throttled") || Says(text, "temporar") || Says(text, "try again later") || Says(text, "not connected")
-            => ImapFault.AuthenticationTemporary,
+        _ when Says(text, "too many") || Says(text, "throttled") || Says(text, "temporar") || Says(text, "try again later")             => ImapFault.AuthenticationTemporary,
         _ => ImapFault.AuthenticationFailed,
     };
 
