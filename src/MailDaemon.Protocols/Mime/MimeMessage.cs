@@ -1,7 +1,3 @@
-using System.Net;
-using System.Text;
-using MailDaemon.Protocols.Mime.Writing;
-
 namespace MailDaemon.Protocols.Mime;
 
 /// <summary>A message taken apart: slices of the bytes given to the parser, decoded when they are asked for.</summary>
@@ -41,12 +37,12 @@ public sealed class MimeMessage
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>The shown plain text, format=flowed undone, lines ending in LF; null when there is none.</summary>
-    public string? TextBody => roles.Text.Count == 0 ? null : field ??= Join(roles.Text.Select(index => ShownText(Leaves[index])));
+    public string? TextBody => roles.Text.Count == 0 ? null : field ??= ShownBody.Join(roles.Text.Select(index => ShownBody.Text(Leaves[index].ContentType, Leaves[index].DecodeBody())));
 
     /// <summary>
     /// The shown HTML, lines ending in LF; null when there is none. Plain text that stands beside it (a list's footer) is escaped into it.
     /// </summary>
-    public string? HtmlBody => roles.Html.Count == 0 ? null : field ??= Join(roles.Html.Select(index => ShownHtml(Leaves[index])));
+    public string? HtmlBody => roles.Html.Count == 0 ? null : field ??= ShownBody.Join(roles.Html.Select(index => ShownBody.Html(Leaves[index].ContentType, Leaves[index].DecodeBody())));
 
     private static List<MimePart> FindLeaves(MimePart root)
     {
@@ -67,33 +63,4 @@ public sealed class MimeMessage
 
         return leaves;
     }
-
-    private static string Join(IEnumerable<string> texts)
-    {
-        var joined = new StringBuilder();
-        foreach (var text in texts)
-        {
-            if (joined.Length > 0 && text.Length > 0 && joined[^1] != '\n')
-            {
-                joined.Append('\n');
-            }
-
-            joined.Append(text);
-        }
-
-        return joined.ToString();
-    }
-
-    private static string ShownText(MimePart leaf)
-    {
-        var text = LineEndings.ToLf(leaf.DecodeText());
-        var parameters = leaf.ContentType.Parameters;
-        var isFlowed = parameters.TryGetValue("format", out var format) && format.Equals("flowed", StringComparison.OrdinalIgnoreCase);
-        var deletesSpace = parameters.TryGetValue("delsp", out var delSp) && delSp.Equals("yes", StringComparison.OrdinalIgnoreCase);
-        return isFlowed ? FlowedText.Unflow(text, deletesSpace) : text;
-    }
-
-    private static string ShownHtml(MimePart leaf) => leaf.ContentType.MediaType == "text/html"
-        ? LineEndings.ToLf(leaf.DecodeText())
-        : $"<div style=\"white-space: pre-wrap\">{WebUtility.HtmlEncode(ShownText(leaf))}</div>";
 }

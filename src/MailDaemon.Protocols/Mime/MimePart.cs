@@ -89,11 +89,7 @@ public sealed class MimePart
     public byte[] DecodeBody() => TransferDecoder.Decode(RawBody.Span, Headers.TransferEncoding);
 
     /// <summary>The decoded body as text, by its charset or the best guess; line breaks as sent.</summary>
-    public string DecodeText()
-    {
-        var bytes = DecodeBody();
-        return ContentType.MediaType == "text/html" ? Charsets.DecodeHtml(bytes, ContentType.Charset) : Charsets.Decode(bytes, ContentType.Charset);
-    }
+    public string DecodeText() => ShownBody.Decode(ContentType, DecodeBody());
 
     /// <summary>The decoded body as a stream that decodes while it is read; the caller disposes it.</summary>
     public Stream OpenBody() => TransferDecoder.OpenDecoding(AsStream(RawBody), Headers.TransferEncoding);
