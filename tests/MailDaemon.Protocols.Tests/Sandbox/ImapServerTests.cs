@@ -303,6 +303,7 @@ public sealed class ImapServerTests : SandboxTest
         (await client.ReadLineAsync()).ShouldBe("* 2 RECENT");
         Lina.Inbox.Expunge([1]);
         (await client.ReadLineAsync()).ShouldBe("* 1 EXPUNGE");
+        await Clock.WaitForTimerAsync(TimeSpan.FromMinutes(2));
         Clock.Advance(TimeSpan.FromMinutes(2));
         (await client.ReadLineAsync()).ShouldBe("* OK Still here");
         await client.SendAsync("done\r\n");

@@ -19,6 +19,9 @@ internal sealed class RawClient : IAsyncDisposable
 
     public string Greeting { get; }
 
+    /// <summary>The tag of the next command.</summary>
+    public string NextTag => $"t{lastTag + 1}";
+
     public static async Task<RawClient> ConnectAsync(SandboxServers servers, int port, WireSecurity security = WireSecurity.Tls, bool withGreeting = true)
     {
         var options = new WireOptions { TrustedCertificates = [X509Certificate2.CreateFromPem(servers.CaPem)], IdleTimeout = TimeSpan.FromSeconds(30) };
