@@ -19,8 +19,8 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         var applied = await _fixture.AddAsync(Mail(1, "<one>"), Mail(2, "<one>"));
 
         // SHA-256("imap/me@example.com", 0, first half of SHA-256("<one>"), ordinal), first half, base 32.
-        applied.Added[0].Key.ShouldBe("m_f2orphgrn2kbijj7v2y6hfo53i");
-        applied.Added[1].Key.ShouldBe("m_kglwbwvgqmxq4slyd42ni7cydq");
+        applied.Added[0].Key.ShouldBe("m_dtujwejn7f3w7mqxpuwt4xxaoa");
+        applied.Added[1].Key.ShouldBe("m_7mpshuarzrdz7ih4m7eldzg65u");
     }
 
     [Fact]
