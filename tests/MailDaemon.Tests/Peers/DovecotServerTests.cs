@@ -83,7 +83,7 @@ public sealed class DovecotServerTests(MailPeers peers)
         await curl.AppendAsync(peers.Dovecot.ImapsPort, "INBOX", Hello);
 
         var flags = await peers.Dovecot.DoveadmAsync("-f", "tab", "fetch", "-u", user.Address, "uid flags", "mailbox", "INBOX", "all");
-        flags.ShouldBe("uid\tflags\n1\t\\Flagged\n2\t\\Seen\n");
+        flags.ShouldBe("uid\tflags\n1\t\\Flagged\n2\t\\Seen \\Recent\n");
     }
 
     [PeerFact]
