@@ -55,8 +55,18 @@ internal sealed class DeflateDuplexStream : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        await inflater.DisposeAsync().ConfigureAwait(false);
+        // The transport goes first: the deflater would otherwise wait for the peer to take its last block.
         await transport.DisposeAsync().ConfigureAwait(false);
+        await inflater.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await deflater.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Its last block has nowhere to go; its memory is freed all the same.
+        }
+
         await base.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -30,10 +30,13 @@ public sealed record WireOptions
     /// <summary>Extra certificate authorities or leaf certificates that are trusted beside those of the system.</summary>
     public X509Certificate2Collection? TrustedCertificates { get; init; }
 
-    /// <summary>Decides for every address that a name resolves to whether it may be connected to; null allows all.</summary>
+    /// <summary>
+    /// Decides for every address that a name resolves to whether it may be connected to; null allows all.
+    /// IPv4 addresses mapped into IPv6 are shown as IPv4.
+    /// </summary>
     public Func<System.Net.IPAddress, bool>? IsAddressAllowed { get; init; }
 
-    /// <summary>Name resolution, TCP connection and TLS handshake each within this time. Default 15 s.</summary>
+    /// <summary>Name resolution, TCP connection and TLS handshake together within this time; STARTTLS has it once more. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The longest wait for the next bytes of the peer, or for it to take ours. Default 60 s.</summary>

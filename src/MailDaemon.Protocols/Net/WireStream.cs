@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -13,22 +11,25 @@ namespace MailDaemon.Protocols.Net;
 public sealed class WireStream : IAsyncDisposable
 {
     private const int InitialBuffer = 16 * 1024;
+    private const int OutputBuffer = 64 * 1024;
 
     private readonly WireOptions options;
     private readonly WireEndpoint endpoint;
     private readonly CancellationTokenSource closed = new();
     private readonly ArrayBufferWriter<byte> output = new(4096);
     private Stream transport;
-    private byte[] input = ArrayPool<byte>.Shared.Rent(InitialBuffer);
+    private byte[] input = new byte[InitialBuffer];
     private int start;
     private int end;
-    private bool isDisposed;
+    private volatile bool isDisposed;
+    private volatile bool isWriteBroken;
 
     internal WireStream(Stream transport, WireEndpoint endpoint, WireOptions options)
     {
         this.transport = transport;
         this.endpoint = endpoint;
         this.options = options;
+        IdleTimeout = options.IdleTimeout;
     }
 
     /// <summary>Whether what is written now is encrypted.</summary>
@@ -37,8 +38,14 @@ public sealed class WireStream : IAsyncDisposable
     /// <summary>Whether bytes of the peer have been received and not yet read.</summary>
     public bool HasBufferedInput => end > start;
 
-    /// <summary>Bytes taken from the network so far (before decompression).</summary>
+    /// <summary>Bytes of the peer so far, decrypted and decompressed.</summary>
     public long BytesReceived { get; private set; }
+
+    /// <summary>The longest wait for the next bytes of the peer, or for it to take ours; <see cref="WireOptions.IdleTimeout"/> at first.</summary>
+    public TimeSpan IdleTimeout { get; set; }
+
+    /// <summary>Changes each line before the transcript sees it: while secrets are on the wire a server may echo them.</summary>
+    internal Func<string, string>? Redact { get; set; }
 
     /// <summary>Connects, and with <see cref="WireSecurity.Tls"/> shakes hands.</summary>
     /// <exception cref="WireException">Unreachable, not allowed, timeout, certificate or TLS failure.</exception>
@@ -48,7 +55,7 @@ public sealed class WireStream : IAsyncDisposable
         timeout.CancelAfter(options.ConnectTimeout);
         try
         {
-            var socket = await ConnectSocketAsync(endpoint, options, timeout.Token).ConfigureAwait(false);
+            var socket = await WireDialer.ConnectAsync(endpoint, options, timeout.Token).ConfigureAwait(false);
             var stream = new WireStream(new NetworkStream(socket, ownsSocket: true), endpoint, options);
             if (endpoint.Security == WireSecurity.Tls)
             {
@@ -73,6 +80,11 @@ public sealed class WireStream : IAsyncDisposable
             if (lf >= 0)
             {
                 var length = searched + lf;
+                if (length > options.MaxLineBytes)
+                {
+                    throw LineTooLong();
+                }
+
                 var line = input.AsMemory(start, length > 0 && input[start + length - 1] == '\r' ? length - 1 : length);
                 start += length + 1;
                 Trace(WireDirection.Received, line.Span);
@@ -80,9 +92,9 @@ public sealed class WireStream : IAsyncDisposable
             }
 
             searched = end - start;
-            if (searched >= options.MaxLineBytes)
+            if (searched > options.MaxLineBytes)
             {
-                throw new WireException(WireFault.LimitExceeded, $"{endpoint} sent a line of more than {options.MaxLineBytes} bytes");
+                throw LineTooLong();
             }
 
             await FillAsync(ct).ConfigureAwait(false);
@@ -134,13 +146,19 @@ public sealed class WireStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes bytes for the peer; they leave with <see cref="FlushAsync"/>, or earlier when they are many.</summary>
+    /// <summary>Takes bytes for the peer; they leave with <see cref="FlushAsync"/>, or earlier when they are many. Memory stays constant.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
+        if (output.WrittenCount + bytes.Length >= OutputBuffer)
+        {
+            return WriteThroughAsync(bytes, ct);
+        }
+
         output.Write(bytes.Span);
-        return output.WrittenCount >= 64 * 1024 ? FlushAsync(ct) : ValueTask.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
+    /// <summary>Sends what was written. After a failed or cancelled flush nobody knows what the peer has: writing is over.</summary>
     public async ValueTask FlushAsync(CancellationToken ct)
     {
         if (output.WrittenCount == 0)
@@ -148,12 +166,19 @@ public sealed class WireStream : IAsyncDisposable
             return;
         }
 
+        if (isWriteBroken)
+        {
+            throw new WireException(WireFault.Closed, $"An earlier write to {endpoint} did not finish");
+        }
+
         using var timeout = Timeout(ct);
+        isWriteBroken = true;
         try
         {
             await transport.WriteAsync(output.WrittenMemory, timeout.Token).ConfigureAwait(false);
             await transport.FlushAsync(timeout.Token).ConfigureAwait(false);
             output.ResetWrittenCount();
+            isWriteBroken = false;
         }
         catch (Exception e) when (Translate(e, ct) is { } fault)
         {
@@ -170,6 +195,11 @@ public sealed class WireStream : IAsyncDisposable
         if (HasBufferedInput)
         {
             throw new WireException(WireFault.TlsFailed, $"{endpoint} sent data in clear text after its reply to STARTTLS");
+        }
+
+        if (IsEncrypted || output.WrittenCount > 0)
+        {
+            throw new InvalidOperationException("TLS starts once, after everything written has been flushed");
         }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -195,9 +225,14 @@ public sealed class WireStream : IAsyncDisposable
     /// <summary>Gives a line to the transcript, if there is one. For lines written, in a form without secrets.</summary>
     public void Trace(WireDirection direction, ReadOnlySpan<byte> line)
     {
-        options.Transcript?.Invoke(direction, Encoding.Latin1.GetString(line));
+        if (options.Transcript is { } transcript)
+        {
+            var text = Encoding.Latin1.GetString(line);
+            transcript(direction, Redact is { } redact ? redact(text) : text);
+        }
     }
 
+    /// <summary>Closes the connection; a read or write that is waiting ends with <see cref="WireFault.Closed"/>. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
         if (isDisposed)
@@ -207,52 +242,32 @@ public sealed class WireStream : IAsyncDisposable
 
         isDisposed = true;
         await closed.CancelAsync().ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
-        closed.Dispose();
-    }
-
-    private static async Task<Socket> ConnectSocketAsync(WireEndpoint endpoint, WireOptions options, CancellationToken ct)
-    {
-        IPAddress[] addresses;
         try
         {
-            addresses = await Dns.GetHostAddressesAsync(endpoint.Host, ct).ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            throw new WireException(WireFault.Unreachable, $"The name {endpoint.Host} cannot be resolved", e);
+            // The peer is gone already, or a cancelled read is still on its way out.
         }
-
-        // The addresses are checked and then connected to as they are, so that a second look-up cannot give others.
-        var allowed = options.IsAddressAllowed is null ? addresses : [.. addresses.Where(options.IsAddressAllowed)];
-        if (allowed.Length == 0)
-        {
-            throw new WireException(WireFault.AddressNotAllowed, $"{endpoint.Host} is at an address where mail servers are not allowed to be");
-        }
-
-        Exception? last = null;
-        foreach (var address in allowed)
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, endpoint.Port, ct).ConfigureAwait(false);
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                last = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw new WireException(WireFault.Unreachable, $"Nothing answers at {endpoint}: {last?.Message}", last);
     }
+
+    private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        while (bytes.Length > 0)
+        {
+            var count = Math.Min(bytes.Length, OutputBuffer - output.WrittenCount);
+            output.Write(bytes.Span[..count]);
+            bytes = bytes[count..];
+            if (output.WrittenCount >= OutputBuffer)
+            {
+                await FlushAsync(ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private WireException LineTooLong() =>
+        new(WireFault.LimitExceeded, $"{endpoint} sent a line of more than {options.MaxLineBytes} bytes");
 
     private async Task HandshakeAsync(CancellationToken ct)
     {
@@ -308,9 +323,13 @@ public sealed class WireStream : IAsyncDisposable
 
     private CancellationTokenSource Timeout(CancellationToken ct)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (isDisposed)
+        {
+            throw new WireException(WireFault.Closed, $"The connection to {endpoint} was closed");
+        }
+
         var source = CancellationTokenSource.CreateLinkedTokenSource(ct, closed.Token);
-        source.CancelAfter(options.IdleTimeout);
+        source.CancelAfter(IdleTimeout);
         return source;
     }
 
@@ -319,7 +338,7 @@ public sealed class WireStream : IAsyncDisposable
         WireException => null,
         OperationCanceledException when ct.IsCancellationRequested => null,
         _ when isDisposed => new WireException(WireFault.Closed, $"The connection to {endpoint} was closed", e),
-        OperationCanceledException => new WireException(WireFault.Timeout, $"{endpoint} was silent for {options.IdleTimeout.TotalSeconds:0} s", e),
+        OperationCanceledException => new WireException(WireFault.Timeout, $"{endpoint} was silent for {IdleTimeout.TotalSeconds:0} s", e),
         IOException or SocketException or ObjectDisposedException => new WireException(WireFault.Closed, $"The connection to {endpoint} broke: {e.Message}", e),
         InvalidDataException => new WireException(WireFault.Malformed, $"{endpoint} sent what cannot be decompressed", e),
         _ => null,

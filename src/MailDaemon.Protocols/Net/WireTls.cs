@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace MailDaemon.Protocols.Net;
@@ -19,7 +20,7 @@ internal static class WireTls
                 {
                     TargetHost = host,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    CertificateChainPolicy = ChainPolicy(),
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                         (refusal = Refusal(certificate as X509Certificate2, chain, errors, options.TrustedCertificates)) is null,
                 },
@@ -73,14 +74,21 @@ internal static class WireTls
         return string.Join("; ", reasons.DefaultIfEmpty("no trusted authority signed it"));
     }
 
+    /// <summary>For server authentication. Nothing is downloaded from addresses that a certificate names: its sender chose them.</summary>
+    private static X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
+        return policy;
+    }
+
     private static bool IsTrusted(X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection trusted)
     {
         using var chain = new X509Chain();
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy = ChainPolicy();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.ExtraStore.AddRange(trusted);
-        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid("1.3.6.1.5.5.7.3.1"));
         if (shown is not null)
         {
             foreach (var element in shown.ChainElements)

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Accounts;
+
+/// <summary>What an account's owner can set.</summary>
+public sealed record AccountSettings
+{
+    public const int DefaultSyncInterval = 30;
+    public const int ShortestSyncInterval = 5;
+    public const int LongestSyncInterval = 86_400;
+    public const int MostSyncDays = 36_500;
+    public const int LongestSignature = 65_536;
+    public const int MostFolders = 1_000;
+    private const int LongestPolicy = 65_536;
+
+    /// <summary>Seconds between passes, 5–86,400; 0 stops polling and push alike. Default 30.</summary>
+    public int SyncInterval { get; init; } = DefaultSyncInterval;
+
+    public bool Notify { get; init; } = true;
+
+    /// <summary>Text or HTML put under what is written; at most 65,536 characters.</summary>
+    public string Signature { get; init; } = "";
+
+    /// <summary>How many days back mail is kept in the cache, 0–36,500; 0 means all.</summary>
+    public int SyncDays { get; init; }
+
+    /// <summary>Paths of the folders to read; empty means all.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>What agents may do with this account's mail, in their own form; null means the rule decides alone.</summary>
+    public JsonElement? AgentPolicy { get; init; }
+
+    /// <exception cref="MailException">InvalidInput <c>invalid_settings</c> with what is wrong field by field.</exception>
+    public void Validate()
+    {
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (SyncInterval != 0 && SyncInterval is < ShortestSyncInterval or > LongestSyncInterval)
+            faults["syncInterval"] = $"must be 0 (off) or {ShortestSyncInterval} to {LongestSyncInterval} seconds";
+        if (SyncDays is < 0 or > MostSyncDays)
+            faults["syncDays"] = $"must be 0 (all) to {MostSyncDays}";
+        if (Signature is null || Signature.Length > LongestSignature || Signature.Contains('\0', StringComparison.Ordinal))
+            faults["signature"] = $"must be a text of at most {LongestSignature} characters";
+        if (Folders is null || Folders.Count > MostFolders || Folders.Any(folder => string.IsNullOrEmpty(folder) || folder.Any(char.IsControl)))
+            faults["folders"] = $"must be at most {MostFolders} folder paths without control characters";
+        if (AgentPolicy is { } policy && (policy.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null) || policy.GetRawText().Length > LongestPolicy))
+            faults["agentPolicy"] = $"must be an object of at most {LongestPolicy} characters";
+        if (faults.Count == 0)
+            return;
+        throw new MailException(MailFault.InvalidInput, "invalid_settings", "Settings: " + string.Join("; ", faults.Select(fault => $"{fault.Key} {fault.Value}")) + ".")
+        {
+            Details = faults,
+        };
+    }
+}

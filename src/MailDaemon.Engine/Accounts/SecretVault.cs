@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Accounts;
+
+/// <summary>
+/// Passwords and tokens: one encrypted file each in <c>secrets/</c>, named by hash, bound to its account and purpose. Thread-safe.
+/// </summary>
+public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
+{
+    public const string Password = "password";
+    public const string OAuthToken = "oauth-token";
+
+    private const long LargestFile = 1024 * 1024;
+    private const string Suffix = ".secret";
+    private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    /// <summary>Saves or replaces. A crash leaves the old secret or the new one.</summary>
+    /// <param name="purpose">Lower-case letters, digits and hyphens, at most 40.</param>
+    public void Save(AccountKey account, string purpose, Secret secret)
+    {
+        var path = FileOf(account, purpose);
+        var plain = Encoding.UTF8.GetBytes(secret.Reveal());
+        try
+        {
+            PrivateFiles.Replace(path, cipher.Protect(BindingOf(account, purpose), plain), isDurable: true);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    /// <summary>Null when there is none or it cannot be read any more: the account then needs its authorization again.</summary>
+    public Secret? Read(AccountKey account, string purpose)
+    {
+        var bytes = PrivateFiles.ReadOrNull(FileOf(account, purpose), LargestFile);
+        if (bytes is null || !cipher.TryUnprotect(BindingOf(account, purpose), bytes, out var plain))
+            return null;
+        var secret = new Secret(Encoding.UTF8.GetString(plain));
+        CryptographicOperations.ZeroMemory(plain);
+        return secret;
+    }
+
+    public void Delete(AccountKey account, string purpose) => File.Delete(FileOf(account, purpose));
+
+    /// <summary>Deletes all of an account's secrets, whatever their purpose.</summary>
+    public void DeleteAll(AccountKey account)
+    {
+        foreach (var file in Directory.EnumerateFiles(paths.Secrets, NameOf(account) + ".*"))
+            File.Delete(file);
+    }
+
+    private static string BindingOf(AccountKey account, string purpose) => $"MailDaemon.Secret.v1/{account}/{purpose}";
+
+    private static string NameOf(AccountKey account) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account.ToString())).AsSpan(0, 16));
+
+    private string FileOf(AccountKey account, string purpose)
+    {
+        if (purpose.Length is 0 or > 40 || purpose.AsSpan().ContainsAnyExcept(PurposeCharacters))
+            throw new ArgumentException("A purpose is 1 to 40 lower-case letters, digits and hyphens.", nameof(purpose));
+        return Path.Combine(paths.Secrets, $"{NameOf(account)}.{purpose}{Suffix}");
+    }
+}

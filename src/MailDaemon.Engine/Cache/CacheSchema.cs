@@ -1,0 +1,118 @@
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// <c>index.db</c>: what an account's server holds, as last seen. Instants are Unix milliseconds; identities and contents are hashes.
+/// </summary>
+internal static class CacheSchema
+{
+    private const string First =
+        """
+        create table folders (
+            id          integer primary key,
+            path        text not null unique,
+            name        text not null,
+            role        integer not null,
+            special_use text,
+            attributes  text not null,
+            selectable  integer not null,
+            position    integer not null,
+            total       integer not null default 0,
+            unread      integer not null default 0,
+            last_pass   integer,
+            error       text
+        );
+
+        -- What carries a cursor of its own: a folder, or the whole account.
+        create table scopes (
+            id     integer primary key,
+            name   text not null unique,
+            cursor text,
+            done   integer,
+            total  integer
+        );
+
+        create table messages (
+            id              integer primary key,
+            key             text not null unique,
+            identity        blob not null,
+            ordinal         integer not null,
+            scope_id        integer not null references scopes (id),
+            remote_id       text not null,
+            uid             integer,
+            folder_id       integer not null references folders (id),
+            date            integer not null,
+            sent            integer,
+            flags           integer not null,
+            labels          text not null,
+            subject         text not null,
+            from_name       text not null,
+            from_address    text not null,
+            recipients      text not null,
+            snippet         text not null,
+            has_attachments integer not null,
+            size            integer not null,
+            thread          text not null,
+            message_id      text,
+            content         blob not null,
+            awaits_rules    integer not null,
+            added_at        integer not null,
+            unique (remote_id, scope_id)
+        );
+        create index messages_by_scope on messages (scope_id, uid);
+        create index messages_by_folder on messages (folder_id, date, id);
+        create index messages_by_date on messages (date, id, folder_id);
+        create index messages_unread_by_folder on messages (folder_id, date, id) where flags & 1 = 0;
+        create index messages_unread_by_date on messages (date, id, folder_id) where flags & 1 = 0;
+        create index messages_by_identity on messages (identity, ordinal);
+        create index messages_by_thread on messages (thread, date);
+        create index messages_by_content on messages (content);
+        create index messages_awaiting_rules on messages (id) where awaits_rules = 1;
+
+        -- Keys that a message was known by before it turned out to be an older one that had moved.
+        create table aliases (
+            key        text primary key,
+            identity   blob not null,
+            ordinal    integer not null,
+            message_id integer not null references messages (id) on delete cascade
+        ) without rowid;
+        create index aliases_by_identity on aliases (identity, ordinal);
+        create index aliases_by_message on aliases (message_id);
+
+        -- Messages that left a folder a short while ago: should they turn up in another, they are not new.
+        create table departed (
+            identity     blob not null,
+            ordinal      integer not null,
+            awaits_rules integer not null,
+            was_reset    integer not null,
+            at           integer not null,
+            primary key (identity, ordinal)
+        ) without rowid;
+        create index departed_by_time on departed (at);
+
+        create table passes (
+            id       integer primary key check (id = 1),
+            started  integer not null,
+            finished integer not null,
+            added    integer not null,
+            updated  integer not null,
+            removed  integer not null,
+            error    text
+        );
+
+        create trigger message_added after insert on messages begin
+            update folders set total = total + 1, unread = unread + (new.flags & 1 = 0) where id = new.folder_id;
+        end;
+        create trigger message_removed after delete on messages begin
+            update folders set total = total - 1, unread = unread - (old.flags & 1 = 0) where id = old.folder_id;
+        end;
+        create trigger message_changed after update of folder_id, flags on messages
+        when old.folder_id <> new.folder_id or (old.flags & 1) <> (new.flags & 1) begin
+            update folders set total = total - 1, unread = unread - (old.flags & 1 = 0) where id = old.folder_id;
+            update folders set total = total + 1, unread = unread + (new.flags & 1 = 0) where id = new.folder_id;
+        end;
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First], IsDurable: false, IsRebuildable: true);
+}

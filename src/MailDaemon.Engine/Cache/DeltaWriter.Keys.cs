@@ -1,0 +1,99 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>Leaving, arriving and moving: who has which key.</summary>
+internal sealed partial class DeltaWriter
+{
+    /// <summary>The place of one that departed, else the smallest that no message of this identity has or is known by.</summary>
+    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity)
+    {
+        var used = writer.Query(
+            "select ordinal from messages where identity = ?1 union select ordinal from aliases where identity = ?1", row => row.GetInt32(0), identity);
+        var departed = writer.Query(
+            "select ordinal, awaits_rules, was_reset from departed where identity = ?1 order by ordinal",
+            row => new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0),
+            identity).Find(candidate => !used.Contains(candidate.Ordinal));
+        if (departed is not null)
+        {
+            writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", identity, departed.Ordinal);
+            return (departed.Ordinal, departed);
+        }
+
+        var ordinal = 0;
+        while (used.Contains(ordinal))
+            ordinal++;
+        return (ordinal, null);
+    }
+
+    private void RemoveRemote(long scope, string remoteId)
+    {
+        if (Find(scope, remoteId) is not { } known)
+            return;
+        if (FindHeir(known) is { } heir)
+            Bequeath(known, heir);
+        else
+            Remove(known);
+    }
+
+    /// <summary>The row goes; for a day an equal message is taken for this one.</summary>
+    private void Remove(Known known)
+    {
+        writer.Execute(
+            "insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)",
+            known.Identity,
+            known.Ordinal,
+            known.AwaitsRules ? 1 : 0,
+            now);
+        Drop(known);
+        _updated.Remove(known.Key);
+        if (!_added.Remove(known.Key))
+            _removed.Add(known.Key);
+    }
+
+    /// <summary>
+    /// An equal message that came into another folder a moment ago: the server's move, seen from its far end first. What was sent is left
+    /// out: a mail to oneself is in two folders by right.
+    /// </summary>
+    private Known? FindHeir(Known known) => writer.First(
+        $"""
+        select {Known.Columns} from messages
+        where identity = ?1 and ordinal > ?2 and added_at >= ?3 and folder_id <> ?4
+          and ?5 not in (select role from folders where id = messages.folder_id)
+          and ?5 not in (select role from folders where id = ?4)
+        order by ordinal limit 1
+        """,
+        Known.Map,
+        known.Identity,
+        known.Ordinal,
+        Math.Max(known.AddedAt, now - HeirLifetime),
+        known.FolderId,
+        (int)FolderRole.Sent);
+
+    /// <summary>The heir takes the older identity and key and is still found by its own.</summary>
+    private void Bequeath(Known known, Known heir)
+    {
+        writer.Execute("update aliases set message_id = ?2 where message_id = ?1", known.Id, heir.Id);
+        writer.Execute(
+            "insert into aliases (key, identity, ordinal, message_id) values (?1, ?2, ?3, ?4)", heir.Key, heir.Identity, heir.Ordinal, heir.Id);
+        Drop(known);
+        writer.Execute(
+            "update messages set key = ?2, identity = ?3, ordinal = ?4, added_at = ?5 where id = ?1",
+            heir.Id,
+            known.Key,
+            known.Identity,
+            known.Ordinal,
+            known.AddedAt);
+        _added.Remove(heir.Key);
+        _updated.Remove(heir.Key);
+        _updated.Add(known.Key);
+    }
+
+    private void Drop(Known known)
+    {
+        writer.Execute("delete from messages where id = ?1", known.Id);
+        _droppedContents.Add(known.Content);
+    }
+
+    private sealed record Departed(int Ordinal, bool AwaitsRules, bool WasReset);
+}

@@ -1,0 +1,54 @@
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>What our own actions did, which no pass need find out.</summary>
+internal sealed partial class DeltaWriter
+{
+    public void Apply(LocalChange change)
+    {
+        if (FindByKey(change.Key) is not { } known)
+            return;
+        if (change.IsRemoved || change.Move is { RemoteId: null })
+        {
+            Remove(known);
+            return;
+        }
+
+        var flags = change.Flags is { } given ? (int)given : known.Flags;
+        var labels = change.NativeLabels is null ? known.Labels : RowMapper.Pack(change.NativeLabels);
+        if (change.Move is null)
+        {
+            SetState(known, flags, labels, known.FolderId);
+            return;
+        }
+
+        Move(known, change.Move, flags, labels);
+    }
+
+    private void Move(Known known, LocalMove move, int flags, string labels)
+    {
+        var scope = ScopeId(move.Scope);
+        var folder = FolderId(move.FolderPath);
+        if (Find(scope, move.RemoteId!) is { } arrived && arrived.Id != known.Id)
+        {
+            // A pass was quicker and has it in its new folder already.
+            Bequeath(known, arrived);
+            SetState(FindByKey(known.Key)!, flags, labels, folder);
+            return;
+        }
+
+        writer.Execute(
+            "update messages set scope_id = ?2, remote_id = ?3, uid = ?4, folder_id = ?5, flags = ?6, labels = ?7 where id = ?1",
+            known.Id,
+            scope,
+            move.RemoteId,
+            move.Uid,
+            folder,
+            flags,
+            labels);
+        MarkUpdated(known.Key);
+    }
+
+    private Known? FindByKey(string key) =>
+        writer.First($"select {Known.Columns} from messages where key = ?1", Known.Map, key)
+        ?? writer.First($"select {Known.Columns} from messages where id = (select message_id from aliases where key = ?1)", Known.Map, key);
+}

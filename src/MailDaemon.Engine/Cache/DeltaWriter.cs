@@ -1,0 +1,266 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// Puts changes into the rows of one transaction and remembers what they did. This is where a message keeps its key: the ordinal among
+/// equals is the smallest that is free, one that left a folder is known again for a day, and one that shows up in a folder before it is
+/// missed in another gives up the key it got for the older one.
+/// </summary>
+internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey account, long now)
+{
+    private static readonly long DepartedLifetime = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+    private static readonly long HeirLifetime = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
+
+    private readonly List<string> _added = [];
+    private readonly HashSet<string> _updated = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private readonly List<byte[]> _droppedContents = [];
+    private readonly Dictionary<string, long> _folders = new(StringComparer.Ordinal);
+
+    public bool IsCursorMoved { get; private set; }
+
+    /// <summary>Contents that no row names any more; their files can go once this is committed.</summary>
+    public IReadOnlyList<byte[]> UnusedContents() =>
+        [.. _droppedContents.Where(content => writer.Number("select 1 from messages where content = ?1 limit 1", content) is null)];
+
+    public AppliedDelta Result()
+    {
+        var mapper = new RowMapper(account);
+        return new AppliedDelta
+        {
+            Added = [.. _added.Select(key => writer.First(
+                $"select {RowMapper.ItemColumns} from messages m join folders f on f.id = m.folder_id where m.key = ?1", mapper.Item, key)!)],
+            Updated = [.. _updated],
+            Removed = [.. _removed],
+        };
+    }
+
+    public void Apply(Delta delta, IReadOnlyList<PreparedMessage> added)
+    {
+        var scope = ScopeId(delta.Scope);
+        if (delta.IsReset)
+            Forget(scope);
+        foreach (var remoteId in delta.Removed)
+            RemoveRemote(scope, remoteId);
+        foreach (var message in added)
+            Put(scope, message);
+        foreach (var change in delta.Changed)
+            Change(scope, change);
+        IsCursorMoved = writer.Execute(
+            "update scopes set cursor = ?2, done = ?3, total = ?4 where id = ?1 and (cursor is not ?2 or done is not ?3 or total is not ?4)",
+            scope,
+            delta.Next,
+            delta.Progress?.Done,
+            delta.Progress?.Total) > 0;
+        writer.Execute("delete from departed where at < ?1", now - DepartedLifetime);
+    }
+
+    private void Forget(long scope)
+    {
+        writer.Execute(
+            """
+            insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
+            select identity, ordinal, awaits_rules, 1, ?2 from messages where scope_id = ?1
+            """,
+            scope,
+            now);
+        writer.Execute("delete from messages where scope_id = ?1", scope);
+    }
+
+    public void PutFolder(Folder folder, int position) => writer.Execute(
+        """
+        insert into folders (path, name, role, special_use, attributes, selectable, position) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        on conflict (path) do update set name = ?2, role = ?3, special_use = ?4, attributes = ?5, selectable = ?6, position = ?7
+        """,
+        folder.Path,
+        folder.Name,
+        (int)folder.Role,
+        folder.SpecialUse,
+        RowMapper.Pack(folder.Flags),
+        folder.IsSelectable ? 1 : 0,
+        position);
+
+    /// <summary>A folder that the server no longer has, and the scope of its name.</summary>
+    public void RemoveFolder(long folder, string path)
+    {
+        foreach (var key in writer.Query("select key from messages where folder_id = ?1", row => row.GetString(0), folder))
+            _removed.Add(key);
+        writer.Execute(
+            """
+            insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
+            select identity, ordinal, awaits_rules, 0, ?2 from messages where folder_id = ?1
+            """,
+            folder,
+            now);
+        writer.Execute("delete from messages where folder_id = ?1", folder);
+        writer.Execute("delete from folders where id = ?1", folder);
+        writer.Execute("delete from scopes where name = ?1 and not exists (select 1 from messages where scope_id = scopes.id)", path);
+    }
+
+    private void Put(long scope, PreparedMessage message)
+    {
+        var folder = FolderId(message.Remote.FolderPath);
+        if (Find(scope, message.Remote.RemoteId) is { } known)
+            Replace(known, folder, message);
+        else
+            Insert(scope, folder, message);
+    }
+
+    private void Insert(long scope, long folder, PreparedMessage message)
+    {
+        var remote = message.Remote;
+        var (ordinal, departed) = ChooseOrdinal(message.Identity);
+        var key = MessageKeys.Key(account, message.Identity, ordinal);
+        var awaitsRules = departed?.AwaitsRules ?? !remote.IsBaseline;
+        writer.Execute(
+            """
+            insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
+                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+            """,
+            key,
+            message.Identity,
+            ordinal,
+            scope,
+            remote.RemoteId,
+            remote.Uid,
+            folder,
+            remote.Date.ToUnixTimeMilliseconds(),
+            remote.SentDate?.ToUnixTimeMilliseconds(),
+            (int)remote.Flags,
+            message.Labels,
+            RowMapper.Clean(remote.Subject),
+            RowMapper.Clean(remote.From.Name),
+            RowMapper.Clean(remote.From.Address),
+            message.Recipients,
+            message.Snippet,
+            remote.HasAttachments ? 1 : 0,
+            remote.Size,
+            message.Thread,
+            remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
+            message.Content,
+            awaitsRules ? 1 : 0,
+            now);
+
+        // Back within the same page, or expected back after a reset: nobody was told that it had gone.
+        if (_removed.Remove(key) || departed is { WasReset: true })
+            _updated.Add(key);
+        else
+            _added.Add(key);
+    }
+
+    private void Replace(Known known, long folder, PreparedMessage message)
+    {
+        var remote = message.Remote;
+        var isSame = known.FolderId == folder
+            && known.Flags == (int)remote.Flags
+            && string.Equals(known.Labels, message.Labels, StringComparison.Ordinal)
+            && known.Content.AsSpan().SequenceEqual(message.Content)
+            && string.Equals(known.Subject, RowMapper.Clean(remote.Subject), StringComparison.Ordinal)
+            && known.Size == remote.Size
+            && known.HasAttachments == remote.HasAttachments;
+        if (isSame)
+            return;
+        writer.Execute(
+            """
+            update messages set folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
+                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16
+            where id = ?1
+            """,
+            known.Id,
+            folder,
+            (int)remote.Flags,
+            message.Labels,
+            message.Content,
+            RowMapper.Clean(remote.Subject),
+            remote.Size,
+            remote.HasAttachments ? 1 : 0,
+            remote.Date.ToUnixTimeMilliseconds(),
+            remote.SentDate?.ToUnixTimeMilliseconds(),
+            RowMapper.Clean(remote.From.Name),
+            RowMapper.Clean(remote.From.Address),
+            message.Recipients,
+            message.Snippet,
+            message.Thread,
+            remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId));
+        _droppedContents.Add(known.Content);
+        MarkUpdated(known.Key);
+    }
+
+    private void Change(long scope, RemoteChange change)
+    {
+        if (Find(scope, change.RemoteId) is not { } known)
+            return;
+        var folder = change.FolderPath is null ? known.FolderId : FolderId(change.FolderPath);
+        var labels = change.NativeLabels is null ? known.Labels : RowMapper.Pack(change.NativeLabels);
+        SetState(known, (int)change.Flags, labels, folder);
+    }
+
+    private void SetState(Known known, int flags, string labels, long folder)
+    {
+        if (known.Flags == flags && known.FolderId == folder && string.Equals(known.Labels, labels, StringComparison.Ordinal))
+            return;
+        writer.Execute("update messages set flags = ?2, labels = ?3, folder_id = ?4 where id = ?1", known.Id, flags, labels, folder);
+        MarkUpdated(known.Key);
+    }
+
+    private void MarkUpdated(string key)
+    {
+        if (!_added.Contains(key))
+            _updated.Add(key);
+    }
+
+    private long ScopeId(string name) =>
+        writer.Number("select id from scopes where name = ?1", name) ?? writer.Insert("insert into scopes (name) values (?1)", name);
+
+    /// <summary>A message may name a folder that the list of folders did not have yet.</summary>
+    private long FolderId(string path)
+    {
+        if (_folders.TryGetValue(path, out var id))
+            return id;
+        id = writer.Number("select id from folders where path = ?1", path)
+            ?? writer.Insert("insert into folders (path, name, role, attributes, selectable, position) values (?1, ?1, 0, '', 1, 1000000)", path);
+        _folders.Add(path, id);
+        return id;
+    }
+
+    private Known? Find(long scope, string remoteId) =>
+        writer.First($"select {Known.Columns} from messages where remote_id = ?1 and scope_id = ?2", Known.Map, remoteId, scope);
+
+    /// <summary>A row as it is before a change.</summary>
+    private sealed record Known(
+        long Id,
+        string Key,
+        byte[] Identity,
+        int Ordinal,
+        long FolderId,
+        int Flags,
+        string Labels,
+        string Subject,
+        long Size,
+        bool HasAttachments,
+        byte[] Content,
+        bool AwaitsRules,
+        long AddedAt)
+    {
+        public const string Columns = "id, key, identity, ordinal, folder_id, flags, labels, subject, size, has_attachments, content, awaits_rules, added_at";
+
+        public static Known Map(SqliteDataReader row) => new(
+            row.GetInt64(0),
+            row.GetString(1),
+            row.GetFieldValue<byte[]>(2),
+            row.GetInt32(3),
+            row.GetInt64(4),
+            row.GetInt32(5),
+            row.GetString(6),
+            row.GetString(7),
+            row.GetInt64(8),
+            row.GetInt64(9) != 0,
+            row.GetFieldValue<byte[]>(10),
+            row.GetInt64(11) != 0,
+            row.GetInt64(12));
+    }
+}

@@ -1,0 +1,180 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>Writing: what a pass read, and what our own actions did.</summary>
+public sealed partial class MailCache
+{
+    private const int ContentWriters = 2;
+
+    /// <summary>
+    /// Applies one page in one transaction: rows, cursor, and which messages await rules. Contents are on the disk before the rows name
+    /// them. Applied twice, a page changes nothing.
+    /// </summary>
+    public async Task<AppliedDelta> ApplyAsync(Delta delta, CancellationToken ct)
+    {
+        await _applying.WaitAsync(ct);
+        try
+        {
+            var added = Prepare(delta.Added, ct);
+            return await CommitAsync(writer => writer.Apply(delta, added), ct);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>After an action succeeded on the server. A key that is not there any more is passed over.</summary>
+    public async Task<AppliedDelta> ApplyLocalAsync(IReadOnlyList<LocalChange> changes, CancellationToken ct)
+    {
+        await _applying.WaitAsync(ct);
+        try
+        {
+            return await CommitAsync(
+                writer =>
+                {
+                    foreach (var change in changes)
+                        writer.Apply(change);
+                },
+                ct);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Takes over the server's list of folders; those that are gone lose their messages, which the result names.</summary>
+    public async Task<AppliedDelta> SaveFoldersAsync(IReadOnlyList<Folder> folders, CancellationToken ct)
+    {
+        await _applying.WaitAsync(ct);
+        try
+        {
+            var before = Folders();
+            var paths = folders.Select(folder => folder.Path).ToHashSet(StringComparer.Ordinal);
+            var gone = before.Where(folder => !paths.Contains(folder.Folder.Path)).ToList();
+            if (gone.Count == 0 && before.Select(folder => folder.Folder).SequenceEqual(folders, FolderComparer.Instance))
+                return AppliedDelta.Nothing;
+            return await CommitAsync(
+                writer =>
+                {
+                    for (var i = 0; i < folders.Count; i++)
+                        writer.PutFolder(folders[i], i);
+                    foreach (var folder in gone)
+                        writer.RemoveFolder(folder.Id, folder.Folder.Path);
+                },
+                ct,
+                isChange: true);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Replaces a content that was found missing or damaged. False when the message is not there any more.</summary>
+    public async Task<bool> SaveContentAsync(string key, MessageContent content, CancellationToken ct)
+    {
+        await _applying.WaitAsync(ct);
+        try
+        {
+            var hash = _contents.Save(content);
+            return await WriteAsync(
+                writer => writer.Execute(
+                    "update messages set content = ?2 where id = coalesce((select id from messages where key = ?1), (select message_id from aliases where key = ?1))",
+                    key,
+                    hash) > 0,
+                ct);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Notes that a folder was read to its end, or why it was not.</summary>
+    public async Task SaveFolderPassAsync(string folderPath, DateTimeOffset at, string? error, CancellationToken ct)
+    {
+        await WriteAsync(
+            writer => writer.Execute(
+                "update folders set last_pass = case when ?3 is null then ?2 else last_pass end, error = ?3 where path = ?1",
+                folderPath,
+                at.ToUnixTimeMilliseconds(),
+                error is null ? null : RowMapper.Clean(error)),
+            ct);
+        MarkSynced();
+    }
+
+    public async Task SavePassAsync(PassResult pass, CancellationToken ct)
+    {
+        await WriteAsync(
+            writer => writer.Execute(
+                "insert or replace into passes (id, started, finished, added, updated, removed, error) values (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+                pass.Started.ToUnixTimeMilliseconds(),
+                pass.Finished.ToUnixTimeMilliseconds(),
+                pass.Added,
+                pass.Updated,
+                pass.Removed,
+                pass.Error is null ? null : RowMapper.Clean(pass.Error)),
+            ct);
+        MarkSynced();
+    }
+
+    /// <summary>Rules were run on these, or need not be.</summary>
+    public async Task MarkRulesDoneAsync(IReadOnlyList<string> keys, CancellationToken ct) => await WriteAsync(
+        writer =>
+        {
+            var done = 0;
+            foreach (var key in keys)
+            {
+                done += writer.Execute(
+                    "update messages set awaits_rules = 0 where id = coalesce((select id from messages where key = ?1), (select message_id from aliases where key = ?1))",
+                    key);
+            }
+
+            return done;
+        },
+        ct);
+
+    private async Task<AppliedDelta> CommitAsync(Action<DeltaWriter> work, CancellationToken ct, bool isChange = false)
+    {
+        var (result, unused, isCursorMoved) = await WriteAsync(
+            transaction =>
+            {
+                var writer = new DeltaWriter(transaction, Account, Now);
+                work(writer);
+                return (writer.Result(), writer.UnusedContents(), writer.IsCursorMoved);
+            },
+            ct);
+        if (isChange || !result.IsEmpty)
+            MarkChanged();
+        else if (isCursorMoved)
+            MarkSynced();
+        foreach (var content in unused)
+            _contents.Delete(content);
+        return result;
+    }
+
+    private PreparedMessage[] Prepare(IReadOnlyList<RemoteMessage> messages, CancellationToken ct)
+    {
+        var prepared = new PreparedMessage[messages.Count];
+        Parallel.For(
+            0,
+            messages.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
+            i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
+        return prepared;
+    }
+
+    /// <summary>Folders by value, their flags included.</summary>
+    private sealed class FolderComparer : IEqualityComparer<Folder>
+    {
+        public static readonly FolderComparer Instance = new();
+
+        public bool Equals(Folder? x, Folder? y) => x is not null && y is not null && x with { Flags = [] } == y with { Flags = [] } && x.Flags.SequenceEqual(y.Flags, StringComparer.Ordinal);
+
+        public int GetHashCode(Folder obj) => StringComparer.Ordinal.GetHashCode(obj.Path);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>Reading: lists, single messages, what they say.</summary>
+public sealed partial class MailCache
+{
+    private const string MessageByKey = "m.id = coalesce((select id from messages where key = ?1), (select message_id from aliases where key = ?1))";
+
+    /// <summary>Newest first. The total comes from counters, the page from an index alone; a far page costs what the first one does.</summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>: neither a path nor the word of a role.</exception>
+    public MessagePage List(MessageQuery query)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
+        var memory = Memory();
+        if (memory.Page(query) is { } page)
+            return page;
+        page = Read(reader => ReadPage(reader, memory, query));
+        memory.Keep(query, page);
+        return page;
+    }
+
+    /// <summary>By its key, also one that it was known by before.</summary>
+    public MessageItem? Find(string key) => Read(reader => reader.First(
+        $"select {RowMapper.ItemColumns} from messages m join folders f on f.id = m.folder_id where {MessageByKey}", _mapper.Item, key));
+
+    /// <summary>By the provider's id (without <c>imap:</c>).</summary>
+    /// <param name="folder">A path or the word of a role; null where ids are unique in the account.</param>
+    public MessageItem? Find(string? folder, string remoteId)
+    {
+        var ids = folder is null ? null : FoldersOf(Memory(), folder).Select(match => match.Id).ToHashSet();
+        return Read(reader => reader.Query(
+            $"select {RowMapper.ItemColumns}, m.folder_id from messages m join folders f on f.id = m.folder_id where m.remote_id = ?1 order by m.date desc",
+            row => ids is null || ids.Contains(row.GetInt64(19)) ? _mapper.Item(row) : null,
+            remoteId)).Find(item => item is not null);
+    }
+
+    /// <summary>Where a message is and how it stands, for an action on it.</summary>
+    public StoredMessage? Locate(string key) => Read(reader => reader.First(
+        $"select {RowMapper.StoredColumns} from messages m join scopes s on s.id = m.scope_id join folders f on f.id = m.folder_id where {MessageByKey}",
+        RowMapper.Stored,
+        key));
+
+    /// <summary>Messages that arrived after the baseline and on which no rules were run yet, oldest arrival first.</summary>
+    public IReadOnlyList<MessageItem> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
+        $"select {RowMapper.ItemColumns} from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
+        _mapper.Item,
+        limit));
+
+    /// <summary>A conversation's messages, oldest first, at most <see cref="MessageQuery.MostItems"/>.</summary>
+    public IReadOnlyList<MessageItem> Thread(string threadId) => Read(reader => reader.Query(
+        $"select {RowMapper.ItemColumns} from messages m indexed by messages_by_thread join folders f on f.id = m.folder_id where m.thread = ?1 order by m.date limit ?2",
+        _mapper.Item,
+        threadId,
+        MessageQuery.MostItems));
+
+    /// <summary>The item with its content; null when either is missing, and then <see cref="Find(string)"/> says which.</summary>
+    public MessageDetail? ReadDetail(string key)
+    {
+        var (item, content) = Read(reader => reader.First(
+            $"select {RowMapper.ItemColumns}, m.content from messages m join folders f on f.id = m.folder_id where {MessageByKey}",
+            row => (_mapper.Item(row), row.GetFieldValue<byte[]>(19)),
+            key));
+        return item is not null && _contents.Read(content) is { } read ? new MessageDetail(item, read) : null;
+    }
+
+    /// <summary>What a message says; null when the message is not there, or its file is missing or damaged: fetch it again then.</summary>
+    public MessageContent? ReadContent(string key) =>
+        Read(reader => reader.First($"select m.content from messages m where {MessageByKey}", row => row.GetFieldValue<byte[]>(0), key)) is { } hash
+            ? _contents.Read(hash)
+            : null;
+
+    private MessagePage ReadPage(SqliteReader reader, ListMemory memory, MessageQuery query)
+    {
+        var folders = query.Folder is null ? memory.Folders : FoldersOf(memory, query.Folder);
+        var view = ViewOf(folders, query);
+        var since = query.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
+        var total = query.Since is null
+            ? folders.Sum(folder => query.IsUnread ? folder.Unread : folder.Total)
+            : view.Count(reader, since);
+        var places = query.Offset < total && memory.Near(reader, view, query.Offset) is { } near
+            ? view.IdsFrom(reader, near.Start, near.Skip, query.Limit, since)
+            : [];
+        return new MessagePage(ReadItems(reader, places), total, query.Offset, query.Limit);
+    }
+
+    private MessageItem[] ReadItems(SqliteReader reader, List<ListPlace> places)
+    {
+        if (places.Count == 0)
+            return [];
+        var ids = new StringBuilder("[");
+        var order = new Dictionary<long, int>(places.Count);
+        foreach (var place in places)
+        {
+            order.Add(place.Id, order.Count);
+            ids.Append(place.Id).Append(',');
+        }
+
+        ids[^1] = ']';
+        var items = new MessageItem[places.Count];
+        reader.Each(
+            $"select {RowMapper.ItemColumns} from json_each(?1) j join messages m on m.id = j.value join folders f on f.id = m.folder_id",
+            row =>
+            {
+                items[order[row.GetInt64(0)]] = _mapper.Item(row);
+                return true;
+            },
+            ids.ToString());
+        return items;
+    }
+
+    private static ListView ViewOf(IReadOnlyList<CachedFolder> folders, MessageQuery query) => (query.Folder, folders.Count) switch
+    {
+        (null, _) => new ListView(null, null, query.IsUnread),
+        (_, 1) => new ListView(folders[0].Id, null, query.IsUnread),
+        _ => new ListView(null, $"[{string.Join(',', folders.Select(folder => folder.Id))}]", query.IsUnread),
+    };
+
+    /// <summary>The folder of this very path, else those of the role, else the folder whose path differs in case only.</summary>
+    private static IReadOnlyList<CachedFolder> FoldersOf(ListMemory memory, string name)
+    {
+        if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.Ordinal)) is { } exact)
+            return [exact];
+        if (FolderRoles.TryParse(name, out var role))
+            return [.. memory.Folders.Where(folder => folder.Folder.Role == role)];
+        if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.OrdinalIgnoreCase)) is { } near)
+            return [near];
+        throw MailException.NotFound("folder_not_found", $"There is no folder '{name}'. GET the account's folders for their paths.");
+    }
+}

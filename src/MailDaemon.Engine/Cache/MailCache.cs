@@ -1,0 +1,166 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// What an account's server holds, as last seen: <c>index.db</c>, the message contents beside it, and two published JSON files.
+/// Thread-safe; reading never waits for writing or the network. Everything here can be deleted and costs a download only.
+/// </summary>
+public sealed partial class MailCache : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly AccountPaths _paths;
+    private readonly SqliteFile _file;
+    private readonly ContentStore _contents;
+    private readonly RowMapper _mapper;
+    private readonly int _publishedItems;
+
+    /// <summary>From looking for unused contents to deleting them nobody may save one.</summary>
+    private readonly SemaphoreSlim _applying = new(1, 1);
+
+    /// <summary>Counts changes, so that what was read before one is not taken for what is.</summary>
+    private long _version;
+
+    /// <summary>Counts what else is known of the account: cursors, passes, errors.</summary>
+    private long _syncVersion;
+    private volatile ListMemory? _memory;
+
+    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, int publishedItems)
+    {
+        Account = account;
+        _paths = paths;
+        _time = time;
+        _publishedItems = publishedItems;
+        _file = SqliteFile.Open(paths.IndexDatabase, CacheSchema.Current);
+        _contents = new ContentStore(paths.Messages);
+        _mapper = new RowMapper(account);
+    }
+
+    public AccountKey Account { get; }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Changes whenever something listed does, and when a damaged file was begun anew.</summary>
+    private long Version => Interlocked.Read(ref _version) + ((long)_file.Generation << 48);
+
+    /// <summary>Changes with <see cref="Version"/> and with what else is known.</summary>
+    private long SyncVersion => Version + Interlocked.Read(ref _syncVersion);
+
+    /// <summary>In the server's order.</summary>
+    public IReadOnlyList<CachedFolder> Folders() => Memory().Folders;
+
+    /// <summary>Unread messages of the inbox.</summary>
+    public int UnreadCount() => Folders().Where(folder => folder.Folder.Role == FolderRole.Inbox).Sum(folder => folder.Unread);
+
+    /// <summary>Where the last pass of a scope ended; null before the first.</summary>
+    public string? Cursor(string scope) => Read(reader => reader.Text("select cursor from scopes where name = ?1", scope));
+
+    /// <summary>What is cached of a scope, for servers that cannot say what changed; by UID, or in no order where there are none.</summary>
+    public IReadOnlyList<KnownMessage> Known(string scope, long fromUid = 0, long toUid = long.MaxValue) => Read(reader => reader.Query(
+        """
+        select m.remote_id, m.flags, m.labels from messages m
+        where m.scope_id = (select id from scopes where name = ?1) and (m.uid between ?2 and ?3 or (m.uid is null and ?2 <= 0))
+        order by m.uid
+        """,
+        row => new KnownMessage(row.GetString(0), (MessageFlags)row.GetInt32(1), RowMapper.Labels(row.GetString(2))),
+        scope,
+        fromUid,
+        toUid));
+
+    public SyncSummary Summary()
+    {
+        var folders = Folders();
+        return Read(reader => new SyncSummary(
+            ReadLastPass(reader),
+            folders.Sum(folder => folder.Total),
+            folders.Sum(folder => folder.Unread),
+            ReadProgress(reader)));
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Waits for what is being written, then closes: whoever comes later is told that the account was removed.</summary>
+    internal async Task CloseAsync(CancellationToken ct)
+    {
+        await _publishing.WaitAsync(ct);
+        await _applying.WaitAsync(ct);
+        _file.Dispose();
+        _applying.Release();
+        _publishing.Release();
+    }
+
+    private static PassResult? ReadLastPass(SqliteReader reader) => reader.First(
+        "select started, finished, added, updated, removed, error from passes where id = 1",
+        row => new PassResult(
+            RowMapper.Instant(row.GetInt64(0)),
+            RowMapper.Instant(row.GetInt64(1)),
+            row.GetInt32(2),
+            row.GetInt32(3),
+            row.GetInt32(4),
+            RowMapper.TextOrNull(row, 5)));
+
+    private static SyncProgress? ReadProgress(SqliteReader reader) => reader.First(
+        "select sum(done), sum(total) from scopes where total is not null",
+        row => row.IsDBNull(0) ? null : new SyncProgress(row.GetInt32(0), row.GetInt32(1)));
+
+    private static List<CachedFolder> ReadFolders(SqliteReader reader) => reader.Query(
+        "select id, path, name, role, special_use, attributes, selectable, total, unread, last_pass, error from folders order by position, path",
+        row => new CachedFolder(
+            new Folder(
+                row.GetString(1),
+                row.GetString(2),
+                (FolderRole)row.GetInt32(3),
+                RowMapper.TextOrNull(row, 4),
+                RowMapper.Labels(row.GetString(5)),
+                row.GetInt64(6) != 0),
+            row.GetInt32(7),
+            row.GetInt32(8),
+            RowMapper.InstantOrNull(row, 9),
+            RowMapper.TextOrNull(row, 10))
+        {
+            Id = row.GetInt64(0),
+        });
+
+    /// <summary>What is remembered, if nothing was written since.</summary>
+    private ListMemory Memory()
+    {
+        var (version, syncVersion) = (Version, SyncVersion);
+        var memory = _memory;
+        if (memory is null || memory.Version != version)
+            _memory = memory = new ListMemory(version, syncVersion, Read(ReadFolders));
+        else if (memory.SyncVersion != syncVersion)
+            _memory = memory = memory.With(syncVersion, Read(ReadFolders));
+        return memory;
+    }
+
+    private T Read<T>(Func<SqliteReader, T> work)
+    {
+        try
+        {
+            return _file.Read(work);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(Func<SqliteWriter, T> work, CancellationToken ct)
+    {
+        try
+        {
+            return await _file.WriteAsync(work, ct);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    private void MarkSynced() => Interlocked.Increment(ref _syncVersion);
+
+    private void MarkChanged() => Interlocked.Increment(ref _version);
+
+    private MailException Closed() => MailException.NotFound("account_not_found", $"The account {Account} was removed.");
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>The caches of all accounts, one instance each, opened when first asked for. Thread-safe.</summary>
+/// <param name="publishedItems">How many of an account's newest messages <c>index.json</c> holds.</param>
+public sealed class MailCaches(DataPaths paths, TimeProvider time, int publishedItems = MailCaches.DefaultPublishedItems) : IAsyncDisposable
+{
+    public const int DefaultPublishedItems = 5_000;
+
+    private readonly ConcurrentDictionary<AccountKey, Lazy<MailCache>> _caches = new();
+
+    /// <summary>Opens or creates. A damaged index is set aside and begun anew.</summary>
+    /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>unsafe_path</c>.</exception>
+    public MailCache Open(AccountKey account)
+    {
+        var opening = _caches.GetOrAdd(account, key => new Lazy<MailCache>(() => new MailCache(key, paths.CreateAccount(key), time, publishedItems)));
+        try
+        {
+            return opening.Value;
+        }
+        catch
+        {
+            // The next caller tries again.
+            _caches.TryRemove(new KeyValuePair<AccountKey, Lazy<MailCache>>(account, opening));
+            throw;
+        }
+    }
+
+    /// <summary>Closes an account's cache, whoever still uses it, and deletes its folder unless <paramref name="keepFiles"/>.</summary>
+    public async Task RemoveAsync(AccountKey account, bool keepFiles, CancellationToken ct)
+    {
+        if (_caches.TryRemove(account, out var opened) && opened.IsValueCreated)
+            await opened.Value.CloseAsync(ct);
+        var folder = paths.Account(account).Directory;
+        if (keepFiles || !Directory.Exists(folder))
+            return;
+        PrivateFiles.RefuseLink(folder);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>One step of the work beside the passes, for every open cache: publish what is due, sweep a little.</summary>
+    public async Task TendAsync(CancellationToken ct)
+    {
+        foreach (var cache in Opened())
+        {
+            await cache.PublishAsync(ct);
+            await cache.SweepNextAsync(ct);
+        }
+    }
+
+    /// <summary>Publishes what is left to publish and closes all.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cache in Opened())
+        {
+            await cache.PublishAsync(isLast: true, CancellationToken.None);
+            cache.Dispose();
+        }
+
+        _caches.Clear();
+    }
+
+    private MailCache[] Opened() => [.. _caches.Values.Where(opened => opened.IsValueCreated).Select(opened => opened.Value)];
+}

@@ -1,0 +1,27 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>Which messages to list, newest first.</summary>
+public sealed record MessageQuery
+{
+    public const int MostItems = 500;
+
+    /// <summary>A folder's path or the word of its role; null means all folders.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>How many to leave out from the newest on.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>1–500.</summary>
+    public int Limit { get; init; } = 50;
+
+    /// <summary>True: unread ones only; false: all.</summary>
+    public bool IsUnread { get; init; }
+
+    /// <summary>Received at this instant or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <summary>A part of a list and the length of the whole.</summary>
+public sealed record MessagePage(IReadOnlyList<MessageItem> Messages, int Total, int Offset, int Limit);

@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Text;
+
+namespace MailDaemon.Protocols.Mime.Fields;
+
+/// <summary>From, Sender, To, Cc, Bcc, Reply-To.</summary>
+/// <remarks>
+/// <c>address-list = address *("," address); address = mailbox / group; mailbox = [display-name] angle-addr / addr-spec;
+/// group = display-name ":" [group-list] ";"</c> (RFC 5322 §3.4, RFC 6854). Groups are flattened, source routes dropped.
+/// </remarks>
+internal static class AddressList
+{
+    /// <summary>Characters an address can have between its brackets; the search for the closing one ends there.</summary>
+    private const int MaxAddress = 2048;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create(",;:\"(<");
+
+    /// <summary>Every mailbox of the unfolded value; what has no address in it is passed over.</summary>
+    public static List<Mailbox> Parse(string value)
+    {
+        var mailboxes = new List<Mailbox>();
+        var mailbox = new Collected();
+        var position = 0;
+        while (position < value.Length)
+        {
+            switch (value[position])
+            {
+                case ',' or ';':
+                    mailbox.Finish(mailboxes);
+                    position++;
+                    break;
+                case ':' when mailbox.Angle is null: // the name of a group is not a mailbox
+                    mailbox.Clear();
+                    position++;
+                    break;
+                case '"':
+                    var quoteEnd = QuotedString.End(value, position);
+                    mailbox.AddQuoted(value[position..quoteEnd]);
+                    position = quoteEnd;
+                    break;
+                case '(':
+                    var commentEnd = Comments.End(value, position);
+                    var comment = commentEnd < 0 ? value[(position + 1)..] : value[(position + 1)..(commentEnd - 1)];
+                    mailbox.Comment ??= comment;
+                    position = commentEnd < 0 ? value.Length : commentEnd;
+                    break;
+                case '<':
+                    var angleEnd = AngleEnd(value, position);
+                    mailbox.Angle ??= value[(position + 1)..angleEnd];
+                    position = Math.Min(angleEnd + 1, value.Length);
+                    break;
+                default:
+                    var end = value.AsSpan(position + 1).IndexOfAny(Special);
+                    end = end < 0 ? value.Length : position + 1 + end;
+                    mailbox.Words.Append(value, position, end - position);
+                    position = end;
+                    break;
+            }
+        }
+
+        mailbox.Finish(mailboxes);
+        return mailboxes;
+    }
+
+    /// <summary>The closing bracket, or where an open one must have ended.</summary>
+    private static int AngleEnd(string value, int start)
+    {
+        var limit = Math.Min(value.Length, start + MaxAddress);
+        for (var i = start + 1; i < limit; i++)
+        {
+            if (value[i] == '"')
+            {
+                i = QuotedString.End(value, i) - 1;
+            }
+            else if (value[i] is '>')
+            {
+                return i;
+            }
+        }
+
+        var comma = value.IndexOf(',', start);
+        return comma < 0 ? value.Length : comma;
+    }
+
+    /// <summary>The pieces of one mailbox until its comma.</summary>
+    private sealed class Collected
+    {
+        private bool hasQuoted;
+
+        public StringBuilder Words { get; } = new();
+
+        public string? Angle { get; set; }
+
+        public string? Comment { get; set; }
+
+        public void AddQuoted(string quoted)
+        {
+            hasQuoted = true;
+            Words.Append(quoted);
+        }
+
+        public void Clear()
+        {
+            Words.Clear();
+            Angle = null;
+            Comment = null;
+            hasQuoted = false;
+        }
+
+        public void Finish(List<Mailbox> mailboxes)
+        {
+            var words = Words.ToString().Trim();
+            if (Angle is not null)
+            {
+                var address = Address(Angle);
+                var name = Name(words);
+                if (address.Length > 0 || name.Length > 0)
+                {
+                    mailboxes.Add(new Mailbox(name.Length == 0 && words.Length == 0 ? Name(Comment ?? "") : name, address));
+                }
+            }
+            else if (words.Length > 0)
+            {
+                mailboxes.Add(FromWords(words));
+            }
+
+            Clear();
+        }
+
+        private Mailbox FromWords(string words)
+        {
+            if (!words.Contains('@', StringComparison.Ordinal) && (hasQuoted || words.Contains(' ', StringComparison.Ordinal)))
+            {
+                return new Mailbox(Name(words), "");
+            }
+
+            // QUIRK: "Name name@example.com" without brackets
+            var at = words.IndexOf('@', StringComparison.Ordinal);
+            var blank = hasQuoted || at < 0 ? -1 : words.LastIndexOf(' ', at);
+            return blank > 0 && at > blank + 1
+                ? new Mailbox(Name(words[..blank]), Address(words[blank..]))
+                : new Mailbox(Name(Comment ?? ""), Address(words));
+        }
+
+        private string Name(string words)
+        {
+            var text = words.Contains('"', StringComparison.Ordinal) ? WithoutQuotes(words) : words;
+            return string.Join(' ', EncodedWord.Decode(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        private static string WithoutQuotes(string words)
+        {
+            var result = new StringBuilder(words.Length);
+            for (var i = 0; i < words.Length; i++)
+            {
+                if (words[i] == '"')
+                {
+                    var end = QuotedString.End(words, i);
+                    result.Append(QuotedString.Unquote(words.AsSpan(i, end - i)));
+                    i = end - 1;
+                }
+                else
+                {
+                    result.Append(words[i]);
+                }
+            }
+
+            return result.ToString();
+        }
+
+        /// <remarks><c>obs-route = obs-domain-list ":"</c>: what stands before the last colon in brackets is a route (RFC 5322 §4.4)</remarks>
+        private static string Address(string text)
+        {
+            var address = EncodedWord.Decode(Comments.Remove(text)).Trim();
+            if (address.StartsWith('@') && address.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon)
+            {
+                address = address[(colon + 1)..];
+            }
+
+            return address.StartsWith('"') ? address : string.Concat(address.Where(each => !char.IsWhiteSpace(each) && !char.IsControl(each) && each is not ('<' or '>')));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+namespace MailDaemon.Protocols.Mime;
+
+/// <summary>A mail to be written: what <see cref="MimeWriter"/> needs and nothing it makes itself.</summary>
+public sealed record MimeDraft
+{
+    public required Mailbox From { get; init; }
+
+    public IReadOnlyList<Mailbox> To { get; init; } = [];
+
+    public IReadOnlyList<Mailbox> Cc { get; init; } = [];
+
+    /// <summary>Written only with <see cref="MimeWriteOptions.IncludeBcc"/>.</summary>
+    public IReadOnlyList<Mailbox> Bcc { get; init; } = [];
+
+    public IReadOnlyList<Mailbox> ReplyTo { get; init; } = [];
+
+    public required string Subject { get; init; }
+
+    public required DateTimeOffset Date { get; init; }
+
+    /// <summary>With angle brackets.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>With angle brackets; null when this is no reply.</summary>
+    public string? InReplyTo { get; init; }
+
+    /// <summary>Oldest first, each with angle brackets.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public string? TextBody { get; init; }
+
+    public string? HtmlBody { get; init; }
+
+    public IReadOnlyList<MimeAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Further fields in their order; not those this record has, nor Content-* or MIME-Version.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ExtraHeaders { get; init; } = [];
+}
+
+/// <summary>A file of a draft, read when it is written and never held in memory.</summary>
+public sealed record MimeAttachment
+{
+    public required string Filename { get; init; }
+
+    /// <summary>As <c>application/pdf</c>; parameters are not taken.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>Without angle brackets; what <c>cid:</c> in the HTML names.</summary>
+    public string? ContentId { get; init; }
+
+    /// <summary>Whether it belongs inside the HTML; it then stands beside it in a multipart/related when it has a content id.</summary>
+    public bool IsInline { get; init; }
+
+    /// <summary>Gives a new stream at the beginning of the decoded bytes; may be called twice, the writer disposes each.</summary>
+    public required Func<Stream> Open { get; init; }
+}
+
+/// <summary>What the reader of the written message can take.</summary>
+public sealed record MimeWriteOptions
+{
+    /// <summary>For the copy in Sent; what goes to the server of the recipients must not have it.</summary>
+    public bool IncludeBcc { get; init; }
+
+    /// <summary>Raw UTF-8 in header fields (RFC 6532); only with SMTPUTF8 or into a store.</summary>
+    public bool AllowUtf8Headers { get; init; }
+
+    /// <summary>8-bit bodies (RFC 6152); otherwise everything is 7-bit.</summary>
+    public bool Allow8Bit { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace MailDaemon.Api;
+
+/// <summary>On a string: a text of lines; tab, CR and LF are allowed in it, other controls are not.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MultilineTextAttribute : Attribute;
+
+/// <summary>On a request record: a query parameter it does not know is refused, not ignored.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class StrictQueryAttribute : Attribute;
+
+/// <summary>On a property of a request: other names it may come by.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AliasAttribute(params string[] names) : Attribute
+{
+    public string[] Names { get; } = names;
+}
+
+/// <summary>On a property of a request: it is read from its documented home and from nowhere else.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HomeOnlyAttribute : Attribute;
+
+/// <summary>On a property: the value that the API document shows, as JSON or, for strings, as it is.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ExampleAttribute(string value) : Attribute
+{
+    public string Value { get; } = value;
+}
+
+/// <summary>On an endpoint: the statuses of success it answers with, when that is not only 200.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RepliesAttribute(params int[] statuses) : Attribute
+{
+    public int[] Statuses { get; } = statuses;
+}
+
+/// <summary>On an endpoint: the failures it can answer with, besides those that every route has (400, 403, 429, 500; 413 and 415 with a body).</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FailsAttribute(params int[] statuses) : Attribute
+{
+    public int[] Statuses { get; } = statuses;
+}

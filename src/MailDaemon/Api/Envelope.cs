@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace MailDaemon.Api;
+
+/// <summary>Makes the replies of endpoints.</summary>
+public static class Envelope
+{
+    /// <summary>200.</summary>
+    public static Envelope<T> Success<T>(T result) => new(StatusCodes.Status200OK, result);
+
+    /// <summary>200 with nothing to tell.</summary>
+    public static Envelope<Nothing> Success() => new(StatusCodes.Status200OK, null);
+
+    /// <summary>201: something was made. Say it in the document with <c>[Replies(201)]</c>.</summary>
+    public static Envelope<T> Created<T>(T result) => new(StatusCodes.Status201Created, result);
+
+    /// <summary>202: taken on, to be done later. Say it in the document with <c>[Replies(202)]</c>.</summary>
+    public static Envelope<T> Accepted<T>(T result) => new(StatusCodes.Status202Accepted, result);
+}
+
+/// <summary>The result of an endpoint that has nothing to tell; always null.</summary>
+public sealed record Nothing;
+
+/// <summary>A successful reply: <c>{"code":1,"msg":"Success","result":…}</c>.</summary>
+public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+{
+    internal Envelope(int status, T? result)
+    {
+        Status = status;
+        Result = result;
+    }
+
+    public int Status { get; }
+
+    public T? Result { get; }
+
+    int? IStatusCodeHttpResult.StatusCode => Status;
+
+    T? IValueHttpResult<T>.Value => Result;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        int[] statuses = method.GetCustomAttribute<RepliesAttribute>()?.Statuses ?? [StatusCodes.Status200OK];
+        foreach (var status in statuses)
+        {
+            builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]));
+        }
+    }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = json.Encoder, SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("code", 1);
+            writer.WriteString("msg", "Success");
+            writer.WritePropertyName("result");
+            if (Result is null)
+                writer.WriteNullValue();
+            else
+                JsonSerializer.Serialize(writer, Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+            writer.WriteEndObject();
+        }
+
+        return WriteAsync(httpContext.Response, Status, body.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    // The whole body is made before the first byte leaves, so that a fault while writing it is still a clean 500.
+    private static async Task WriteAsync(HttpResponse response, int status, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, ct);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailDaemon.Engine.Messages;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace MailDaemon.Api;
+
+/// <summary>
+/// Turns every failure into the error envelope: exceptions of ours, and the empty replies of the framework (404, 405, 415 …).
+/// The only place that knows which status code a failure has.
+/// </summary>
+internal sealed partial class ErrorReply(RequestDelegate next, ILogger<ErrorReply> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone; nobody reads a reply.
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            if (IsOurs(e))
+                LogFault(log, e, context.Request.Method, RouteOf(context));
+            var (status, body) = For(e);
+            context.Response.Clear();
+            await WriteAsync(context, status, body);
+            return;
+        }
+
+        if (IsEmptyError(context.Response))
+            await WriteAsync(context, context.Response.StatusCode, For(context.Response.StatusCode, context.Request));
+    }
+
+    /// <summary>Writes an error; for those who refuse a request before any endpoint.</summary>
+    public static Task WriteAsync(HttpContext context, int status, Body body)
+    {
+        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, json.GetTypeInfo(typeof(Body)));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    internal static (int Status, Body Body) For(Exception exception) => exception switch
+    {
+        MailException e => (StatusOf(e.Fault), new Body(e.Message, e.Code) { Details = e.Details }),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            (StatusCodes.Status413PayloadTooLarge, TooLarge),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            (StatusCodes.Status408RequestTimeout, new Body("The body came too slowly", "request_timeout")),
+        BadHttpRequestException e => (e.StatusCode, new Body("The request is malformed", "bad_request")),
+        JsonException => (StatusCodes.Status400BadRequest, new Body("The body is not valid JSON", "invalid_json")),
+        _ => (StatusCodes.Status500InternalServerError,
+            new Body("Something failed inside the daemon; its log says what", "internal_error")),
+    };
+
+    internal static int StatusOf(MailFault fault) => fault switch
+    {
+        MailFault.InvalidInput => StatusCodes.Status400BadRequest,
+        MailFault.NotAuthorized => StatusCodes.Status401Unauthorized,
+        MailFault.NotFound => StatusCodes.Status404NotFound,
+        MailFault.Conflict => StatusCodes.Status409Conflict,
+        MailFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        MailFault.Refused => StatusCodes.Status502BadGateway,
+        MailFault.Unreachable => StatusCodes.Status503ServiceUnavailable,
+        MailFault.Timeout => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    internal static Body TooLarge => new("The body is larger than this route takes", "too_large");
+
+    private static Body For(int status, HttpRequest request) => status switch
+    {
+        StatusCodes.Status404NotFound => new("There is no such route; /swagger lists them", "not_found"),
+        StatusCodes.Status405MethodNotAllowed => new($"This route does not take {Method(request)}", "method_not_allowed"),
+        StatusCodes.Status413PayloadTooLarge => TooLarge,
+        StatusCodes.Status415UnsupportedMediaType => new("The body must be application/json", "json_only"),
+        StatusCodes.Status416RangeNotSatisfiable => new("The range lies outside of the file", "range_not_satisfiable"),
+        >= 500 => new("Something failed inside the daemon; its log says what", "internal_error"),
+        _ => new("The request is malformed", "bad_request"),
+    };
+
+    private static string Method(HttpRequest request) => request.Method.Length <= 16 ? request.Method : "this method";
+
+    private static bool IsEmptyError(HttpResponse response) =>
+        response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0;
+
+    private static bool IsOurs(Exception e) => e is not (MailException or BadHttpRequestException or JsonException);
+
+    private static string RouteOf(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
+    private static partial void LogFault(ILogger log, Exception e, string method, string route);
+
+    /// <summary>The error form of the envelope.</summary>
+    public sealed record Body(
+        [property: JsonPropertyOrder(1)] string Msg,
+        [property: JsonPropertyOrder(2)] string Error)
+    {
+        /// <summary>Always 0: not done.</summary>
+        [JsonPropertyOrder(0)]
+        public int Code => 0;
+
+        /// <summary>Field to what is wrong with it, where the fault lies in the input.</summary>
+        [JsonPropertyOrder(3)]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyDictionary<string, string>? Details { get; init; }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace MailDaemon.Api;
+
+/// <summary>
+/// What a caller gave an endpoint: route values, query string and JSON body put together into one request record, checked.
+/// A parameter may come by query or by body, wherever it is documented; given twice with different values it is refused.
+/// </summary>
+/// <typeparam name="T">The endpoint's public nested <c>Request</c>, with init properties and a line in <see cref="ApiJson"/>.</typeparam>
+public sealed class Input<T> : IEndpointParameterMetadataProvider
+    where T : class
+{
+    private Input(T value) => Value = value;
+
+    public T Value { get; }
+
+    /// <exception cref="Engine.Messages.MailException">400: a parameter is missing, malformed, out of range or contradictory.</exception>
+    public static async ValueTask<Input<T>> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var model = context.GetEndpoint()!.Metadata.GetRequiredMetadata<InputModel>();
+        using var body = await InputReader.ReadBodyAsync(context.Request, context.RequestAborted);
+        var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.RootElement);
+        return new Input<T>((T)value);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        var json = builder.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var route = builder is RouteEndpointBuilder routed ? routed.RoutePattern.Parameters.Select(p => p.Name) : [];
+        var methods = builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
+        builder.Metadata.Add(InputModel.Of(json.GetTypeInfo(typeof(T)), [.. route], methods));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace MailDaemon.Api;
+
+/// <summary>The OpenAPI document at <c>/openapi.json</c> and the page at <c>/swagger</c> that reads it.</summary>
+internal static class Swagger
+{
+    public const string DocumentPath = "/openapi.json";
+    public const string PagePath = "/swagger";
+
+    public static void AddApiDocument(this IServiceCollection services, bool requiresToken) =>
+        services.AddOpenApi(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.ShouldInclude = _ => true;
+            options.CreateSchemaReferenceId = ReferenceId;
+            options.AddSchemaTransformer(ShowExampleAsync);
+            options.AddOperationTransformer<OperationText>();
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                Describe(document, requiresToken);
+                return Task.CompletedTask;
+            });
+        });
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi(DocumentPath).ExcludeFromDescription();
+        app.MapGet("/", () => Results.Redirect(PagePath)).ExcludeFromDescription();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = PagePath[1..];
+            page.DocumentTitle = "MailDaemon";
+            page.SwaggerEndpoint(DocumentPath, "MailDaemon");
+            page.EnableTryItOutByDefault();
+            page.DisplayRequestDuration();
+            page.DisplayOperationId();
+            page.EnableDeepLinking();
+        });
+    }
+
+    // Many endpoints have a nested Response; its name in the document carries the endpoint's.
+    private static string? ReferenceId(JsonTypeInfo type)
+    {
+        var id = OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        return id is not null && type.Type is { IsNested: true, DeclaringType: { } outer } ? outer.Name + id : id;
+    }
+
+    private static void Describe(OpenApiDocument document, bool requiresToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "MailDaemon",
+            Version = Ping.Version,
+            Description = "Local mail over Gmail, Outlook and IMAP. Every reply has the form {code, msg, result}, or {code: 0, msg, error} when it failed.",
+        };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        if (requiresToken)
+        {
+            document.AddComponent("token", new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The content of api-token in the data directory",
+            });
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
+        }
+    }
+
+    private static Task ShowExampleAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        var shown = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ExampleAttribute), inherit: true);
+        if (shown is [ExampleAttribute example] && Examples.Parse(example.Value, context.JsonPropertyInfo!.PropertyType) is { } value)
+            schema.Examples = [value];
+        return Task.CompletedTask;
+    }
+}
