@@ -62,7 +62,8 @@ apt-get $wait -qq update || true
 apt-get $wait -qq -y --no-install-recommends --no-remove install "$@"
 if [ -d /run/systemd/system ]; then
     for unit in dovecot.socket dovecot.service postfix.service; do
-        case " $* " in *"${unit%%.*}"*) systemctl --quiet disable --now "$unit" 2>/dev/null || true ;; esac
+        case " $* " in *"${unit%%.*}"*) ;; *) continue ;; esac
+        systemctl --quiet is-active "$unit" || systemctl --quiet disable "$unit" 2>/dev/null || true
     done
 fi
 '
@@ -94,7 +95,8 @@ show_skipped() {
         skipped && /<(StdOut|Message)>/ {
             sub(/.*<(StdOut|Message)>/, ""); sub(/<\/(StdOut|Message)>.*/, ""); count[$0]++; skipped = 0
         }
-        END { for (reason in count) printf "skipped %d: %s\n", count[reason], reason }' "$results"/*.trx 2>/dev/null | sort
+        END { for (reason in count) printf "skipped %d: %s\n", count[reason], reason }' "$results"/*.trx 2>/dev/null \
+        | sed -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&quot;/"/g' -e 's/&amp;/\&/g' | sort
 }
 
 mkdir -p "$root/artifacts"
