@@ -46,7 +46,7 @@ internal static class AddressList
                     break;
                 case '<':
                     var angleEnd = AngleEnd(value, position);
-                    mailbox.Angle ??= value[(position + 1)..angleEnd];
+                    mailbox.AddAngle(value[(position + 1)..angleEnd], mailboxes);
                     position = Math.Min(angleEnd + 1, value.Length);
                     break;
                 default:
@@ -86,10 +86,11 @@ internal static class AddressList
     private sealed class Collected
     {
         private bool hasQuoted;
+        private int nameLength;
 
         public StringBuilder Words { get; } = new();
 
-        public string? Angle { get; set; }
+        public string? Angle { get; private set; }
 
         public string? Comment { get; set; }
 
@@ -97,6 +98,21 @@ internal static class AddressList
         {
             hasQuoted = true;
             Words.Append(quoted);
+        }
+
+        /// <summary>A second address in brackets begins a mailbox of its own. QUIRK: senders forget the comma.</summary>
+        public void AddAngle(string angle, List<Mailbox> mailboxes)
+        {
+            if (Angle is not null)
+            {
+                var next = Words.ToString(nameLength, Words.Length - nameLength);
+                Words.Length = nameLength;
+                Finish(mailboxes);
+                Words.Append(next);
+            }
+
+            Angle = angle;
+            nameLength = Words.Length;
         }
 
         public void Clear()
