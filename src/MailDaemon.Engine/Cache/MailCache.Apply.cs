@@ -17,6 +17,7 @@ public sealed partial class MailCache
         await _applying.WaitAsync(ct);
         try
         {
+            ThrowIfClosed();
             var added = Prepare(delta.Added, ct);
             return await CommitAsync(writer => writer.Apply(delta, added), ct);
         }
@@ -80,6 +81,7 @@ public sealed partial class MailCache
         await _applying.WaitAsync(ct);
         try
         {
+            ThrowIfClosed();
             var hash = _contents.Save(content);
             return await WriteAsync(
                 writer => writer.Execute(

@@ -6,6 +6,7 @@ internal sealed class HeaderScanner(ReadOnlyMemory<byte> message, MimeLimits lim
     private readonly List<HeaderField> fields = new(16);
     private readonly MimeDefects defects = new(limits.MaxDefects);
     private int lastFieldAhead = -1;
+    private int takenBytes;
 
     /// <summary>Says whether the line that begins there, with two hyphens, ends the part; null where there is no boundary to look for.</summary>
     public Func<int, bool>? IsBoundary { get; init; }
@@ -57,7 +58,7 @@ internal sealed class HeaderScanner(ReadOnlyMemory<byte> message, MimeLimits lim
             var length = FieldLength(message.Span[position..]);
             if (kind == LineKind.Field)
             {
-                Take(message.Slice(position, length), colon, position + length - start);
+                Take(message.Slice(position, length), colon);
             }
             else
             {
@@ -70,14 +71,8 @@ internal sealed class HeaderScanner(ReadOnlyMemory<byte> message, MimeLimits lim
         return new Result(new HeaderBlock(message[start..position], [.. fields], defects.List, InDigest), position);
     }
 
-    private void Take(ReadOnlyMemory<byte> raw, int colon, int blockLength)
+    private void Take(ReadOnlyMemory<byte> raw, int colon)
     {
-        if (blockLength > limits.MaxHeaderBlockBytes)
-        {
-            defects.Add($"The header block has more than {limits.MaxHeaderBlockBytes} bytes; fields beyond were passed over.");
-            return;
-        }
-
         if (fields.Count >= MaxFields)
         {
             defects.Add($"The message has more than {limits.MaxFields} header fields; those beyond were passed over.");
@@ -89,6 +84,13 @@ internal sealed class HeaderScanner(ReadOnlyMemory<byte> message, MimeLimits lim
             defects.Add($"A header field has more than {limits.MaxHeaderBytes} bytes and was cut.");
             raw = raw[..limits.MaxHeaderBytes];
             colon = Math.Min(colon, raw.Length);
+        }
+
+        takenBytes += raw.Length;
+        if (takenBytes > limits.MaxHeaderBlockBytes)
+        {
+            defects.Add($"The header block has more than {limits.MaxHeaderBlockBytes} bytes; fields beyond were passed over.");
+            return;
         }
 
         fields.Add(new HeaderField(raw, raw.Span[..colon].TrimEnd(" \t"u8).Length, Math.Min(colon + 1, raw.Length)));

@@ -114,7 +114,7 @@ internal sealed record BodySection(string Name, IReadOnlyList<int> Path, string 
             _ when part is null => null,
             "" => part.RawBody,
             "MIME" => part.RawHeader,
-            _ => part.Embedded is { } message ? (this with { Path = [] }).OfMessage(message.Root.Raw) : null,
+            _ => part.Embedded is not null ? OfMessage(part.RawBody) : null,
         };
     }
 

@@ -119,6 +119,11 @@ internal sealed partial class ImapSession
             implied.Add(new FetchItem(FetchKind.ModSeq, "MODSEQ"));
         }
 
+        if (implied.Concat(items).Any(i => i.Kind == FetchKind.Flags) && folder.LearnKeywords(message))
+        {
+            WriteFlags(folder);
+        }
+
         connection.Write($"* {sequence} FETCH (");
         var separator = "";
         foreach (var item in implied.Concat(items))

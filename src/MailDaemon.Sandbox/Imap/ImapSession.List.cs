@@ -12,9 +12,9 @@ internal sealed partial class ImapSession
         command.Space();
         var isExtended = options.Offers("LIST-EXTENDED");
         var selection = isExtended && command.Next == '(' ? TakeSelection(command) : [];
-        var reference = command.Mailbox();
+        var reference = MailboxName.DecodePattern(command.AString());
         command.Space();
-        var patterns = isExtended && command.Next == '(' ? TakePatterns(command) : [MailboxName.Decode(command.ListMailbox())];
+        var patterns = isExtended && command.Next == '(' ? TakePatterns(command) : [MailboxName.DecodePattern(command.ListMailbox())];
         var wanted = TakeReturn(command, out var statusItems);
         command.End();
 
@@ -52,9 +52,9 @@ internal sealed partial class ImapSession
     private Task<string> LsubAsync(ImapCommand command)
     {
         command.Space();
-        var reference = command.Mailbox();
+        var reference = MailboxName.DecodePattern(command.AString());
         command.Space();
-        var pattern = Pattern(reference, MailboxName.Decode(command.ListMailbox()));
+        var pattern = Pattern(reference, MailboxName.DecodePattern(command.ListMailbox()));
         command.End();
 
         var subscribed = user!.Subscriptions;
@@ -102,7 +102,7 @@ internal sealed partial class ImapSession
         var patterns = new List<string>();
         do
         {
-            patterns.Add(MailboxName.Decode(command.ListMailbox()));
+            patterns.Add(MailboxName.DecodePattern(command.ListMailbox()));
         }
         while (patterns.Count < MaxPatterns && command.TryTake(' '));
 

@@ -33,11 +33,6 @@ internal sealed partial class ImapSession
             connection.Write($"* {folder.Count} EXISTS\r\n* {folder.RecentCount} RECENT\r\n");
         }
 
-        if (changes.NewKeywords)
-        {
-            WriteFlags(folder);
-        }
-
         foreach (var uid in changes.Changed)
         {
             var sequence = folder.SequenceOf(uid);
@@ -47,6 +42,11 @@ internal sealed partial class ImapSession
 
     private void WriteFlagsOf(OpenFolder folder, int sequence, StoredMessage message, bool withUid = false)
     {
+        if (folder.LearnKeywords(message))
+        {
+            WriteFlags(folder);
+        }
+
         var uid = withUid || condstore ? $"UID {message.Uid} " : "";
         var modSeq = condstore ? $" MODSEQ ({message.ModSeq})" : "";
         connection.Write($"* {sequence} FETCH ({uid}FLAGS ({FlagsOf(folder, message)}){modSeq})\r\n");

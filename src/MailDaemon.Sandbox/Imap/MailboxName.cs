@@ -34,7 +34,7 @@ internal static class MailboxName
         return encoded.ToString();
     }
 
-    /// <exception cref="ImapSyntaxException">The name is not valid modified UTF-7.</exception>
+    /// <exception cref="ImapRefusal">The name is not valid modified UTF-7.</exception>
     public static string Decode(string name)
     {
         var decoded = new StringBuilder(name.Length);
@@ -78,7 +78,20 @@ internal static class MailboxName
         }
     }
 
-    private static ImapSyntaxException Invalid() => new("The folder's name is not valid modified UTF-7");
+    /// <summary>A pattern of LIST; one that is not valid modified UTF-7 stays as it is and matches nothing.</summary>
+    public static string DecodePattern(string pattern)
+    {
+        try
+        {
+            return Decode(pattern);
+        }
+        catch (ImapRefusal)
+        {
+            return pattern;
+        }
+    }
+
+    private static ImapRefusal Invalid() => new("[CANNOT] The folder's name is not valid modified UTF-7");
 
     private static bool IsDirect(char c) => c is >= ' ' and <= '~';
 }

@@ -69,6 +69,15 @@ internal sealed class OpenFolder
         return 0;
     }
 
+    /// <summary>Whether the message has a keyword that the session has not been told of; it counts as told from now on.</summary>
+    public bool LearnKeywords(StoredMessage message)
+    {
+        var keywords = Keywords.Union(KeywordsOf([message]));
+        var isNew = keywords.Count > Keywords.Count;
+        Keywords = keywords;
+        return isNew;
+    }
+
     /// <summary>The session has been told of this state of a message.</summary>
     public void Told(StoredMessage message)
     {
@@ -135,11 +144,7 @@ internal sealed class OpenFolder
         lastUid = state.UidNext - 1;
         ClaimRecent(added);
         upToDateAt = pending ? null : state.Version;
-
-        var keywords = KeywordsOf(changed.Select(uid => view[SequenceOf(uid) - 1]).Concat(added));
-        var newKeywords = !keywords.IsSubsetOf(Keywords);
-        Keywords = Keywords.Union(keywords);
-        return new FolderChanges(expunged, gone, added.Length, changed, newKeywords);
+        return new FolderChanges(expunged, gone, added.Length, changed);
     }
 
     private static ImmutableSortedSet<string> KeywordsOf(IEnumerable<StoredMessage> messages) =>
@@ -157,10 +162,9 @@ internal sealed class OpenFolder
 /// <param name="Gone">The UIDs of the same messages.</param>
 /// <param name="Added">How many messages are new.</param>
 /// <param name="Changed">UIDs of messages with other flags.</param>
-/// <param name="NewKeywords">Whether a keyword came that the session has not been told of.</param>
-internal sealed record FolderChanges(IReadOnlyList<int> Expunged, IReadOnlyList<uint> Gone, int Added, IReadOnlyList<uint> Changed, bool NewKeywords)
+internal sealed record FolderChanges(IReadOnlyList<int> Expunged, IReadOnlyList<uint> Gone, int Added, IReadOnlyList<uint> Changed)
 {
-    public static FolderChanges None { get; } = new([], [], 0, [], NewKeywords: false);
+    public static FolderChanges None { get; } = new([], [], 0, []);
 }
 
 /// <summary>The folder is another one by the same name now; a session cannot go on with it.</summary>

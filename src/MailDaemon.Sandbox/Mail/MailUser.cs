@@ -19,6 +19,7 @@ public sealed class MailUser
         Password = password;
         DisplayName = displayName;
         Inbox = CreateFolder(InboxName);
+        Subscribe(InboxName);
     }
 
     public string Address { get; }
@@ -65,7 +66,7 @@ public sealed class MailUser
         }
     }
 
-    /// <summary>Creates a folder, and the levels above it that are missing, and subscribes to it.</summary>
+    /// <summary>Creates a folder, and the levels above it that are missing.</summary>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     /// <exception cref="ArgumentException">The path has an empty level or a control character, or is longer than 1,000 characters.</exception>
     public MailFolder CreateFolder(string path, SpecialUse use = SpecialUse.None)
@@ -90,9 +91,7 @@ public sealed class MailUser
                 AddIfMissing(path[..end], SpecialUse.None);
             }
 
-            var folder = AddIfMissing(path, use);
-            subscriptions.Add(path);
-            return folder;
+            return AddIfMissing(path, use);
         }
     }
 
@@ -102,7 +101,6 @@ public sealed class MailUser
         lock (Gate)
         {
             CreateFolder(path).IsSelectable = false;
-            subscriptions.Remove(path);
         }
     }
 

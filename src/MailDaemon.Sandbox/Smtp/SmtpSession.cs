@@ -151,7 +151,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpHost 
     {
         await connection.UpgradeToTlsAsync(host.Certificate, ct);
         Forget();
-        isGreeted = false;
+        isGreeted = isExtended = false;
     }
 
     private string Mail(string argument)

@@ -6,6 +6,7 @@ using MailDaemon.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
@@ -74,6 +75,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         json.AllowDuplicateProperties = false;
         json.PropertyNameCaseInsensitive = false;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcInstantConverter());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         json.TypeInfoResolverChain.Clear();
         json.TypeInfoResolverChain.Add(Default.WithAddedModifier(InitialValues.Keep));

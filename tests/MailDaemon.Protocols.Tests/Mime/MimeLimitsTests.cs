@@ -53,7 +53,7 @@ public sealed class MimeLimitsTests
     [Fact]
     public void Field_longer_than_the_limit_is_cut()
     {
-        var message = Mail.Parse($"Subject: {new string('x', 100_000)}\nTo: a@example.org\n\nbody");
+        var message = Mail.Parse($"Subject: {new string('x', 300_000)}\nTo: a@example.org\n\nbody");
 
         message.Headers.Subject!.Length.ShouldBe((64 * 1024) - "Subject: ".Length);
         message.Headers.To[0].Address.ShouldBe("a@example.org");

@@ -47,7 +47,7 @@ internal static class AddressList
                 case '<':
                     var angleEnd = AngleEnd(value, position);
                     mailbox.AddAngle(value[(position + 1)..angleEnd], mailboxes);
-                    position = Math.Min(angleEnd + 1, value.Length);
+                    position = angleEnd < value.Length && value[angleEnd] == '>' ? angleEnd + 1 : angleEnd;
                     break;
                 default:
                     var end = value.AsSpan(position + 1).IndexOfAny(Special);
@@ -66,13 +66,16 @@ internal static class AddressList
     private static int AngleEnd(string value, int start)
     {
         var limit = Math.Min(value.Length, start + MaxAddress);
-        for (var i = start + 1; i < limit; i++)
+        for (var i = start + 1; i < limit; i = QuotedString.End(value, i))
         {
-            if (value[i] == '"')
+            var found = value.AsSpan(i, limit - i).IndexOfAny('"', '>');
+            if (found < 0)
             {
-                i = QuotedString.End(value, i) - 1;
+                break;
             }
-            else if (value[i] is '>')
+
+            i += found;
+            if (value[i] == '>')
             {
                 return i;
             }

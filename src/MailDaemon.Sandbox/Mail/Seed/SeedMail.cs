@@ -13,17 +13,16 @@ internal static class SeedMail
     /// <summary>The folders a new account has at a usual provider.</summary>
     public static void AddFolders(MailUser user)
     {
-        user.CreateFolder("Sent", SpecialUse.Sent);
-        user.CreateFolder("Drafts", SpecialUse.Drafts);
-        user.CreateFolder("Trash", SpecialUse.Trash);
-        user.CreateFolder("Junk", SpecialUse.Junk);
-        user.CreateFolder("Archive", SpecialUse.Archive);
+        foreach (var use in Enum.GetValues<SpecialUse>().Where(u => u != SpecialUse.None))
+        {
+            user.Subscribe(user.CreateFolder(use.ToString(), use).Path);
+        }
     }
 
     public static async Task FillAsync(MailUser user, DateTimeOffset now, CancellationToken ct)
     {
         user.CreateLevel("项目");
-        user.CreateFolder(Quotations);
+        user.Subscribe(user.CreateFolder(Quotations).Path);
 
         var me = new Mailbox(user.DisplayName, user.Address);
         var messages = QuotationMail.For(me)
