@@ -11,7 +11,7 @@ public class ImapCutTests
     private const string Dialogue =
         "* PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS MOVE ESEARCH CONDSTORE] hi\r\n"
         + "* FLAGS (\\Seen)\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 104] ok\r\nA1 OK [READ-WRITE] open\r\n"
-        + "* 1 FETCH (UID 101 FLAGS (\\Seen) ENVELOPE (NIL {3}\r\na\"b NIL NIL NIL NIL NIL NIL NIL \"<m>\") BODY[HEADER] {9}\r\nA: b\r\n\r\n))\r\n"
+        + "* 1 FETCH (UID 101 FLAGS (\\Seen) ENVELOPE (NIL {3}\r\na\"b NIL NIL NIL NIL NIL NIL NIL \"<m>\") BODY[HEADER] {8}\r\nA: b\r\n\r\n)\r\n"
         + "* 2 FETCH (UID 102 FLAGS () ENVELOPE (NIL \"\" NIL NIL NIL NIL NIL NIL NIL NIL) BODY[HEADER] {0}\r\n)\r\n* 3 EXPUNGE\r\nA2 OK done\r\n"
         + "* 1 FETCH (UID 101 BODY[1]<0> {7}\r\n1234\r\n7)\r\nA3 OK done\r\n"
         + "+ go\r\n* 4 EXISTS\r\nA4 OK [APPENDUID 7 104] done\r\n"
@@ -29,7 +29,7 @@ public class ImapCutTests
 
         var told = await TalkAsync(isByteByByte ? new ByteByByteStream(stream) : stream);
 
-        told.ShouldBe(["3 7 104", "101 a\"b A: b\r\n\r\n)", "102  ", "1234\r\n7", "AppendUid { UidValidity = 7, Uid = 104 }", "101>5", "102:104", "Changed", "2 True 4"]);
+        told.ShouldBe(["3 7 104", "101 a\"b A: b\r\n\r\n", "102  ", "1234\r\n7", "AppendUid { UidValidity = 7, Uid = 104 }", "101>5", "102:104", "Changed", "2 True 4"]);
     }
 
     [Fact]
