@@ -1,4 +1,5 @@
 using MailDaemon.Api;
+using MailDaemon.Engine;
 using MailDaemon.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -37,6 +38,7 @@ internal static class Program
         app.UseMiddleware<Guard>();
         app.UseMiddleware<ErrorReply>();
         app.UseRouting();
+        app.UseUnknownRoute();
         app.MapApi();
         app.MapApiDocument();
         return app;
@@ -54,6 +56,7 @@ internal static class Program
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Certificates>(
             s, Certificates.DirectoryFor(settings.Http.CertificateDirectory, AppContext.BaseDirectory, data.Path)));
         services.AddSecretCipher(data.Path);
+        services.AddMailEngine(data.Path);
         services.AddRouting();
         services.ConfigureHttpJsonOptions(ApiJson.Configure);
         services.AddApiDocument(settings.Guard.RequireToken);

@@ -45,9 +45,15 @@ internal sealed class DataDirectory : IDisposable
     internal static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, PrivateDirectory);
+            return;
+        }
+
+        // The mode given to CreateDirectory is that of the last directory only.
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent && !Directory.Exists(parent))
+            Create(parent);
+        Directory.CreateDirectory(path, PrivateDirectory);
     }
 
     private static FileStream Claim(string path)

@@ -17,7 +17,7 @@ internal static class KestrelSetup
             kestrel.AddServerHeader = false;
             Limit(kestrel.Limits);
             var certificates = kestrel.ApplicationServices.GetRequiredService<Certificates>();
-            _ = certificates.Current();
+            certificates.Current();
             var peers = kestrel.ApplicationServices.GetRequiredService<PeerOwner>();
             foreach (var endpoint in settings.Endpoints)
             {
