@@ -283,8 +283,12 @@ public sealed partial class ImapClient
 
     internal static ImapException Refusal(string command, ImapStatus status)
     {
-        var fault = status.Kind == StatusKind.No ? ImapFault.No : ImapFault.Bad;
         var text = ImapException.Clean(status.Text);
+        var fault = status.Kind == StatusKind.No ? ImapFault.No
+
+            // QUIRK: Exchange, BAD User is authenticated but not connected: it let us in without a mailbox behind, mostly for a while.
+            : text.Contains("authenticated but not connected", StringComparison.OrdinalIgnoreCase) ? ImapFault.AuthenticationTemporary
+            : ImapFault.Bad;
         return new ImapException(fault, $"The server refused {command}: {(text.Length > 0 ? text : status.Code ?? fault.ToString())}", status.Code, text);
     }
 }

@@ -35,7 +35,8 @@ internal static class ImapCorpus
     }
 
     /// <summary>Bare LF becomes CRLF; literals of the recordings count CRLF.</summary>
-    private static string WithCrlf(string text) => text.ReplaceLineEndings("\r\n");
+    private static string WithCrlf(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
 
     private static IEnumerable<string> Json(string file, string property) => Objects(file).Select(o => o.GetProperty(property).GetString()!);
 

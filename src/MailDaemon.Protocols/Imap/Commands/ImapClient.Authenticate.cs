@@ -14,7 +14,7 @@ public sealed partial class ImapClient
             throw new InvalidOperationException("The connection is authenticated already");
         }
 
-        wire.Redact = line => Redact(line, credential);
+        wire.Redact = credential.RedactIn;
         try
         {
             if (ChooseMechanism(credential) is { } mechanism)
@@ -25,6 +25,11 @@ public sealed partial class ImapClient
             {
                 await LoginAsync(credential, ct).ConfigureAwait(false);
             }
+        }
+        catch (ImapException e)
+        {
+            // A server may repeat in its refusal what it was sent.
+            throw new ImapException(e.Fault, credential.RedactIn(e.Message), e.ResponseCode, credential.RedactIn(e.ServerText));
         }
         finally
         {
@@ -169,12 +174,6 @@ public sealed partial class ImapClient
     /// <summary>An empty initial response is written as "=" (RFC 4959 §3).</summary>
     private static string Base64(byte[] bytes) => bytes.Length == 0 ? "=" : Convert.ToBase64String(bytes);
 
-    /// <summary>A server may echo what it was sent. Very short secrets are not looked for: their letters are everywhere.</summary>
-    private static string Redact(string line, SaslCredential credential) => credential.Secret.Length <= 3
-        ? line
-        : line.Replace(credential.Secret, "***", StringComparison.Ordinal)
-            .Replace(Convert.ToBase64String(Encoding.UTF8.GetBytes(credential.Secret)), "***", StringComparison.Ordinal);
-
     private static ImapException SignInRefusal(ImapException e, string? serverError)
     {
         var text = string.IsNullOrEmpty(serverError) ? e.ServerText : $"{e.ServerText} ({serverError})";
@@ -189,8 +188,7 @@ public sealed partial class ImapClient
         "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED" => ImapFault.AuthenticationFailed,
 
         // QUIRK: Gmail, [ALERT] Too many simultaneous connections; Office 365, BAD Request is throttled; others say it in words only.
-        _ when Says(text, "too many") || Says(text, "throttled") || Says(text, "temporar") || Says(text, "try again later") || Says(text, "not connected")
-            => ImapFault.AuthenticationTemporary,
+        _ when Says(text, "too many") || Says(text, "throttled") || Says(text, "temporar") || Says(text, "try again later")             => ImapFault.AuthenticationTemporary,
         _ => ImapFault.AuthenticationFailed,
     };
 

@@ -71,11 +71,27 @@ public sealed partial class ImapClient
     private sealed record FetchPiece(UidSet Uids, FetchRequest Request)
     {
         /// <summary>Whether an answer holds more than what servers also send unasked.</summary>
-        public bool WantsContent { get; } = Request is not { InternalDate: false, Size: false, Envelope: false, BodyStructure: false, EmailId: false, ThreadId: false, Sections.Count: 0 };
+        public bool WantsContent { get; } = Request is not
+        {
+            InternalDate: false, Size: false, Envelope: false, BodyStructure: false, EmailId: false, ThreadId: false, GmailIds: false, Sections.Count: 0,
+        };
     }
 
-    private IEnumerable<FetchPiece> Pieces(IReadOnlyList<(UidSet Uids, FetchRequest Request)> pipelined) =>
-        pipelined.SelectMany(p => p.Uids.Split(limits.MaxSetBytes).Select(uids => new FetchPiece(uids, p.Request)));
+    private IEnumerable<FetchPiece> Pieces(IReadOnlyList<(UidSet Uids, FetchRequest Request)> pipelined) => pipelined.SelectMany(p =>
+    {
+        var request = Offered(p.Request);
+        return p.Uids.Split(limits.MaxSetBytes).Select(uids => new FetchPiece(uids, request));
+    });
+
+    /// <summary>Without what the server does not know.</summary>
+    private FetchRequest Offered(FetchRequest request) => request with
+    {
+        ModSeq = request.ModSeq && (Capabilities.Has("CONDSTORE") || Capabilities.Has("QRESYNC")),
+        EmailId = request.EmailId && Capabilities.Has("OBJECTID"),
+        ThreadId = request.ThreadId && Capabilities.Has("OBJECTID"),
+        GmailIds = request.GmailIds && Capabilities.Has("X-GM-EXT-1"),
+        Vanished = request.Vanished && enabled.Contains("QRESYNC"),
+    };
 
     private static bool IsAnswer(FetchedMessage message, List<FetchPiece> sent, int first)
     {
@@ -101,10 +117,10 @@ public sealed partial class ImapClient
         Add(request.Size, "RFC822.SIZE");
         Add(request.Envelope, "ENVELOPE");
         Add(request.BodyStructure, "BODYSTRUCTURE");
-        Add(request.ModSeq && (Capabilities.Has("CONDSTORE") || Capabilities.Has("QRESYNC")), "MODSEQ");
-        Add(request.EmailId && Capabilities.Has("OBJECTID"), "EMAILID");
-        Add(request.ThreadId && Capabilities.Has("OBJECTID"), "THREADID");
-        Add(request.GmailIds && Capabilities.Has("X-GM-EXT-1"), "X-GM-MSGID X-GM-THRID X-GM-LABELS");
+        Add(request.ModSeq, "MODSEQ");
+        Add(request.EmailId, "EMAILID");
+        Add(request.ThreadId, "THREADID");
+        Add(request.GmailIds, "X-GM-MSGID X-GM-THRID X-GM-LABELS");
         foreach (var section in request.Sections)
         {
             command.Word(Peek("BODY", section));
@@ -114,7 +130,7 @@ public sealed partial class ImapClient
         if (request.ChangedSince is { } modSeq)
         {
             command.Open().Word("CHANGEDSINCE").Number(modSeq);
-            Add(request.Vanished && enabled.Contains("QRESYNC"), "VANISHED");
+            Add(request.Vanished, "VANISHED");
             command.Close();
         }
 

@@ -64,7 +64,8 @@ public sealed partial class ImapClient
                 }
 
                 var message = FetchParser.Read(reply, limits);
-                if (!chunk.TakesLiteral && (message.Uid != uid || message.Sections.Count == 0))
+                var hasLiteral = chunk.EndReply();
+                if (!hasLiteral && (message.Uid != uid || message.Sections.Count == 0))
                 {
                     Observe(message);
                 }
@@ -93,9 +94,9 @@ public sealed partial class ImapClient
     {
         private readonly byte[] itemName = System.Text.Encoding.ASCII.GetBytes(item + "[");
 
-        public bool HasAnswer { get; private set; }
+        private bool takesLiteral;
 
-        public bool TakesLiteral { get; private set; }
+        public bool HasAnswer { get; private set; }
 
         /// <summary>The server sent no origin: this is everything. QUIRK: some servers know no pieces.</summary>
         public bool IsWhole { get; private set; }
@@ -107,15 +108,23 @@ public sealed partial class ImapClient
             // What stands before the literal: … BODY[1]<0> {1234}
             var text = reply.Span[..reply.Span.LastIndexOf((byte)'{')].TrimEnd(" ~"u8);
             var last = text[(text.LastIndexOf((byte)']') is >= 0 and var close ? close : 0)..];
-            if (TakesLiteral || last.IsEmpty || last[0] != (byte)']' || text.LastIndexOf(itemName) < 0)
+            if (takesLiteral || last.IsEmpty || last[0] != (byte)']' || text.LastIndexOf(itemName) < 0)
             {
                 return null;
             }
 
-            TakesLiteral = true;
+            takesLiteral = true;
             IsWhole = last.Length == 1;
-            Length = length;
+            Length += length;
             return destination;
+        }
+
+        /// <summary>Whether the reply that ends here had the literal.</summary>
+        public bool EndReply()
+        {
+            var had = takesLiteral;
+            takesLiteral = false;
+            return had;
         }
 
         public async Task TakeAsync(FetchedMessage message, CancellationToken ct)
