@@ -28,7 +28,7 @@ public sealed class ImapServerTests : SandboxTest
         await client.UpgradeToTlsAsync();
         var reply = await client.CommandAsync("LOGIN \"LINA@sandbox.test\" {7+}\r\nsandbox");
 
-        reply.ShouldBe(["OK [CAPABILITY IMAP4rev1 APPENDLIMIT=52428800 CHILDREN CONDSTORE ENABLE ESEARCH ID IDLE LIST-EXTENDED LIST-STATUS LITERAL+ "
+        reply.ShouldBe(["OK [CAPABILITY IMAP4rev1 APPENDLIMIT=52428800 BINARY CHILDREN COMPRESS=DEFLATE CONDSTORE CREATE-SPECIAL-USE ENABLE ESEARCH ID IDLE LIST-EXTENDED LIST-STATUS LITERAL+ "
             + "MOVE NAMESPACE OBJECTID QRESYNC SASL-IR SPECIAL-USE STATUS=SIZE UIDPLUS UNSELECT WITHIN] Logged in"]);
         Servers.ImapCounters.Logins.ShouldBe(1);
     }
@@ -384,7 +384,7 @@ public sealed class ImapServerTests : SandboxTest
         await using var client = await RawClient.ImapAsync(Servers, "INBOX");
 
         (await client.CommandAsync("CAPABILITY"))[0].ShouldBe(
-            "CAPABILITY IMAP4rev1 APPENDLIMIT=52428800 CHILDREN ENABLE LIST-EXTENDED LIST-STATUS OBJECTID SASL-IR SPECIAL-USE STATUS=SIZE WITHIN");
+            "CAPABILITY IMAP4rev1 APPENDLIMIT=52428800 BINARY CHILDREN COMPRESS=DEFLATE CREATE-SPECIAL-USE ENABLE LIST-EXTENDED LIST-STATUS OBJECTID SASL-IR SPECIAL-USE STATUS=SIZE WITHIN");
         foreach (var command in new[] { "UID MOVE 1 Trash", "UID EXPUNGE 1", "IDLE", "UID FETCH 1 (MODSEQ)", "NAMESPACE", "ID NIL", "UNSELECT", "SEARCH RETURN (ALL) ALL" })
         {
             (await client.CommandAsync(command)).Last().ShouldStartWith("BAD ", customMessage: command);
@@ -438,6 +438,62 @@ public sealed class ImapServerTests : SandboxTest
         Clock.Advance(TimeSpan.FromMinutes(30));
 
         (await client.ReadToEndAsync()).ShouldBe("* BYE Too long without a command\r\n");
+    }
+
+    [Fact]
+    public async Task Binary_takes_the_transfer_encoding_off()
+    {
+        await StartAsync();
+        Lina.Inbox.Append("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nw4QA\r\n"u8.ToArray());
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+
+        var reply = await client.CommandAsync("FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<0.2>)");
+
+        reply.ShouldBe(["1 FETCH (BINARY.SIZE[1] 3 BINARY[1] ~{3}\r\nÄ\0 BINARY[1]<0> {2}\r\nÄ)", "OK FETCH completed"]);
+    }
+
+    [Fact]
+    public async Task Create_with_a_use_gives_it_once()
+    {
+        await StartAsync();
+        await using var client = await RawClient.ImapAsync(Servers);
+        await client.CommandAsync("DELETE Archive");
+
+        (await client.CommandAsync("CREATE Ablage (USE (\\archive))")).Last().ShouldStartWith("OK ");
+        (await client.CommandAsync("CREATE More (USE (\\Archive))")).ShouldBe(["NO [USEATTR] Another folder has this use"]);
+        (await client.CommandAsync("CREATE More (USE (\\Nonsense))")).ShouldBe(["NO [USEATTR] The use is not supported"]);
+        (await client.CommandAsync("LIST \"\" Ablage"))[0].ShouldBe("LIST (\\HasNoChildren \\Archive) \"/\" \"Ablage\"");
+    }
+
+    [Fact]
+    public async Task Xlist_tells_uses_where_it_is_switched_on()
+    {
+        var poor = new ImapServerOptions().Without("SPECIAL-USE", "LIST-EXTENDED");
+        await StartAsync(poor with { Capabilities = poor.Capabilities.Add("XLIST") });
+        await using var client = await RawClient.ImapAsync(Servers);
+
+        (await client.CommandAsync("XLIST \"\" *")).ShouldBe([
+            "XLIST (\\HasNoChildren \\Archive) \"/\" \"Archive\"",
+            "XLIST (\\HasNoChildren \\Drafts) \"/\" \"Drafts\"",
+            "XLIST (\\HasNoChildren \\Inbox) \"/\" \"INBOX\"",
+            "XLIST (\\HasNoChildren \\Spam) \"/\" \"Junk\"",
+            "XLIST (\\HasNoChildren \\Sent) \"/\" \"Sent\"",
+            "XLIST (\\HasNoChildren \\Trash) \"/\" \"Trash\"",
+            "OK XLIST completed",
+        ]);
+        (await client.CommandAsync("LIST \"\" Sent"))[0].ShouldBe("LIST (\\HasNoChildren) \"/\" \"Sent\"");
+    }
+
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_closed()
+    {
+        await StartAsync(new ImapServerOptions { MaxConnections = 2 });
+        await using var first = await RawClient.ImapAsync(Servers);
+        await using var second = await RawClient.ImapAsync(Servers);
+
+        await Should.ThrowAsync<WireException>(RawClient.ConnectAsync(Servers, Servers.ImapPort));
+        (await first.CommandAsync("NOOP")).ShouldBe(["OK Completed"]);
+        Servers.ImapCounters.OpenConnections.ShouldBe(2);
     }
 
     [Fact]
