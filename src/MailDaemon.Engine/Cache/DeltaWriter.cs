@@ -82,21 +82,30 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         folder.IsSelectable ? 1 : 0,
         position);
 
-    /// <summary>A folder that the server no longer has, and the scope of its name.</summary>
+    /// <summary>
+    /// A folder that the server no longer has: its own messages and cursor go. Where the account is one scope, its messages may live on
+    /// elsewhere; the folder then stays, unselectable, until changes have moved them.
+    /// </summary>
     public void RemoveFolder(long folder, string path)
     {
-        foreach (var key in writer.Query("select key from messages where folder_id = ?1", row => row.GetString(0), folder))
-            _removed.Add(key);
-        writer.Execute(
-            """
-            insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
-            select identity, ordinal, awaits_rules, 0, ?2 from messages where folder_id = ?1
-            """,
-            folder,
-            now);
-        writer.Execute("delete from messages where folder_id = ?1", folder);
-        writer.Execute("delete from folders where id = ?1", folder);
-        writer.Execute("delete from scopes where name = ?1 and not exists (select 1 from messages where scope_id = scopes.id)", path);
+        if (writer.Number("select id from scopes where name = ?1", path) is { } scope)
+        {
+            foreach (var key in writer.Query("select key from messages where folder_id = ?1 and scope_id = ?2", row => row.GetString(0), folder, scope))
+                _removed.Add(key);
+            writer.Execute(
+                """
+                insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
+                select identity, ordinal, awaits_rules, 0, ?3 from messages where folder_id = ?1 and scope_id = ?2
+                """,
+                folder,
+                scope,
+                now);
+            writer.Execute("delete from messages where folder_id = ?1 and scope_id = ?2", folder, scope);
+            writer.Execute("delete from scopes where id = ?1 and not exists (select 1 from messages where scope_id = ?1)", scope);
+        }
+
+        writer.Execute("update folders set selectable = 0 where id = ?1", folder);
+        writer.Execute("delete from folders where id = ?1 and total = 0", folder);
     }
 
     private void Put(long scope, PreparedMessage message)

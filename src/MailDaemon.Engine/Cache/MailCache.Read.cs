@@ -44,7 +44,9 @@ public sealed partial class MailCache
         RowMapper.Stored,
         key));
 
-    /// <summary>Messages that arrived after the baseline and on which no rules were run yet, oldest arrival first.</summary>
+    /// <summary>
+    /// Messages that arrived after the baseline and on which no rules were run yet, in whatever folder, in the order they were read.
+    /// </summary>
     public IReadOnlyList<MessageItem> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
         $"select {RowMapper.ItemColumns} from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
         _mapper.Item,
