@@ -74,6 +74,9 @@ public sealed record ServerQuirks
     /// <summary>IMAP takes the part before the @ as the user name; SMTP the whole address.</summary>
     public bool ImapLoginIsLocalPart { get; init; }
 
+    /// <summary>Mail sent over SMTP appears in Sent by itself.</summary>
+    public bool FilesSentMail { get; init; }
+
     /// <summary>The server shows only this many days unless its web settings say otherwise. Null: all.</summary>
     public int? WindowDays { get; init; }
 }

@@ -48,7 +48,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             Put(scope, message);
         foreach (var change in delta.Changed)
             Change(scope, change);
-        IsCursorMoved = writer.Execute(
+        IsCursorMoved = delta.Next is not null && writer.Execute(
             "update scopes set cursor = ?2, done = ?3, total = ?4 where id = ?1 and (cursor is not ?2 or done is not ?3 or total is not ?4)",
             scope,
             delta.Next,

@@ -9,8 +9,8 @@ public sealed record Delta
     /// <summary>The scope this page belongs to.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>The cursor after this page, in the provider's own form; a crash resumes here.</summary>
-    public required string Next { get; init; }
+    /// <summary>The cursor after this page, in the provider's own form; a crash resumes here. Null: the cursor stays where it is.</summary>
+    public required string? Next { get; init; }
 
     /// <summary>The ids of before mean nothing any more (UIDVALIDITY changed): forget the scope's rows, keep their keys for mapping.</summary>
     public bool IsReset { get; init; }
@@ -22,6 +22,9 @@ public sealed record Delta
 
     /// <summary>Ids of messages that left the scope.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>The scope could not be read and <see cref="Next"/> is where it stood; null when all went well.</summary>
+    public MailException? Failure { get; init; }
 
     /// <summary>Messages done and to do in this scope during a long pass; null when there is nothing to wait for.</summary>
     public SyncProgress? Progress { get; init; }

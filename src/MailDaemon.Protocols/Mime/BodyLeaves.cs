@@ -21,6 +21,9 @@ public sealed record LeafDescription
 
     /// <summary>Whether any multipart around the leaf is an alternative.</summary>
     public bool InAlternative { get; init; }
+
+    /// <summary>Whether it is a multipart in which there is nothing; it is neither shown nor attached.</summary>
+    public bool IsEmptyMultipart { get; init; }
 }
 
 /// <summary>Indices into the leaves, each list in the order of the message.</summary>
@@ -38,7 +41,7 @@ public static class BodyLeaves
     {
         var shown = Enumerable.Range(0, leaves.Count).Where(index => IsShown(leaves, index)).ToList();
         var hasHtml = shown.Exists(index => IsHtml(leaves[index]));
-        var attachments = Enumerable.Range(0, leaves.Count).Except(shown).ToList();
+        var attachments = Enumerable.Range(0, leaves.Count).Except(shown).Where(index => !leaves[index].IsEmptyMultipart).ToList();
         return new LeafRoles(
             shown.FindAll(index => !IsHtml(leaves[index])),
             hasHtml ? shown.FindAll(index => IsHtml(leaves[index]) || !leaves[index].InAlternative) : [],
@@ -64,10 +67,11 @@ public static class BodyLeaves
         }
 
         // A named text is a file, unless it stands where the body should: nothing but it would be shown.
-        return leaf.Filename is null || leaf.InAlternative || !leaves.Where((other, i) => i != index && (i < index || other.Filename is null)).Any(IsPlainBody);
+        var isPlaced = leaf.InAlternative || leaf is { ParentKind: "related", IndexInParent: 0 };
+        return leaf.Filename is null || isPlaced || !leaves.Where((other, i) => i < index || (i > index && other.Filename is null)).Any(IsBody);
     }
 
-    private static bool IsPlainBody(LeafDescription leaf) => IsText(leaf) && leaf.Disposition is null or "" or "inline";
+    private static bool IsBody(LeafDescription leaf) => IsText(leaf) && leaf.Disposition is (null or "" or "inline");
 
     private static bool IsInline(LeafDescription leaf)
     {

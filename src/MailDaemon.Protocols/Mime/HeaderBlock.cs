@@ -54,8 +54,8 @@ public sealed class HeaderBlock
     /// <summary>With angle brackets, also when the sender left them out; null when there is none.</summary>
     public string? MessageId => Find("Message-ID") is { } id ? MessageIdList.First(id.UnfoldedValue) : null;
 
-    /// <summary>The first identifier of In-Reply-To, with angle brackets.</summary>
-    public string? InReplyTo => Find("In-Reply-To") is { } id ? MessageIdList.First(id.UnfoldedValue) : null;
+    /// <summary>The identifier of In-Reply-To, with angle brackets.</summary>
+    public string? InReplyTo => Find("In-Reply-To") is { } id ? MessageIdList.Reply(id.UnfoldedValue) : null;
 
     /// <summary>Oldest first, each with angle brackets.</summary>
     public IReadOnlyList<string> References => field ??= [.. FindAll("References").SelectMany(each => MessageIdList.Parse(each.UnfoldedValue))];

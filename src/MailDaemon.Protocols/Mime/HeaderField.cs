@@ -44,19 +44,19 @@ public sealed class HeaderField
     private string Unfold(bool isDeclaring)
     {
         var value = RawValue.Span.Trim(" \t\r\n\0"u8);
-        var line = value.ContainsAny((byte)'\r', (byte)'\n') ? WithoutLineBreaks(value) : value;
+        var line = value.ContainsAny((byte)'\r', (byte)'\n', (byte)0) ? WithoutBreaks(value) : value;
         return Ascii.IsValid(line)
             ? Encoding.ASCII.GetString(line)
             : Charsets.DecodeHeader(line, isDeclaring ? null : Block?.DeclaredCharset);
     }
 
-    private static byte[] WithoutLineBreaks(ReadOnlySpan<byte> value)
+    private static byte[] WithoutBreaks(ReadOnlySpan<byte> value)
     {
         var result = new byte[value.Length];
         var length = 0;
         while (true)
         {
-            var end = value.IndexOfAny((byte)'\r', (byte)'\n');
+            var end = value.IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
             var run = end < 0 ? value : value[..end];
             run.CopyTo(result.AsSpan(length));
             length += run.Length;

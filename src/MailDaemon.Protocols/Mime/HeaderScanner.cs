@@ -1,54 +1,64 @@
 namespace MailDaemon.Protocols.Mime;
 
-/// <summary>Finds the fields of a header block and where it ends; looks at each byte once and copies none.</summary>
-internal static class HeaderScanner
+/// <summary>Finds the fields of a header block and where it ends; looks at each byte a bounded number of times and copies none.</summary>
+internal sealed class HeaderScanner(ReadOnlyMemory<byte> message, MimeLimits limits)
 {
+    private readonly List<HeaderField> fields = new(16);
+    private readonly MimeDefects defects = new(limits.MaxDefects);
+    private int lastFieldAhead = -1;
+    private int takenBytes;
+
+    /// <summary>Says whether the line that begins there, with two hyphens, ends the part; null where there is no boundary to look for.</summary>
+    public Func<int, bool>? IsBoundary { get; init; }
+
+    /// <summary>Fields taken; those beyond are passed over.</summary>
+    public int MaxFields { get; init; } = limits.MaxFields;
+
+    /// <summary>Whether a part that names no type is a message (RFC 2046 §5.1.5).</summary>
+    public bool InDigest { get; init; }
+
     /// <summary>Where a header block ended.</summary>
     /// <param name="BodyStart">The byte after the blank line, or the line that is no field.</param>
     internal readonly record struct Result(HeaderBlock Block, int BodyStart);
 
-    /// <summary>Scans from <paramref name="start"/>, which begins a line.</summary>
-    /// <param name="isBoundary">Says whether the line that begins there (it starts with two hyphens) ends the part.</param>
-    public static Result Scan(ReadOnlyMemory<byte> message, int start, MimeLimits limits, int maxFields, bool inDigest, Func<int, bool>? isBoundary)
+    private enum LineKind
     {
-        var span = message.Span;
-        var fields = new List<HeaderField>(16);
-        var defects = new MimeDefects(limits.MaxDefects);
+        Field,
+        Blank,
+        Boundary,
+        Stray,
+        Other,
+    }
+
+    /// <summary>Scans from <paramref name="start"/>, which begins a line. Once only.</summary>
+    public Result Scan(int start)
+    {
         var position = start;
-        while (position < span.Length)
+        while (position < message.Length)
         {
-            var rest = span[position..];
-            if (BlankLineLength(rest) is > 0 and var blank)
+            var kind = KindOf(position, out var colon);
+            if (kind == LineKind.Blank)
             {
-                position += blank;
+                position += message.Span[position] == '\r' ? 2 : 1;
                 break;
             }
 
-            if (rest.StartsWith("--"u8) && isBoundary?.Invoke(position) == true)
+            if (kind == LineKind.Boundary)
             {
                 defects.Add("The header block ends at a boundary instead of a blank line.");
                 break;
             }
 
-            var colon = FieldNameLength(rest);
-            if (colon < 0 && !IsStray(rest))
+            if (kind == LineKind.Other && !HasFieldAfter(position))
             {
                 defects.Add("The header block is not followed by a blank line.");
                 break;
             }
 
-            var length = FieldLength(rest);
-            if (colon > 0 && position + length - start > limits.MaxHeaderBlockBytes)
+            var length = FieldLength(message.Span[position..]);
+            if (kind == LineKind.Field)
             {
-                defects.Add($"The header block has more than {limits.MaxHeaderBlockBytes} bytes; fields beyond were passed over.");
-            }
-            else if (colon > 0 && fields.Count >= maxFields)
-            {
-                defects.Add($"The message has more than {limits.MaxFields} header fields; those beyond were passed over.");
-            }
-            else if (colon > 0)
-            {
-                fields.Add(ToField(message.Slice(position, length), colon, limits, defects));
+                Take(message.Slice(position, length), colon);
             }
             else
             {
@@ -58,11 +68,17 @@ internal static class HeaderScanner
             position += length;
         }
 
-        return new Result(new HeaderBlock(message[start..position], [.. fields], defects.List, inDigest), position);
+        return new Result(new HeaderBlock(message[start..position], [.. fields], defects.List, InDigest), position);
     }
 
-    private static HeaderField ToField(ReadOnlyMemory<byte> raw, int colon, MimeLimits limits, MimeDefects defects)
+    private void Take(ReadOnlyMemory<byte> raw, int colon)
     {
+        if (fields.Count >= MaxFields)
+        {
+            defects.Add($"The message has more than {limits.MaxFields} header fields; those beyond were passed over.");
+            return;
+        }
+
         if (raw.Length > limits.MaxHeaderBytes)
         {
             defects.Add($"A header field has more than {limits.MaxHeaderBytes} bytes and was cut.");
@@ -70,16 +86,58 @@ internal static class HeaderScanner
             colon = Math.Min(colon, raw.Length);
         }
 
-        return new HeaderField(raw, raw.Span[..colon].TrimEnd(" \t"u8).Length, Math.Min(colon + 1, raw.Length));
+        takenBytes += raw.Length;
+        if (takenBytes > limits.MaxHeaderBlockBytes)
+        {
+            defects.Add($"The header block has more than {limits.MaxHeaderBlockBytes} bytes; fields beyond were passed over.");
+            return;
+        }
+
+        fields.Add(new HeaderField(raw, raw.Span[..colon].TrimEnd(" \t"u8).Length, Math.Min(colon + 1, raw.Length)));
     }
 
-    /// <summary>2 for CRLF, 1 for a bare LF, 0 for a line with anything on it.</summary>
-    private static int BlankLineLength(ReadOnlySpan<byte> rest) => rest switch
+    private LineKind KindOf(int position, out int colon)
     {
-        [(byte)'\n', ..] => 1,
-        [(byte)'\r', (byte)'\n', ..] => 2,
-        _ => 0,
-    };
+        var rest = message.Span[position..];
+        colon = -1;
+        if (rest[0] == '\n' || rest.StartsWith("\r\n"u8))
+        {
+            return LineKind.Blank;
+        }
+
+        if (rest.StartsWith("--"u8) && IsBoundary?.Invoke(position) == true)
+        {
+            return LineKind.Boundary;
+        }
+
+        colon = FieldNameLength(rest);
+        return colon > 0 ? LineKind.Field : IsStray(rest) ? LineKind.Stray : LineKind.Other;
+    }
+
+    /// <summary>
+    /// A line that is no field is either a field broken by a gateway (QUIRK: Exchange cuts its own long ones), then more fields
+    /// follow before the blank line; or the body began without one.
+    /// </summary>
+    private bool HasFieldAfter(int position)
+    {
+        if (lastFieldAhead < 0)
+        {
+            lastFieldAhead = 0;
+            for (var ahead = position; ahead < message.Length; ahead += FieldLength(message.Span[ahead..]))
+            {
+                var kind = KindOf(ahead, out _);
+                var startsPart = kind == LineKind.Other && message.Span[ahead..].StartsWith("--"u8);
+                if (startsPart || kind is LineKind.Blank or LineKind.Boundary || ahead - position > limits.MaxHeaderBlockBytes)
+                {
+                    break;
+                }
+
+                lastFieldAhead = kind == LineKind.Field ? ahead : lastFieldAhead;
+            }
+        }
+
+        return lastFieldAhead > position;
+    }
 
     /// <summary>The place of the colon; -1 when the line is no field.</summary>
     /// <remarks>

@@ -4,6 +4,8 @@ namespace MailDaemon.Protocols.Mime;
 public sealed class MimeMessage
 {
     private readonly LeafRoles roles;
+    private readonly Lazy<string?> shownText;
+    private readonly Lazy<string?> shownHtml;
 
     internal MimeMessage(MimePart root, IReadOnlyList<string> defects)
     {
@@ -11,6 +13,8 @@ public sealed class MimeMessage
         Defects = defects;
         Leaves = FindLeaves(root);
         roles = BodyLeaves.Decide([.. Leaves.Select(each => each.Description)]);
+        shownText = new(() => roles.Text.Count == 0 ? null : ShownBody.Text(Decoded(roles.Text)));
+        shownHtml = new(() => ShownBody.Html(Decoded(roles.Html)));
         Attachments = [.. roles.Attachments.Select(index => Leaves[index])];
         foreach (var index in roles.Attachments)
         {
@@ -37,12 +41,12 @@ public sealed class MimeMessage
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>The shown plain text, format=flowed undone, lines ending in LF; null when there is none.</summary>
-    public string? TextBody => roles.Text.Count == 0 ? null : field ??= ShownBody.Join(roles.Text.Select(index => ShownBody.Text(Leaves[index].ContentType, Leaves[index].DecodeBody())));
+    public string? TextBody => shownText.Value;
 
     /// <summary>
-    /// The shown HTML, lines ending in LF; null when there is none. Plain text that stands beside it (a list's footer) is escaped into it.
+    /// The shown HTML, lines ending in LF; null when there is none or it is blank. Plain text that stands beside it (a list's footer) is escaped into it.
     /// </summary>
-    public string? HtmlBody => roles.Html.Count == 0 ? null : field ??= ShownBody.Join(roles.Html.Select(index => ShownBody.Html(Leaves[index].ContentType, Leaves[index].DecodeBody())));
+    public string? HtmlBody => shownHtml.Value;
 
     private static List<MimePart> FindLeaves(MimePart root)
     {
@@ -63,4 +67,6 @@ public sealed class MimeMessage
 
         return leaves;
     }
+
+    private IEnumerable<DecodedLeaf> Decoded(IEnumerable<int> indices) => indices.Select(index => new DecodedLeaf(Leaves[index].ContentType, Leaves[index].DecodeBody()));
 }

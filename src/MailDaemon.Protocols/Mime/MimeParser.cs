@@ -17,7 +17,7 @@ public static class MimeParser
     public static HeaderBlock ParseHeaders(ReadOnlyMemory<byte> header, MimeLimits? limits = null)
     {
         limits ??= Defaults;
-        return HeaderScanner.Scan(header, MboxLineLength(header.Span), limits, limits.MaxFields, inDigest: false, isBoundary: null).Block;
+        return new HeaderScanner(header, limits).Scan(PreludeLength(header.Span)).Block;
     }
 
     internal static MimeMessage? ParseEmbedded(MimePart part, MimeLimits limits)
@@ -35,14 +35,18 @@ public static class MimeParser
     private static MimeMessage Parse(ReadOnlyMemory<byte> message, MimeLimits limits, string section, int depth)
     {
         var splitter = new MultipartSplitter(message, limits);
-        var root = splitter.Split(MboxLineLength(message.Span), depth);
+        var root = splitter.Split(PreludeLength(message.Span), depth);
         Number(root, section);
         return new MimeMessage(root, splitter.Defects);
     }
 
-    /// <summary>A separator of an mbox file in front of the message is no part of it.</summary>
-    private static int MboxLineLength(ReadOnlySpan<byte> message) =>
-        message.StartsWith("From "u8) || message.StartsWith(">From "u8) ? message.IndexOf((byte)'\n') + 1 : 0;
+    /// <summary>The separator of an mbox file and a byte order mark in front of the message are no part of it.</summary>
+    private static int PreludeLength(ReadOnlySpan<byte> message)
+    {
+        var mark = message.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var rest = message[mark..];
+        return rest.StartsWith("From "u8) || rest.StartsWith(">From "u8) ? mark + rest.IndexOf((byte)'\n') + 1 : mark;
+    }
 
     /// <summary>Gives each part its section: children of a multipart count from 1, a message without parts is part 1 of itself.</summary>
     private static void Number(MimePart root, string section)

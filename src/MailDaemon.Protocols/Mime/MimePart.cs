@@ -74,21 +74,25 @@ public sealed class MimePart
     /// <summary>Multiparts and messages around this part, those of the outer messages included.</summary>
     internal int Depth { get; }
 
+    /// <summary>Whether this is a multipart in which no part was found; its body is shown as text when it is all there is. One left whole by a limit is not.</summary>
+    internal bool LacksParts { get; set; }
+
     internal LeafDescription Description => new()
     {
-        MediaType = ContentType.MediaType,
+        MediaType = LacksParts && Parent is null && !RawBody.Span.Trim(" \t\r\n"u8).IsEmpty ? "text/plain" : ContentType.MediaType,
         Disposition = Headers.Disposition?.Kind,
         Filename = Filename,
         ContentId = ContentId,
         ParentKind = Parent?.ContentType.Subtype ?? "",
         IndexInParent = IndexInParent,
         InAlternative = IsInAlternative(),
+        IsEmptyMultipart = LacksParts,
     };
 
     /// <summary>The body with its transfer encoding undone.</summary>
     public byte[] DecodeBody() => TransferDecoder.Decode(RawBody.Span, Headers.TransferEncoding);
 
-    /// <summary>The decoded body as text, by its charset or the best guess; line breaks as sent.</summary>
+    /// <summary>The decoded body as text, by its charset or the best guess, without NULs; line breaks as sent.</summary>
     public string DecodeText() => ShownBody.Decode(ContentType, DecodeBody());
 
     /// <summary>The decoded body as a stream that decodes while it is read; the caller disposes it.</summary>

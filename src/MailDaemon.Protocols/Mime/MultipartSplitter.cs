@@ -31,14 +31,19 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
         while (open.Count > 0 && FindDelimiter(position) is { } delimiter)
         {
             var contentEnd = BeforeLineBreak(delimiter.LineStart);
-            current?.EndAt(contentEnd);
-            CloseAbove(delimiter.FrameIndex, contentEnd);
-            position = delimiter.LineEnd;
             var frame = open[delimiter.FrameIndex];
+            CloseAbove(delimiter.FrameIndex, contentEnd);
+            if (current != frame.Part)
+            {
+                current.EndAt(contentEnd);
+            }
+
+            position = delimiter.LineEnd;
             if (delimiter.IsClose)
             {
+                frame.Part.LacksParts = frame.Part.Children.Count == 0;
                 open.RemoveAt(delimiter.FrameIndex);
-                current = null;
+                current = frame.Part; // until the next delimiter comes its epilogue
             }
             else
             {
@@ -47,18 +52,20 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
             }
         }
 
-        if (open.Count > 0)
-        {
-            defects.Add(open.Exists(each => each.Part.Children.Count == 0) ? "A multipart has no parts." : "A multipart is not closed.");
-        }
-
+        CloseAbove(-1, message.Length);
         return root;
     }
 
     private MimePart ReadPart(int start, MimePart? parent, int depth)
     {
         var inDigest = parent?.ContentType.MediaType == "multipart/digest";
-        var header = HeaderScanner.Scan(message, start, limits, limits.MaxFields - fieldCount, inDigest, open.Count == 0 ? null : IsDelimiter);
+        var scanner = new HeaderScanner(message, limits)
+        {
+            MaxFields = limits.MaxFields - fieldCount,
+            InDigest = inDigest,
+            IsBoundary = open.Count == 0 ? null : IsDelimiter,
+        };
+        var header = scanner.Scan(start);
         var part = new MimePart(message, start, header, parent, depth, limits);
         partCount++;
         fieldCount += header.Block.Fields.Count;
@@ -79,6 +86,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
     {
         if (part.ContentType.Boundary is not { Length: > 0 } boundary)
         {
+            part.LacksParts = true;
             defects.Add("A multipart names no boundary.");
         }
         else if (part.Depth >= limits.MaxDepth)
@@ -97,6 +105,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
         for (var i = open.Count - 1; i > frameIndex; i--)
         {
             open[i].Part.EndAt(contentEnd);
+            open[i].Part.LacksParts = open[i].Part.Children.Count == 0;
             defects.Add("A multipart is not closed.");
             open.RemoveAt(i);
         }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MailDaemon.Protocols.Sasl;
 
 /// <summary>What the secret of a <see cref="SaslCredential"/> is.</summary>
@@ -33,6 +35,23 @@ public sealed record SaslCredential
     public static SaslCredential ForAccessToken(string username, string token) => new(username, token, SaslSecretKind.AccessToken);
 
     public override string ToString() => $"{Username} ({Kind}, ***)";
+
+    /// <summary>
+    /// A text of the server without this secret, in clear or as a mechanism sends it: servers repeat lines that they do not like.
+    /// Secrets of up to three characters are not looked for; their letters are everywhere.
+    /// </summary>
+    internal string RedactIn(string text) => Secret.Length <= 3
+        ? text
+        : WireForms().Aggregate(text, (t, form) => t.Replace(form, "***", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The longer ones first: they hold the shorter.</summary>
+    private IEnumerable<string> WireForms()
+    {
+        IEnumerable<byte[]> messages = Kind == SaslSecretKind.Password
+            ? [new SaslPlain(this).InitialResponse()]
+            : [new SaslOAuthBearer(this).InitialResponse(), new SaslXOAuth2(this).InitialResponse()];
+        return [.. messages.Append(Encoding.UTF8.GetBytes(Secret)).Select(Convert.ToBase64String), Secret];
+    }
 
     /// <summary>Controls separate the fields of PLAIN (NUL) and of the OAuth mechanisms (0x01), and the lines of the protocols around them.</summary>
     private static string Checked(string value, string name)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -10,6 +11,9 @@ internal readonly record struct SmtpAddress(string Text, bool NeedsUtf8)
 {
     /// <summary>RFC 5321 §4.5.3.1.3 allows a path of 256 with its brackets.</summary>
     private const int MaxBytes = 254;
+
+    /// <summary>In a quoted local part only (RFC 5322 §3.2.3), beside those that are refused everywhere.</summary>
+    private static readonly SearchValues<char> Specials = SearchValues.Create("@,;:\"\\()[]");
 
     /// <summary><c>Mailbox = Local-part "@" ( Domain / address-literal )</c>; nothing that could end the path or the line.</summary>
     /// <exception cref="ArgumentException">It is not an address that may be sent.</exception>
@@ -27,6 +31,11 @@ internal readonly record struct SmtpAddress(string Text, bool NeedsUtf8)
         }
 
         var local = address[..at];
+        if (local is not ['"', _, .., '"'] && local.AsSpan().ContainsAny(Specials))
+        {
+            throw Wrong("has a local part that would have to be quoted");
+        }
+
         var text = $"{local}@{AsciiDomain(address[(at + 1)..])}";
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
         {

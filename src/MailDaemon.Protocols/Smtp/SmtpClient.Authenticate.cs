@@ -31,16 +31,13 @@ public sealed partial class SmtpClient
             throw new SmtpException(SmtpFault.AuthenticationFailed, e.Message, inner: e);
         }
 
-        // Servers have been seen to repeat a line they do not like: what was sent is taken out of their words.
-        var secrets = new List<string> { credential.Secret };
-        string Redact(string text) => secrets.Where(s => s.Length > 3).Aggregate(text, (t, s) => t.Replace(s, "***", StringComparison.Ordinal));
-        wire.Redact = Redact;
+        wire.Redact = credential.RedactIn;
         try
         {
-            var reply = (await ExchangeAsync(mechanism, secrets, ct).ConfigureAwait(false)).With(Redact);
+            var reply = (await ExchangeAsync(mechanism, ct).ConfigureAwait(false)).With(credential.RedactIn);
             if (reply.Code != 235)
             {
-                var said = mechanism.ServerError is { } error ? $" ({Redact(error)})" : string.Empty;
+                var said = mechanism.ServerError is { } error ? $" ({credential.RedactIn(error)})" : string.Empty;
                 throw new SmtpException(AuthenticationFaultOf(reply), $"The server refused to sign in {credential.Username}{said}", reply);
             }
 
@@ -59,16 +56,10 @@ public sealed partial class SmtpClient
     }
 
     /// <summary>Returns the reply that ends the exchange: anything but 334.</summary>
-    private async Task<SmtpReply> ExchangeAsync(SaslMechanism mechanism, List<string> secrets, CancellationToken ct)
+    private async Task<SmtpReply> ExchangeAsync(SaslMechanism mechanism, CancellationToken ct)
     {
         var command = "AUTH " + mechanism.Name;
-        string? initial = null;
-        if (mechanism.HasInitialResponse)
-        {
-            initial = Convert.ToBase64String(mechanism.InitialResponse());
-            secrets.Add(initial);
-        }
-
+        var initial = mechanism.HasInitialResponse ? Convert.ToBase64String(mechanism.InitialResponse()) : null;
         var fits = initial is not null && command.Length + initial.Length + 3 <= MaxCommandBytes;
         await WriteLineAsync(fits ? $"{command} {initial}" : command, fits ? command + " ***" : command, ct).ConfigureAwait(false);
         var pending = fits ? null : initial;
@@ -83,7 +74,6 @@ public sealed partial class SmtpClient
 
             var response = pending ?? await AnswerAsync(mechanism, reply, ct).ConfigureAwait(false);
             pending = null;
-            secrets.Add(response);
             await WriteLineAsync(response, response.Length == 0 ? string.Empty : "***", ct).ConfigureAwait(false);
         }
 

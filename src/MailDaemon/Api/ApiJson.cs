@@ -2,15 +2,66 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MailDaemon.Accounts;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+using MailDaemon.Engine.Sync;
+using MailDaemon.Imap;
+using MailDaemon.Messages;
+using MailDaemon.Sync;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace MailDaemon.Api;
 
 /// <summary>What the API reads and writes as JSON. Every request and every result type of an endpoint has its line here.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(ErrorReply.Body))]
+[JsonSerializable(typeof(ErrorReply.Body), TypeInfoPropertyName = "ErrorReplyBody")]
 [JsonSerializable(typeof(Nothing))]
-[JsonSerializable(typeof(Ping.Response))]
+[JsonSerializable(typeof(Ping.Response), TypeInfoPropertyName = "PingResponse")]
+[JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(DeleteAccount.Request), TypeInfoPropertyName = "DeleteAccountRequest")]
+[JsonSerializable(typeof(DeleteAccount.Response), TypeInfoPropertyName = "DeleteAccountResponse")]
+[JsonSerializable(typeof(IReadOnlyList<AccountSummary>))]
+[JsonSerializable(typeof(IReadOnlyList<ListAccountsWithSettings.Response>), TypeInfoPropertyName = "ListAccountsWithSettingsResponseList")]
+[JsonSerializable(typeof(SettingsView))]
+[JsonSerializable(typeof(SetDisplayName.Request), TypeInfoPropertyName = "SetDisplayNameRequest")]
+[JsonSerializable(typeof(SetDisplayName.Response), TypeInfoPropertyName = "SetDisplayNameResponse")]
+[JsonSerializable(typeof(UpdateSettings.Request), TypeInfoPropertyName = "UpdateSettingsRequest")]
+[JsonSerializable(typeof(IReadOnlyList<ListPresets.Response>), TypeInfoPropertyName = "ListPresetsResponseList")]
+[JsonSerializable(typeof(ImapLogin))]
+[JsonSerializable(typeof(TestImap.Response), TypeInfoPropertyName = "TestImapResponse")]
+[JsonSerializable(typeof(AddImapAccount.Request), TypeInfoPropertyName = "AddImapAccountRequest")]
+[JsonSerializable(typeof(AddImapAccount.Response), TypeInfoPropertyName = "AddImapAccountResponse")]
+[JsonSerializable(typeof(VerifySmtp.Request), TypeInfoPropertyName = "VerifySmtpRequest")]
+[JsonSerializable(typeof(MessageRequest))]
+[JsonSerializable(typeof(ListMessages.Request), TypeInfoPropertyName = "ListMessagesRequest")]
+[JsonSerializable(typeof(MessagePage))]
+[JsonSerializable(typeof(FetchMessages.Request), TypeInfoPropertyName = "FetchMessagesRequest")]
+[JsonSerializable(typeof(FetchMessages.Response), TypeInfoPropertyName = "FetchMessagesResponse")]
+[JsonSerializable(typeof(MessageDetail))]
+[JsonSerializable(typeof(MessageItem))]
+[JsonSerializable(typeof(Relocation))]
+[JsonSerializable(typeof(Deletion))]
+[JsonSerializable(typeof(MoveMessage.Request), TypeInfoPropertyName = "MoveMessageRequest")]
+[JsonSerializable(typeof(ListFolders.Request), TypeInfoPropertyName = "ListFoldersRequest")]
+[JsonSerializable(typeof(IReadOnlyList<ListFolders.Response>), TypeInfoPropertyName = "ListFoldersResponseList")]
+[JsonSerializable(typeof(SendMessage.Request), TypeInfoPropertyName = "SendMessageRequest")]
+[JsonSerializable(typeof(ReplyMessage.Request), TypeInfoPropertyName = "ReplyMessageRequest")]
+[JsonSerializable(typeof(SentMail))]
+[JsonSerializable(typeof(GetAttachment.Request), TypeInfoPropertyName = "GetAttachmentRequest")]
+[JsonSerializable(typeof(GetAttachment.Response), TypeInfoPropertyName = "GetAttachmentResponse")]
+[JsonSerializable(typeof(StreamAttachment.Request), TypeInfoPropertyName = "StreamAttachmentRequest")]
+[JsonSerializable(typeof(SyncNow.Request), TypeInfoPropertyName = "SyncNowRequest")]
+[JsonSerializable(typeof(SyncNow.Response), TypeInfoPropertyName = "SyncNowResponse")]
+[JsonSerializable(typeof(IReadOnlyList<SyncNow.Response>), TypeInfoPropertyName = "SyncNowResponseList")]
+[JsonSerializable(typeof(GetSyncStatus.Request), TypeInfoPropertyName = "GetSyncStatusRequest")]
+[JsonSerializable(typeof(SyncStatusView))]
+[JsonSerializable(typeof(IReadOnlyList<SyncStatusView>))]
+[JsonSerializable(typeof(ListFolders.Response), TypeInfoPropertyName = "ListFoldersResponse")]
+[JsonSerializable(typeof(ListPresets.Response), TypeInfoPropertyName = "ListPresetsResponse")]
+[JsonSerializable(typeof(ListAccountsWithSettings.Response), TypeInfoPropertyName = "ListAccountsWithSettingsResponse")]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public const int MaxDepth = 64;
@@ -24,6 +75,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         json.AllowDuplicateProperties = false;
         json.PropertyNameCaseInsensitive = false;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcInstantConverter());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         json.TypeInfoResolverChain.Clear();
         json.TypeInfoResolverChain.Add(Default.WithAddedModifier(InitialValues.Keep));

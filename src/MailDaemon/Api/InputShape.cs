@@ -81,11 +81,12 @@ internal sealed class InputShape
         }
     }
 
-    // JSON holds controls below U+0020 only as escapes, so most texts are known to be clean without making a string of them.
+    // JSON holds controls below U+0020 only as escapes, and U+0080 to U+009F begin with 0xC2 in UTF-8: most texts are known
+    // to be clean without making a string of them.
     private static bool IsText(JsonElement value, bool isMultiline)
     {
         var raw = JsonMarshal.GetRawUtf8Value(value);
-        var isPlain = isMultiline ? !raw.Contains((byte)'\\') : !raw.ContainsAny("\\\u007f\u00c2"u8);
+        var isPlain = isMultiline ? !raw.Contains((byte)'\\') : !raw.ContainsAny((byte)'\\', (byte)0x7F, (byte)0xC2);
         return isPlain || IsText(() => value.GetString()!, isMultiline);
     }
 

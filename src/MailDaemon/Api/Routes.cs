@@ -1,3 +1,9 @@
+using MailDaemon.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Imap;
+using MailDaemon.Messages;
+using MailDaemon.Sync;
+
 namespace MailDaemon.Api;
 
 /// <summary>Every route of the API, one line each.</summary>
@@ -6,5 +12,59 @@ internal static class Routes
     public static void MapApi(this WebApplication app)
     {
         app.MapGet("/ping", Ping.Handle);
+
+        var api = app.MapGroup("/api");
+        api.MapGet("/accounts", ListAccounts.Handle);
+        api.MapGet("/accounts-with-settings", ListAccountsWithSettings.Handle);
+        api.MapDelete("/accounts/{p}/{email}", DeleteAccount.HandleAsync);
+        api.MapGet("/accounts/{p}/{email}/settings", GetSettings.Handle);
+        api.MapPut("/accounts/{p}/{email}/settings", UpdateSettings.HandleAsync);
+        api.MapPut("/accounts/{p}/{email}/displayName", SetDisplayName.HandleAsync);
+
+        api.MapPost("/sync", SyncNow.HandleAsync);
+        api.MapGet("/sync-status", GetSyncStatus.HandleAsync);
+        api.MapGet("/polling/status", GetPollingStatus.HandleAsync);
+        api.MapGet("/attachments", StreamAttachment.HandleAsync);
+
+        var imap = api.MapGroup("/imap").WithMetadata(new RouteProvider(ProviderKind.Imap));
+        imap.MapGet("/presets", ListPresets.Handle);
+        imap.MapPost("/test", TestImap.HandleAsync);
+        imap.MapPost("/accounts", AddImapAccount.HandleAsync);
+        imap.MapPost("/accounts/verify-smtp", VerifySmtp.HandleAsync);
+        imap.MapPost("/attachment", GetAttachment.HandleAsync);
+
+        var outlook = api.MapGroup("/outlook").WithMetadata(new RouteProvider(ProviderKind.Outlook));
+        outlook.MapGet("/message", GetMessage.Handle);
+        outlook.MapDelete("/message", DeleteMessage.HandleAsync);
+        outlook.MapPost("/message/read", MarkRead.HandleAsync);
+        outlook.MapPost("/message/unread", MarkUnread.HandleAsync);
+        outlook.MapPost("/message/star", StarMessage.HandleAsync);
+        outlook.MapPost("/message/unstar", UnstarMessage.HandleAsync);
+        outlook.MapPost("/message/archive", ArchiveMessage.HandleAsync);
+        outlook.MapPost("/message/move", MoveMessage.HandleAsync);
+        outlook.MapPost("/message/spam", MarkSpam.HandleAsync);
+        outlook.MapPost("/message/not-spam", MarkNotSpam.HandleAsync);
+        outlook.MapPost("/message/reply", ReplyMessage.HandleAsync);
+        outlook.MapPost("/attachment", GetAttachment.HandleAsync);
+
+        var gmail = api.MapGroup("/gmail").WithMetadata(new RouteProvider(ProviderKind.Gmail));
+        gmail.MapPost("/messages/{messageId}/attachment", GetAttachment.HandleAsync);
+
+        var any = api.MapGroup("/{p}");
+        any.MapGet("/messages", ListMessages.Handle);
+        any.MapPost("/messages/fetch", FetchMessages.HandleAsync);
+        any.MapGet("/messages/{id}", GetMessage.Handle);
+        any.MapDelete("/messages/{id}", DeleteMessage.HandleAsync);
+        any.MapPost("/messages/{id}/read", MarkRead.HandleAsync);
+        any.MapPost("/messages/{id}/unread", MarkUnread.HandleAsync);
+        any.MapPost("/messages/{id}/star", StarMessage.HandleAsync);
+        any.MapPost("/messages/{id}/unstar", UnstarMessage.HandleAsync);
+        any.MapPost("/messages/{id}/archive", ArchiveMessage.HandleAsync);
+        any.MapPost("/messages/{id}/move", MoveMessage.HandleAsync);
+        any.MapPost("/messages/{id}/spam", MarkSpam.HandleAsync);
+        any.MapPost("/messages/{id}/not-spam", MarkNotSpam.HandleAsync);
+        any.MapGet("/folders", ListFolders.Handle);
+        any.MapPost("/send", SendMessage.HandleAsync);
+        any.MapPost("/reply", ReplyMessage.HandleAsync);
     }
 }

@@ -46,8 +46,8 @@ internal static class AddressList
                     break;
                 case '<':
                     var angleEnd = AngleEnd(value, position);
-                    mailbox.Angle ??= value[(position + 1)..angleEnd];
-                    position = Math.Min(angleEnd + 1, value.Length);
+                    mailbox.AddAngle(value[(position + 1)..angleEnd], mailboxes);
+                    position = angleEnd < value.Length && value[angleEnd] == '>' ? angleEnd + 1 : angleEnd;
                     break;
                 default:
                     var end = value.AsSpan(position + 1).IndexOfAny(Special);
@@ -66,13 +66,16 @@ internal static class AddressList
     private static int AngleEnd(string value, int start)
     {
         var limit = Math.Min(value.Length, start + MaxAddress);
-        for (var i = start + 1; i < limit; i++)
+        for (var i = start + 1; i < limit; i = QuotedString.End(value, i))
         {
-            if (value[i] == '"')
+            var found = value.AsSpan(i, limit - i).IndexOfAny('"', '>');
+            if (found < 0)
             {
-                i = QuotedString.End(value, i) - 1;
+                break;
             }
-            else if (value[i] is '>')
+
+            i += found;
+            if (value[i] == '>')
             {
                 return i;
             }
@@ -86,10 +89,11 @@ internal static class AddressList
     private sealed class Collected
     {
         private bool hasQuoted;
+        private int nameLength;
 
         public StringBuilder Words { get; } = new();
 
-        public string? Angle { get; set; }
+        public string? Angle { get; private set; }
 
         public string? Comment { get; set; }
 
@@ -97,6 +101,21 @@ internal static class AddressList
         {
             hasQuoted = true;
             Words.Append(quoted);
+        }
+
+        /// <summary>A second address in brackets begins a mailbox of its own. QUIRK: senders forget the comma.</summary>
+        public void AddAngle(string angle, List<Mailbox> mailboxes)
+        {
+            if (Angle is not null)
+            {
+                var next = Words.ToString(nameLength, Words.Length - nameLength);
+                Words.Length = nameLength;
+                Finish(mailboxes);
+                Words.Append(next);
+            }
+
+            Angle = angle;
+            nameLength = Words.Length;
         }
 
         public void Clear()

@@ -55,7 +55,7 @@ internal static class DateField
             }
 
             // QUIRK: "12-Jan-2004", "12-01-2004" in one word
-            foreach (var piece in word[0] is '+' or '-' ? [word] : word.Split(['-', '/']))
+            foreach (var piece in word[0] is '+' or '-' ? [word] : word.Split(['-', '/'], StringSplitOptions.RemoveEmptyEntries))
             {
                 TakePiece(piece);
             }

@@ -17,6 +17,15 @@ internal static class MessageIdList
         return bare.Length == 0 ? null : $"<{bare}>";
     }
 
+    /// <summary>
+    /// The identifier of In-Reply-To: the first; behind an old phrase (<c>Message of "Tue, 25 Apr" from Al &lt;al@host&gt; &lt;id&gt;</c>) the last.
+    /// </summary>
+    public static string? Reply(string value)
+    {
+        var ids = Parse(value);
+        return ids.Count > 1 && !value.TrimStart().StartsWith('<') ? ids[^1] : First(value);
+    }
+
     /// <summary>Every identifier in brackets; words outside of them (old In-Reply-To phrases) are passed over.</summary>
     public static List<string> Parse(string value)
     {

@@ -8,6 +8,9 @@ namespace MailDaemon.Protocols.Mime.Writing;
 /// <remarks><c>mailbox = [phrase] "&lt;" local-part "@" domain "&gt;"</c> (RFC 5322 §3.4, RFC 6532 §3.2)</remarks>
 internal static class MailboxText
 {
+    /// <summary>Characters of the first encoded word of a name, which may stand behind <c>Reply-To: </c>.</summary>
+    private const int FirstWord = 66;
+
     public static string Format(Mailbox mailbox, bool allowUtf8)
     {
         var address = FormatAddress(mailbox.Address, allowUtf8);
@@ -19,7 +22,7 @@ internal static class MailboxText
     {
         if (EncodedWord.IsNeeded(name, allowUtf8) || name.Contains("  ", StringComparison.Ordinal))
         {
-            return EncodedWord.Encode(name);
+            return EncodedWord.Encode(name, FirstWord);
         }
 
         return name.All(each => IsAtomText(each) || each == ' ') ? name : Quote(name);

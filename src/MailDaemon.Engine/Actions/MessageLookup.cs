@@ -1,0 +1,96 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Actions;
+
+/// <summary>How a caller names a message: by key alone, or by account, id and (IMAP) folder.</summary>
+/// <param name="Id">A key (<c>m_…</c>), <c>imap:&lt;uid&gt;</c>, a bare UID, or the provider's id.</param>
+/// <param name="Email">Not needed with a key.</param>
+/// <param name="Folder">Role or path; for IMAP the default is INBOX.</param>
+public sealed record MessageAddress(ProviderKind? Provider, string Id, string? Email = null, string? Folder = null);
+
+/// <summary>A message found in the cache, with the account it belongs to.</summary>
+public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessage Message)
+{
+    public MessageItem Item => Cache.Find(Message.Key) ?? throw MessageLookup.NotFound(Message.Key);
+}
+
+/// <summary>Finds accounts and messages by what callers call them.</summary>
+public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
+{
+    private const string KeyPrefix = "m_";
+    private const string ImapPrefix = "imap:";
+
+    /// <summary>The account of a route under its provider.</summary>
+    /// <exception cref="MailException">There is none: not authorized.</exception>
+    public Account Account(ProviderKind provider, string email) =>
+        accounts.Find(new AccountKey(provider, email)) ?? throw NotAuthorized(provider);
+
+    public MailCache Cache(Account account) => caches.Open(account.Key);
+
+    /// <exception cref="MailException">No such account or message, or email is missing where it is needed.</exception>
+    public FoundMessage Message(MessageAddress address)
+    {
+        if (address.Id.StartsWith(KeyPrefix, StringComparison.Ordinal))
+        {
+            return ByKey(address);
+        }
+
+        if (address.Provider is not { } provider)
+        {
+            throw MailException.InvalidInput("invalid_parameter", "Here a message is named by its key, which begins with m_.");
+        }
+
+        if (address.Email is null)
+        {
+            throw MailException.InvalidInput("missing_parameter", "Missing email parameter");
+        }
+
+        var account = Account(provider, address.Email);
+        var cache = caches.Open(account.Key);
+        var folder = provider == ProviderKind.Imap ? cache.FolderNamed(address.Folder ?? "INBOX").Path : null;
+        var item = cache.Find(folder, RemoteId(provider, address.Id)) ?? throw NotFound(address.Id);
+        return new FoundMessage(account, cache, cache.Locate(item.Key) ?? throw NotFound(address.Id));
+    }
+
+    public static MailException NotFound(string id) =>
+        MailException.NotFound("message_not_found", $"There is no message {id} in the cache. POST /api/imap/messages/fetch reads it from the server if it exists there.");
+
+    private FoundMessage ByKey(MessageAddress address)
+    {
+        foreach (var account in accounts.All())
+        {
+            if ((address.Provider is { } provider && provider != account.Key.Provider)
+                || (address.Email is { } email && new AccountKey(account.Key.Provider, email) != account.Key))
+            {
+                continue;
+            }
+
+            var cache = caches.Open(account.Key);
+            if (cache.Locate(address.Id) is { } message)
+            {
+                return new FoundMessage(account, cache, message);
+            }
+        }
+
+        throw NotFound(address.Id);
+    }
+
+    private static string RemoteId(ProviderKind provider, string id)
+    {
+        if (provider != ProviderKind.Imap)
+        {
+            return id;
+        }
+
+        var uid = id.StartsWith(ImapPrefix, StringComparison.OrdinalIgnoreCase) ? id[ImapPrefix.Length..] : id;
+        return uint.TryParse(uid, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value) && value > 0
+            ? value.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : throw MailException.InvalidInput("invalid_parameter", "An IMAP message is named by its uid (4711 or imap:4711) or its key (m_…).");
+    }
+
+    private static MailException NotAuthorized(ProviderKind provider) => provider == ProviderKind.Imap
+        ? new MailException(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
+        : new MailException(MailFault.NotAuthorized, "not_authorized", "Not authorized");
+}

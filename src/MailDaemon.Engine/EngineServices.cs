@@ -1,0 +1,56 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Storage;
+using MailDaemon.Engine.Sync;
+using MailDaemon.Protocols.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace MailDaemon.Engine;
+
+/// <summary>What the engine is made of, from the ground up.</summary>
+public static class EngineServices
+{
+    /// <summary>
+    /// Registers the engine over a data directory. The host adds <see cref="ISecretCipher"/>, <see cref="TimeProvider"/>, logging and the
+    /// options <see cref="ImapOptions"/>, <see cref="SyncOptions"/> and <see cref="CacheOptions"/>.
+    /// </summary>
+    public static IServiceCollection AddMailEngine(this IServiceCollection services, string dataDirectory)
+    {
+        services.AddSingleton(new DataPaths(dataDirectory));
+        services.AddSingleton(s => StoreSchema.Open(s.GetRequiredService<DataPaths>()));
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<SecretVault>();
+
+        services.AddSingleton(s => new MailCaches(
+            s.GetRequiredService<DataPaths>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<CacheOptions>>().Value.IndexJsonItems));
+        services.AddSingleton<AttachmentCache>();
+
+        services.AddSingleton<DnsResolver>();
+        services.AddSingleton<ServerDiscovery>();
+        services.AddSingleton<ImapConnector>();
+        services.AddSingleton<ImapAccountSetup>();
+        services.AddSingleton<MailProviders>();
+
+        services.AddSingleton<MessageLookup>();
+        services.AddSingleton<MessageActions>();
+        services.AddSingleton<AttachmentReader>();
+        services.AddSingleton<Sending>();
+
+        services.AddQuartz();
+        services.AddSingleton<AccountSync>();
+        services.AddSingleton<SyncPasses>();
+        services.AddSingleton<SyncTimers>();
+        services.AddSingleton<SyncSupervisor>();
+        services.AddSingleton<SyncRequests>();
+        services.AddSingleton<AccountOverview>();
+        services.AddSingleton<AccountLifecycle>();
+        services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());
+        services.AddHostedService<CacheTending>();
+        return services;
+    }
+}

@@ -1,0 +1,85 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Providers;
+
+/// <summary>
+/// One account on its server. Reads and writes the server; knows no cache, rule or route. Ids are strings and cursors opaque,
+/// so that IMAP (a cursor a folder, UIDs), Graph (a delta link a folder, immutable ids) and Gmail (one history id for all) fit alike.
+/// Safe for several callers at once. Failures are <see cref="MailException"/>.
+/// </summary>
+public interface IMailProvider : IAsyncDisposable
+{
+    /// <summary>Whether the server files a copy of sent mail by itself.</summary>
+    bool FilesSentMail { get; }
+
+    /// <summary>All folders, and for each scope a token that changes whenever its content does. One round trip where the server can.</summary>
+    Task<ServerState> ReadStateAsync(CancellationToken ct);
+
+    /// <summary>Whether nothing can have changed in a scope since the cursor, judged by its token alone. Pure.</summary>
+    bool IsCurrent(string cursor, ScopeState scope);
+
+    /// <summary>
+    /// What changed in these scopes since their cursors (null: everything, newest first), page by page. The consumer applies a page
+    /// and its cursor before it asks for the next. A scope that fails yields a page with <see cref="Delta.Failure"/>, and the others go on.
+    /// </summary>
+    IAsyncEnumerable<Delta> ReadChangesAsync(IReadOnlyList<ScopeRequest> scopes, CancellationToken ct);
+
+    /// <summary>Reads messages from the server now, whatever the cursors say.</summary>
+    Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct);
+
+    /// <summary>Returns when the server reports a change; the provider may also return early.</summary>
+    /// <returns>False when this server cannot push, so that only polling is left.</returns>
+    Task<bool> WaitForChangeAsync(CancellationToken ct);
+
+    Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct);
+
+    /// <summary>Moves to another folder. The result has one entry a message, in order.</summary>
+    Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct);
+
+    /// <summary>Deletes for good.</summary>
+    Task DeleteAsync(IReadOnlyList<RemoteRef> messages, CancellationToken ct);
+
+    /// <summary>Copies the decoded bytes of an attachment. Memory stays constant.</summary>
+    Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct);
+
+    /// <summary>Hands a mail over. Returns when the server has taken responsibility for it.</summary>
+    Task<SendReceipt> SendAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct);
+
+    /// <summary>Puts a copy of sent mail into a folder; only where the server does not file it itself.</summary>
+    /// <returns>The copy's id; null when the server did not say it.</returns>
+    Task<string?> AppendAsync(OutgoingMail mail, string folderPath, MessageFlags flags, CancellationToken ct);
+}
+
+/// <summary>Folders and scopes of a server at one moment.</summary>
+public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<ScopeState> Scopes);
+
+/// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
+/// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>
+public sealed record ScopeState(string Scope, string? Token);
+
+/// <param name="Cursor">Where the last pass ended; null for the first.</param>
+/// <param name="Known">The ids the cache has of this scope, for servers that cannot say what changed. Asked for only then.</param>
+public sealed record ScopeRequest(ScopeState State, string? Cursor, Func<IReadOnlyList<KnownMessage>> Known);
+
+/// <param name="Folder">A folder's path.</param>
+/// <param name="Offset">Messages to skip from the newest (IMAP, Graph).</param>
+/// <param name="PageToken">Where the page before ended (Gmail).</param>
+/// <param name="Query">The provider's own search syntax (Gmail).</param>
+/// <param name="Cursor">Where the last pass over the folder's scope ended, which tells old mail from new; null before the first.</param>
+public sealed record RemotePageRequest(string Folder, int Limit, int Offset = 0, string? PageToken = null, string? Query = null, string? Cursor = null);
+
+/// <param name="Scope">The scope the messages belong to.</param>
+/// <param name="Total">Messages on the server; null when it does not say.</param>
+public sealed record RemotePage(string Scope, IReadOnlyList<RemoteMessage> Messages, int? Total, string? NextPageToken = null);
+
+/// <summary>Which message on the server. The Message-ID finds it again where a server does not tell its new id.</summary>
+public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId);
+
+/// <param name="NewScope">The scope the message belongs to now.</param>
+/// <param name="NewRemoteId">Null when the server did not say and a search by Message-ID found nothing.</param>
+/// <param name="NewUid">IMAP only.</param>
+/// <param name="IsMissing">The message was not there any more.</param>
+public sealed record MovedMessage(RemoteRef Source, string NewScope, string? NewRemoteId, long? NewUid = null, bool IsMissing = false);
+
+/// <param name="Refused">Addresses that the server refused, with its words; empty unless partial sending was allowed.</param>
+public sealed record SendReceipt(string ServerText, IReadOnlyDictionary<string, string> Refused);

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Protocols.Imap;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>A bounded set of connections of one account: borrowed for one piece of work, kept open between.</summary>
+internal sealed class ImapConnections(Account account, ImapConnector connector, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>Servers allow between 4 and 20 connections an account; one more is held by IDLE.</summary>
+    private const int Most = 3;
+
+    /// <summary>After this time without use a connection is asked whether it still lives.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim slots = new(Most);
+    private readonly ConcurrentStack<(ImapClient Client, long Since)> idle = new();
+    private readonly CancellationTokenSource closed = new();
+
+    /// <summary>Does a piece of work on a connection of its own. Failures come out as <see cref="Messages.MailException"/>.</summary>
+    public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, closed.Token);
+        try
+        {
+            await using var lease = await RentAsync(linked.Token);
+            return await work(lease.Client, linked.Token);
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault && !ReferenceEquals(fault, e))
+        {
+            throw fault;
+        }
+    }
+
+    public Task RunAsync(Func<ImapClient, CancellationToken, Task> work, CancellationToken ct) =>
+        RunAsync(
+            async (client, token) =>
+            {
+                await work(client, token);
+                return true;
+            },
+            ct);
+
+    /// <summary>Borrows a connection until the lease is disposed; a broken one is then closed instead of kept.</summary>
+    public async Task<Lease> RentAsync(CancellationToken ct)
+    {
+        await slots.WaitAsync(ct);
+        try
+        {
+            while (idle.TryPop(out var kept))
+            {
+                if (await IsAliveAsync(kept.Client, kept.Since, ct))
+                {
+                    return new Lease(this, kept.Client);
+                }
+            }
+
+            return new Lease(this, await connector.OpenImapAsync(account, ct));
+        }
+        catch
+        {
+            slots.Release();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closed.CancelAsync();
+        while (idle.TryPop(out var kept))
+        {
+            await kept.Client.DisposeAsync();
+        }
+    }
+
+    private async Task<bool> IsAliveAsync(ImapClient client, long since, CancellationToken ct)
+    {
+        if (time.GetElapsedTime(since) < Fresh && client.IsUsable)
+        {
+            return true;
+        }
+
+        try
+        {
+            await client.NoopAsync(ct);
+            return client.IsUsable;
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is not null)
+        {
+            await client.DisposeAsync();
+            return false;
+        }
+    }
+
+    private async ValueTask ReturnAsync(ImapClient client)
+    {
+        if (client.IsUsable && !closed.IsCancellationRequested)
+        {
+            idle.Push((client, time.GetTimestamp()));
+        }
+        else
+        {
+            await client.DisposeAsync();
+        }
+
+        slots.Release();
+    }
+
+    internal sealed class Lease(ImapConnections owner, ImapClient client) : IAsyncDisposable
+    {
+        public ImapClient Client { get; } = client;
+
+        public ValueTask DisposeAsync() => owner.ReturnAsync(Client);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>Where the last pass over an IMAP folder ended (RFC 4549, RFC 7162).</summary>
+internal sealed record ImapCursor
+{
+    /// <summary>Ids of another value mean nothing.</summary>
+    public required uint UidValidity { get; init; }
+
+    /// <summary>All messages from <see cref="Backfill"/> up to but excluding this UID have been read.</summary>
+    public required uint UidNext { get; init; }
+
+    /// <summary>Flag changes and removals up to this mod-sequence are known; 0 when the server has none.</summary>
+    public ulong ModSeq { get; init; }
+
+    /// <summary>The first pass still has to read the messages below this UID; 1 when it is over.</summary>
+    public required uint Backfill { get; init; }
+
+    /// <summary>UIDNEXT at first contact: what is below was there before us.</summary>
+    public required uint Baseline { get; init; }
+
+    /// <summary>Messages in the folder when the last pass ended.</summary>
+    public uint Exists { get; init; }
+
+    /// <summary>Messages of the first pass, for its progress.</summary>
+    public int BackfillTotal { get; init; }
+
+    [JsonIgnore]
+    public bool IsBackfilled => Backfill <= 1;
+
+    public static ImapCursor? Read(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize(text, ImapJson.Default.ImapCursor);
+        }
+        catch (JsonException)
+        {
+            // An unreadable cursor is no cursor: the folder is read again, and nothing is lost.
+            return null;
+        }
+    }
+
+    public string Write() => JsonSerializer.Serialize(this, ImapJson.Default.ImapCursor);
+}
+
+[JsonSerializable(typeof(ImapCursor))]
+internal sealed partial class ImapJson : JsonSerializerContext;

@@ -1,0 +1,39 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>System flags and keywords of IMAP (RFC 3501 §2.3.2) and ours. Pure.</summary>
+internal static class ImapFlags
+{
+    private static readonly (MessageFlags Flag, string Name)[] Table =
+    [
+        (MessageFlags.Read, "\\Seen"),
+        (MessageFlags.Starred, "\\Flagged"),
+        (MessageFlags.Answered, "\\Answered"),
+        (MessageFlags.Draft, "\\Draft"),
+        (MessageFlags.Forwarded, "$Forwarded"),
+    ];
+
+    public static MessageFlags Read(IReadOnlyList<string> names)
+    {
+        var flags = MessageFlags.None;
+        foreach (var name in names)
+        {
+            foreach (var (flag, known) in Table)
+            {
+                if (string.Equals(name, known, StringComparison.OrdinalIgnoreCase))
+                {
+                    flags |= flag;
+                }
+            }
+        }
+
+        return flags;
+    }
+
+    public static IReadOnlyList<string> Write(MessageFlags flags) => [.. Table.Where(t => flags.HasFlag(t.Flag)).Select(t => t.Name)];
+
+    /// <summary>The keywords: what is neither a system flag nor kept as a flag of ours. Sorted, so that equal sets are equal lists.</summary>
+    public static IReadOnlyList<string> Keywords(IReadOnlyList<string> names) =>
+        [.. names.Where(n => !n.StartsWith('\\') && !string.Equals(n, "$Forwarded", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,107 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>Changing messages on the server.</summary>
+internal sealed partial class ImapProvider
+{
+    public async Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct)
+    {
+        foreach (var folder in messages.GroupBy(m => m.FolderPath, StringComparer.Ordinal))
+        {
+            await connections.RunAsync(
+                async (client, token) =>
+                {
+                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
+                    await StoreAsync(client, Uids(folder), FlagAction.Add, add, token);
+                    await StoreAsync(client, Uids(folder), FlagAction.Remove, remove, token);
+                },
+                ct);
+        }
+    }
+
+    public async Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct)
+    {
+        var moved = new Dictionary<RemoteRef, MovedMessage>();
+        foreach (var folder in messages.GroupBy(m => m.FolderPath, StringComparer.Ordinal))
+        {
+            var results = await connections.RunAsync((client, token) => MoveAsync(client, folder.Key, [.. folder], folderPath, token), ct);
+            foreach (var result in results)
+            {
+                moved[result.Source] = result;
+            }
+        }
+
+        return [.. messages.Select(m => moved[m])];
+    }
+
+    public async Task DeleteAsync(IReadOnlyList<RemoteRef> messages, CancellationToken ct)
+    {
+        foreach (var folder in messages.GroupBy(m => m.FolderPath, StringComparer.Ordinal))
+        {
+            await connections.RunAsync(
+                async (client, token) =>
+                {
+                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
+                    await client.StoreAsync(Uids(folder), FlagAction.Add, ["\\Deleted"], unchangedSince: null, token);
+                    await client.ExpungeAsync(Uids(folder), token);
+                },
+                ct);
+        }
+    }
+
+    private static async Task StoreAsync(ImapClient client, UidSet uids, FlagAction action, MessageFlags flags, CancellationToken ct)
+    {
+        if (flags != MessageFlags.None)
+        {
+            await client.StoreAsync(uids, action, ImapFlags.Write(flags), unchangedSince: null, ct);
+        }
+    }
+
+    private static async Task<IReadOnlyList<MovedMessage>> MoveAsync(
+        ImapClient client, string source, IReadOnlyList<RemoteRef> messages, string target, CancellationToken ct)
+    {
+        await client.SelectAsync(source, new SelectOptions(), ct);
+        var present = await client.SearchAsync(SearchQuery.Uids(Uids(messages)), ct);
+        var there = messages.Where(m => present.Contains(Uid(m.RemoteId))).ToList();
+        if (there.Count == 0)
+        {
+            return [.. messages.Select(m => Missing(m, target))];
+        }
+
+        var copied = await client.MoveAsync(Uids(there), target, ct);
+        var uids = (copied?.Pairs ?? []).ToDictionary(p => p.Source, p => (uint?)p.Destination);
+        var moved = new List<MovedMessage>(messages.Count);
+        foreach (var message in messages)
+        {
+            if (!present.Contains(Uid(message.RemoteId)))
+            {
+                moved.Add(Missing(message, target));
+                continue;
+            }
+
+            var uid = uids.TryGetValue(Uid(message.RemoteId), out var told) ? told : await FindByMessageIdAsync(client, target, message.InternetMessageId, ct);
+            moved.Add(new MovedMessage(message, target, uid is { } found ? RemoteId(found) : null, uid));
+        }
+
+        return moved;
+    }
+
+    private static MovedMessage Missing(RemoteRef message, string target) => new(message, target, null, IsMissing: true);
+
+    /// <summary>For servers without UIDPLUS: the newest message of that Message-ID in the folder.</summary>
+    private static async Task<uint?> FindByMessageIdAsync(ImapClient client, string folder, string? messageId, CancellationToken ct)
+    {
+        if (messageId is null)
+        {
+            return null;
+        }
+
+        await client.SelectAsync(folder, new SelectOptions { ReadOnly = true }, ct);
+        var found = await client.SearchAsync(SearchQuery.Header("Message-ID", messageId), ct);
+
+        // QUIRK: QQ and others ignore SEARCH criteria and name everything: only a single hit is an answer.
+        return found.Count == 1 ? found.First : null;
+    }
+}

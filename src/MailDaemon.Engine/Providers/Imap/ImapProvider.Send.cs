@@ -1,0 +1,60 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+using MailDaemon.Protocols.Mime;
+using MailDaemon.Protocols.Smtp;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>Sending over SMTP and filing the copy.</summary>
+internal sealed partial class ImapProvider
+{
+    public async Task<SendReceipt> SendAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct)
+    {
+        try
+        {
+            await using var smtp = await connector.OpenSmtpAsync(account, ct);
+            var receipt = await SubmitAsync(smtp, mail, allowPartial, ct);
+            return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase));
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    public Task<string?> AppendAsync(OutgoingMail mail, string folderPath, MessageFlags flags, CancellationToken ct) => connections.RunAsync(
+        async (client, token) =>
+        {
+            var draft = MailWriter.Draft(mail);
+            var options = new MimeWriteOptions { IncludeBcc = true, Allow8Bit = false, AllowUtf8Headers = MailWriter.NeedsUtf8(mail) };
+            var appended = await client.AppendAsync(
+                folderPath,
+                new AppendMessage
+                {
+                    Size = await MailWriter.MeasureAsync(draft, options, token),
+                    WriteAsync = (stream, inner) => MimeWriter.WriteAsync(draft, stream, options, inner),
+                    Flags = ImapFlags.Write(flags),
+                    HasUtf8Header = options.AllowUtf8Headers,
+                    InternalDate = mail.Date,
+                },
+                token);
+            return appended is { } uid ? RemoteId(uid.Uid) : null;
+        },
+        ct);
+
+    private static async Task<SmtpReceipt> SubmitAsync(SmtpClient smtp, OutgoingMail mail, bool allowPartial, CancellationToken ct)
+    {
+        var draft = MailWriter.Draft(mail);
+        var options = new MimeWriteOptions { IncludeBcc = false, Allow8Bit = false, AllowUtf8Headers = MailWriter.NeedsUtf8(mail) };
+        var envelope = new SmtpEnvelope
+        {
+            Sender = mail.From.Address,
+            Recipients = [.. mail.Recipients.Select(r => r.Address).Distinct(StringComparer.OrdinalIgnoreCase)],
+            AllowPartial = allowPartial,
+            SizeBytes = await MailWriter.MeasureAsync(draft, options, ct),
+            NeedsUtf8 = options.AllowUtf8Headers,
+            Is8Bit = false,
+        };
+        return await smtp.SendAsync(envelope, (stream, token) => MimeWriter.WriteAsync(draft, stream, options, token), ct);
+    }
+}

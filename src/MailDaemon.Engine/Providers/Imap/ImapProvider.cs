@@ -1,0 +1,81 @@
+using System.Globalization;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>An account on an IMAP server for reading and an SMTP server for sending.</summary>
+internal sealed partial class ImapProvider : IMailProvider
+{
+    private readonly Account account;
+    private readonly ImapConnector connector;
+    private readonly TimeProvider time;
+    private readonly ImapConnections connections;
+    private readonly SemaphoreSlim listening = new(1);
+    private ImapClient? listener;
+
+    public ImapProvider(Account account, ImapConnector connector, TimeProvider time)
+    {
+        this.account = account;
+        this.connector = connector;
+        this.time = time;
+        connections = new ImapConnections(account, connector, time);
+    }
+
+    public bool FilesSentMail => Preset is { Quirks.FilesSentMail: true };
+
+    public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
+        async (client, token) =>
+        {
+            var listings = await client.ListAsync(new ListRequest { Status = true }, token);
+            var folders = ImapFolders.Resolve(listings);
+            var statuses = await StatusesAsync(client, listings, folders, token);
+            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))]);
+        },
+        ct);
+
+    public bool IsCurrent(string cursor, ScopeState scope) =>
+        ImapCursor.Read(cursor) is { IsBackfilled: true, ModSeq: > 0 } read && scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists);
+
+    public async ValueTask DisposeAsync()
+    {
+        await connections.DisposeAsync();
+        if (Interlocked.Exchange(ref listener, null) is { } client)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    /// <summary>STATUS of every folder: with the listing where the server can (RFC 5819), else pipelined in one go.</summary>
+    private static async Task<Dictionary<string, MailboxStatus>> StatusesAsync(
+        ImapClient client, IReadOnlyList<MailboxListing> listings, IReadOnlyList<Folder> folders, CancellationToken ct)
+    {
+        var statuses = listings.Where(l => l.Status is not null).ToDictionary(l => l.Name, l => l.Status!, StringComparer.Ordinal);
+        var missing = folders.Where(f => f.IsSelectable && !statuses.ContainsKey(f.Path)).Select(f => f.Path).ToList();
+        if (missing.Count > 0)
+        {
+            foreach (var status in await client.StatusAsync(missing, ct))
+            {
+                statuses[status.Mailbox] = status;
+            }
+        }
+
+        return statuses;
+    }
+
+    private static string? Token(Dictionary<string, MailboxStatus> statuses, string path) =>
+        statuses.TryGetValue(path, out var status) && status is { UidValidity: { } validity, UidNext: { } next, HighestModSeq: { } modSeq, Messages: { } exists }
+            ? Token(validity, next, modSeq, exists)
+            : null;
+
+    /// <summary>Equal tokens mean equal content, because every change raises the mod-sequence (RFC 7162 §3.1.2.1).</summary>
+    private static string Token(uint uidValidity, uint uidNext, ulong modSeq, uint exists) =>
+        string.Create(CultureInfo.InvariantCulture, $"{uidValidity}/{uidNext}/{modSeq}/{exists}");
+
+    private static UidSet Uids(IEnumerable<RemoteRef> messages) => UidSet.Of(messages.Select(m => Uid(m.RemoteId)));
+
+    private static uint Uid(string remoteId) => uint.Parse(remoteId, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string RemoteId(uint uid) => uid.ToString(CultureInfo.InvariantCulture);
+}

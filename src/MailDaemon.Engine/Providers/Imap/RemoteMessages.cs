@@ -1,0 +1,66 @@
+using System.Globalization;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+using MailDaemon.Protocols.Mime;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>Puts what was fetched of a message together. Pure.</summary>
+internal static class RemoteMessages
+{
+    /// <summary>Addresses kept of one field: lists of thousands are machine mail.</summary>
+    private const int MaxAddresses = 1000;
+
+    public static RemoteMessage Create(
+        uint uid, string folderPath, bool isBaseline, FetchedMessage fetched, HeaderBlock fields, ReadContent content, IReadOnlyList<string> defects)
+    {
+        var flags = fetched.Flags ?? [];
+        var received = (fetched.InternalDate ?? fields.Date ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
+        var sent = fields.Date?.ToUniversalTime();
+        var size = fetched.Size ?? 0;
+        return new RemoteMessage
+        {
+            RemoteId = uid.ToString(CultureInfo.InvariantCulture),
+            Identity = Identity(fields, sent ?? received, size),
+            FolderPath = folderPath,
+            Uid = uid,
+            Subject = fields.Subject ?? "",
+            From = fields.From.Concat(fields.Sender).Select(Address).FirstOrDefault() ?? new EmailAddress("", ""),
+            To = Addresses(fields.To),
+            Date = received,
+            SentDate = sent,
+            Flags = ImapFlags.Read(flags),
+            NativeLabels = ImapFlags.Keywords(flags),
+            HasAttachments = content.HasAttachments,
+            InternetMessageId = fields.MessageId,
+            Size = size,
+            IsBaseline = isBaseline,
+            Content = new MessageContent
+            {
+                Html = content.Html,
+                Text = content.Text.Length > 0 || content.Html is null ? content.Text : HtmlText.Render(content.Html),
+                Cc = Addresses(fields.Cc),
+                Bcc = Addresses(fields.Bcc),
+                ReplyTo = Addresses(fields.ReplyTo),
+                Headers = new MessageHeaders
+                {
+                    InReplyTo = fields.InReplyTo,
+                    References = fields.References,
+                    ListId = fields.Get("List-Id"),
+                    AutoSubmitted = fields.Get("Auto-Submitted"),
+                },
+                Attachments = content.Attachments,
+                Defects = defects,
+            },
+        };
+    }
+
+    /// <summary>Message-ID, date and size; without a Message-ID sender and subject stand in.</summary>
+    private static string Identity(HeaderBlock fields, DateTimeOffset date, long size) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{fields.MessageId ?? $"{fields.Get("From")}\n{fields.Get("Subject")}"}\n{date.ToUnixTimeSeconds()}\n{size}");
+
+    private static IReadOnlyList<EmailAddress> Addresses(IReadOnlyList<Mailbox> mailboxes) => [.. mailboxes.Take(MaxAddresses).Select(Address)];
+
+    private static EmailAddress Address(Mailbox mailbox) => new(mailbox.Name, mailbox.Address);
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Imap;
+
+namespace MailDaemon.Engine.Providers;
+
+/// <summary>The live provider of each account. An account that changes its servers or secret is forgotten and opened anew.</summary>
+public sealed class MailProviders(ImapConnector imap, TimeProvider time) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<AccountKey, Lazy<IMailProvider>> open = new();
+
+    public IMailProvider For(Account account) =>
+        open.GetOrAdd(account.Key, _ => new Lazy<IMailProvider>(() => Create(account))).Value;
+
+    /// <summary>Closes an account's connections; the next <see cref="For"/> opens new ones.</summary>
+    public async Task ForgetAsync(AccountKey key)
+    {
+        if (open.TryRemove(key, out var provider) && provider.IsValueCreated)
+        {
+            await provider.Value.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var key in open.Keys)
+        {
+            await ForgetAsync(key);
+        }
+    }
+
+    private IMailProvider Create(Account account) => account.Key.Provider switch
+    {
+        ProviderKind.Imap => new ImapProvider(account, imap, time),
+        _ => throw new MailException(MailFault.NotAuthorized, "not_authorized", "Not authorized"),
+    };
+}

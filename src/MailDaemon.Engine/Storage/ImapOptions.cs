@@ -1,0 +1,11 @@
+namespace MailDaemon.Engine.Storage;
+
+/// <summary>The settings section <c>Imap</c>; it holds for SMTP too.</summary>
+public sealed class ImapOptions
+{
+    /// <summary>A PEM file of more authorities or server certificates to trust; null for none.</summary>
+    public string? TrustedCertificates { get; init; }
+
+    /// <summary>Whether mail servers may be at loopback and private addresses.</summary>
+    public bool AllowPrivateHosts { get; init; }
+}

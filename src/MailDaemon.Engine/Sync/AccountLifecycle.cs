@@ -1,0 +1,90 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Imap;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>Accounts as they come, change and go, with everything that hangs on them: secrets, connections, cache, timer and listener.</summary>
+public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor)
+{
+    /// <summary>Tries both servers, stores the account and begins to sync it.</summary>
+    /// <exception cref="MailException">Already there, login refused, unreachable, or SMTP failing without permission for that.</exception>
+    public async Task<(Account Account, ServerReport Smtp)> AddImapAsync(ImapAccountRequest request, bool allowUnverifiedSmtp, CancellationToken ct)
+    {
+        var planned = await setup.PlanAsync(request, ct);
+        if (accounts.Find(planned.Key) is not null)
+        {
+            throw MailException.Conflict("account_exists", $"The account {planned.Email} is there already. Change it with PUT /api/accounts/imap/{planned.Email}/settings, or delete it first.");
+        }
+
+        var report = await setup.TestAsync(planned, request.Password, ct);
+        RequireLogin(report.Imap);
+        if (!report.Smtp.Success && !allowUnverifiedSmtp)
+        {
+            throw MailException.InvalidInput("smtp_verification_failed", $"Reading works, sending does not: {report.Smtp.Error!.Message} To add the account for receiving only, set allowUnverifiedSmtp.");
+        }
+
+        var account = planned with { SmtpStatus = report.Smtp.Success ? SmtpStatus.Verified : SmtpStatus.Unverified };
+        vault.Save(account.Key, SecretVault.Password, request.Password);
+        await accounts.AddAsync(account, ct);
+        await supervisor.StartAsync(account, ct);
+        return (account, report.Smtp);
+    }
+
+    /// <summary>Changes what is named. Another server, user name or password is tried before it is kept.</summary>
+    /// <exception cref="MailException">400 <c>password_required</c>: another server or user name without the password; or what the new servers answered.</exception>
+    public async Task<Account> UpdateAsync(AccountKey key, AccountChange change, CancellationToken ct)
+    {
+        var before = accounts.Get(key);
+        var planned = change.Apply(before);
+        if (change.NeedsPassword(before) && change.Password is null)
+        {
+            throw MailException.InvalidInput("password_required", "Another server, port, protection or user name needs the password again: give password too. The stored one is sent nowhere else.");
+        }
+
+        if (change.Password is { } password)
+        {
+            var report = await setup.TestAsync(planned, password, ct);
+            RequireLogin(report.Imap);
+            var status = report.Smtp.Success ? SmtpStatus.Verified : SmtpStatus.Unverified;
+            await accounts.UpdateAsync(key, account => change.Apply(account) with { SmtpStatus = status }, ct);
+            vault.Save(key, SecretVault.Password, password);
+        }
+
+        var updated = await accounts.UpdateAsync(key, change.Apply, ct);
+        if (change.AffectsSync)
+        {
+            await supervisor.RestartAsync(updated, ct);
+        }
+
+        return updated;
+    }
+
+    /// <summary>Tries the SMTP server with the stored password and keeps what it found.</summary>
+    public async Task<(Account Account, ServerReport Smtp)> VerifySmtpAsync(Account account, CancellationToken ct)
+    {
+        var password = vault.Read(account.Key, SecretVault.Password)
+            ?? throw new MailException(MailFault.NotAuthorized, "auth_required", "The stored password cannot be read any more. Give it again with PUT settings.");
+        var report = await setup.TestSmtpAsync(account, password, ct);
+        var status = report.Success ? SmtpStatus.Verified : SmtpStatus.Unverified;
+        return (await accounts.UpdateAsync(account.Key, a => a with { SmtpStatus = status }, ct), report);
+    }
+
+    /// <summary>Removes account, secrets and (unless kept) its cache folder.</summary>
+    public async Task RemoveAsync(Account account, bool keepCache, CancellationToken ct)
+    {
+        await accounts.DeleteAsync(account.Key, ct);
+        await supervisor.RemoveAsync(account.Key, keepCache, ct);
+        vault.DeleteAll(account.Key);
+    }
+
+    /// <summary>A refused password is the caller's input here, not an authorization that went stale.</summary>
+    private static void RequireLogin(ServerReport imap)
+    {
+        if (imap.Error is { } error)
+        {
+            throw error.Fault == MailFault.NotAuthorized ? new MailException(MailFault.InvalidInput, error.Code, error.Message, error) : error;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>
+/// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
+/// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
+/// </summary>
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, TimeProvider time, ILogger<AccountSync> logger)
+{
+    /// <param name="report">Hears how far a long pass is.</param>
+    /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
+    public async Task<PassResult> RunAsync(Account account, Action<SyncProgress> report, CancellationToken ct)
+    {
+        var cache = caches.Open(account.Key);
+        var pass = new PassCounts(time.GetUtcNow());
+        try
+        {
+            await ReadAsync(account, cache, pass, report, ct);
+        }
+        catch (MailException e)
+        {
+            await cache.SavePassAsync(pass.Result(time.GetUtcNow(), e.Message), CancellationToken.None);
+            throw;
+        }
+
+        var result = pass.Result(time.GetUtcNow(), error: null);
+        await cache.SavePassAsync(result, ct);
+        await cache.PublishAsync(ct);
+        LogPass(account.Key, result.Added, result.Updated, result.Removed, (result.Finished - result.Started).TotalMilliseconds);
+        return result;
+    }
+
+    private async Task ReadAsync(Account account, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
+    {
+        var provider = providers.For(account);
+        var state = await provider.ReadStateAsync(ct);
+        pass.Add(await cache.SaveFoldersAsync(state.Folders, ct));
+        var due = Due(account, cache, provider, state);
+        await foreach (var delta in provider.ReadChangesAsync(due, ct))
+        {
+            await TakeAsync(delta, cache, pass, report, ct);
+        }
+
+        foreach (var scope in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
+        {
+            await cache.SaveFolderPassAsync(scope, time.GetUtcNow(), error: null, ct);
+        }
+    }
+
+    /// <summary>The scopes that may have changed, the inbox first: it is what people look at.</summary>
+    private static IReadOnlyList<ScopeRequest> Due(Account account, MailCache cache, IMailProvider provider, ServerState state)
+    {
+        var folders = state.Folders.ToDictionary(f => f.Path, StringComparer.Ordinal);
+        var due = new List<(int Order, ScopeRequest Request)>();
+        foreach (var scope in state.Scopes)
+        {
+            var folder = folders.GetValueOrDefault(scope.Scope);
+            if (folder is not null && !IsWanted(account.Settings, folder))
+            {
+                continue;
+            }
+
+            var cursor = cache.Cursor(scope.Scope);
+            if (cursor is null || !provider.IsCurrent(cursor, scope))
+            {
+                due.Add((Order(folder), new ScopeRequest(scope, cursor, () => cache.Known(scope.Scope))));
+            }
+        }
+
+        return [.. due.OrderBy(d => d.Order).Select(d => d.Request)];
+    }
+
+    private static bool IsWanted(AccountSettings settings, Folder folder) =>
+        settings.Folders.Count == 0
+        || settings.Folders.Contains(folder.Path, StringComparer.OrdinalIgnoreCase)
+        || settings.Folders.Contains(folder.Role.Name(), StringComparer.OrdinalIgnoreCase);
+
+    private static int Order(Folder? folder) => folder?.Role switch
+    {
+        null or FolderRole.Inbox => 0,
+        FolderRole.Sent or FolderRole.Drafts => 1,
+        FolderRole.Other => 2,
+        _ => 3,
+    };
+
+    private async Task TakeAsync(Delta delta, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
+    {
+        if (delta.Failure is { } failure)
+        {
+            pass.Failed.Add(delta.Scope);
+            LogFolderFailed(cache.Account, failure.Code);
+            await cache.SaveFolderPassAsync(delta.Scope, time.GetUtcNow(), failure.Message, ct);
+            return;
+        }
+
+        var applied = await cache.ApplyAsync(delta, ct);
+        pass.Add(applied);
+        if (delta.Progress is { } progress)
+        {
+            report(pass.Progress(delta.Scope, progress));
+            await cache.PublishAsync(ct);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pass over {Account}: {Added} added, {Updated} updated, {Removed} removed in {Milliseconds:0} ms")]
+    private partial void LogPass(AccountKey account, int added, int updated, int removed, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A folder of {Account} could not be read: {Code}")]
+    private partial void LogFolderFailed(AccountKey account, string code);
+
+    private sealed class PassCounts(DateTimeOffset started)
+    {
+        private readonly Dictionary<string, SyncProgress> scopes = new(StringComparer.Ordinal);
+        private int added;
+        private int updated;
+        private int removed;
+
+        public HashSet<string> Failed { get; } = new(StringComparer.Ordinal);
+
+        public void Add(AppliedDelta applied)
+        {
+            added += applied.Added.Count;
+            updated += applied.Updated.Count;
+            removed += applied.Removed.Count;
+        }
+
+        /// <summary>The progress of the whole account: the sum over the scopes that reported any.</summary>
+        public SyncProgress Progress(string scope, SyncProgress progress)
+        {
+            scopes[scope] = progress;
+            return new SyncProgress(scopes.Values.Sum(p => p.Done), scopes.Values.Sum(p => p.Total));
+        }
+
+        public PassResult Result(DateTimeOffset finished, string? error) => new(started, finished, added, updated, removed, error);
+    }
+}

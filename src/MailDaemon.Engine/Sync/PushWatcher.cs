@@ -1,0 +1,47 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>Listens to one account's server and starts a pass as soon as it reports a change.</summary>
+internal sealed partial class PushWatcher(Account account, MailProviders providers, SyncPasses passes, TimeProvider time, ILogger logger)
+{
+    /// <summary>A connection that lived this long was a good one: the next failure counts as the first.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromMinutes(2);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var failures = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            var since = time.GetTimestamp();
+            try
+            {
+                if (!await providers.For(account).WaitForChangeAsync(ct))
+                {
+                    return;
+                }
+
+                await passes.RunAsync(account.Key, ct);
+                failures = 0;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failures = time.GetElapsedTime(since) > Stable ? 1 : failures + 1;
+                var fault = (e as MailException)?.Fault ?? MailFault.Refused;
+                LogPushFailed(account.Key, (e as MailException)?.Code ?? e.GetType().Name);
+                await Task.Delay(Backoff.Delay(fault, failures, Random.Shared.NextDouble()), time, ct)
+                    .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listening to {Account} was interrupted: {Code}")]
+    private partial void LogPushFailed(AccountKey account, string code);
+}

@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>
+/// Sees to it that an account has at most one pass at a time: poll, push, manual sync and fetch all come here, and who comes while a
+/// pass runs joins it. Knows each account's state. Safe for several callers at once.
+/// </summary>
+public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, MailCaches caches, TimeProvider time, ILogger<SyncPasses> logger)
+    : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<AccountKey, Running> running = new();
+    private readonly ConcurrentDictionary<AccountKey, SyncStatus> statuses = new();
+    private readonly CancellationTokenSource stopping = new();
+
+    public SyncStatus Status(AccountKey key) =>
+        statuses.TryGetValue(key, out var status) ? status : new SyncStatus { LastSyncTime = LastSyncTime(key) };
+
+    /// <summary>Starts a pass, or joins the one that runs. The token ends the waiting, not the pass.</summary>
+    /// <exception cref="MailException">The pass failed, or the account is not there.</exception>
+    public Task<PassResult> RunAsync(AccountKey key, CancellationToken ct) => Start(key).WaitAsync(ct);
+
+    /// <summary>Starts a pass, or joins the one that runs, unless the account is being left alone after failures.</summary>
+    public bool StartUnlessBackingOff(AccountKey key, out Task<PassResult> pass)
+    {
+        var isLeftAlone = Status(key).NotBefore is { } until && until > time.GetUtcNow();
+        pass = isLeftAlone ? Task.FromCanceled<PassResult>(new CancellationToken(canceled: true)) : Start(key);
+        return !isLeftAlone;
+    }
+
+    /// <summary>Ends the pass of an account, waits until it has ended, and forgets its state.</summary>
+    public async Task StopAsync(AccountKey key)
+    {
+        if (running.TryGetValue(key, out var pass))
+        {
+            await pass.Cancellation.CancelAsync();
+            await pass.Task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        statuses.TryRemove(key, out _);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        foreach (var key in running.Keys)
+        {
+            await StopAsync(key);
+        }
+    }
+
+    private Task<PassResult> Start(AccountKey key)
+    {
+        while (true)
+        {
+            if (running.TryGetValue(key, out var present))
+            {
+                return present.Task;
+            }
+
+            var pass = new Running(CancellationTokenSource.CreateLinkedTokenSource(stopping.Token));
+            if (running.TryAdd(key, pass))
+            {
+                pass.Begin(() => RunPassAsync(key, pass));
+                return pass.Task;
+            }
+        }
+    }
+
+    private async Task<PassResult> RunPassAsync(AccountKey key, Running pass)
+    {
+        var before = Status(key);
+        statuses[key] = before with { State = SyncState.Syncing, Progress = null };
+        try
+        {
+            var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
+            var result = await sync.RunAsync(account, progress => Report(key, progress), pass.Cancellation.Token);
+            statuses[key] = new SyncStatus { LastSyncTime = result.Finished };
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            statuses[key] = before;
+            throw;
+        }
+        catch (Exception e)
+        {
+            statuses[key] = Failed(before, e);
+            LogPassFailed(key, e is MailException mail ? mail.Code : "internal_error", e is MailException ? null : e);
+            throw;
+        }
+        finally
+        {
+            running.TryRemove(key, out _);
+            pass.Cancellation.Dispose();
+        }
+    }
+
+    private SyncStatus Failed(SyncStatus before, Exception e)
+    {
+        var fault = e as MailException
+            ?? new MailException(MailFault.Refused, "internal_error", "The pass failed by a fault of the daemon; its log says more.", e);
+        var failures = before.Failures + 1;
+        return before with
+        {
+            State = fault.Fault == MailFault.NotAuthorized ? SyncState.AuthRequired : SyncState.Error,
+            LastError = fault,
+            Failures = failures,
+            NotBefore = time.GetUtcNow() + Backoff.Delay(fault.Fault, failures, Random.Shared.NextDouble()),
+            Progress = null,
+        };
+    }
+
+    private void Report(AccountKey key, SyncProgress progress) =>
+        statuses.AddOrUpdate(key, _ => new SyncStatus { Progress = progress }, (_, status) => status with { Progress = progress });
+
+    private DateTimeOffset? LastSyncTime(AccountKey key) => accounts.Find(key) is null ? null : caches.Open(key).Summary().LastPass?.Finished;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pass over {Account} failed: {Code}")]
+    private partial void LogPassFailed(AccountKey account, string code, Exception? exception);
+
+    /// <summary>A pass with its own end. The task exists before the work begins, so that nobody can see a pass without one.</summary>
+    private sealed class Running(CancellationTokenSource cancellation)
+    {
+        private readonly TaskCompletionSource<PassResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationTokenSource Cancellation { get; } = cancellation;
+
+        public Task<PassResult> Task => completion.Task;
+
+        public void Begin(Func<Task<PassResult>> work) =>
+            _ = System.Threading.Tasks.Task.Run(work, CancellationToken.None).ContinueWith(
+                done =>
+                {
+                    if (done.IsCanceled)
+                    {
+                        completion.TrySetCanceled(CancellationToken.None);
+                    }
+                    else if (done.IsFaulted)
+                    {
+                        completion.TrySetException(done.Exception!.InnerExceptions);
+
+                        // A pass may have nobody waiting: its failure is in the status.
+                        _ = completion.Task.Exception;
+                    }
+                    else
+                    {
+                        completion.TrySetResult(done.GetAwaiter().GetResult());
+                    }
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+    }
+}

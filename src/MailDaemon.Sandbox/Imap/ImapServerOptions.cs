@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace MailDaemon.Sandbox.Imap;
+
+/// <summary>How the IMAP server behaves when nothing is made to fail.</summary>
+public sealed record ImapServerOptions
+{
+    /// <summary>Every extension the server knows.</summary>
+    public static ImmutableSortedSet<string> AllCapabilities { get; } = ImmutableSortedSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "APPENDLIMIT", "AUTH=LOGIN", "AUTH=PLAIN", "CHILDREN", "CONDSTORE", "ENABLE", "ESEARCH", "ID", "IDLE", "LIST-EXTENDED", "LIST-STATUS",
+        "LITERAL+", "MOVE", "NAMESPACE", "OBJECTID", "QRESYNC", "SASL-IR", "SPECIAL-USE", "STATUS=SIZE", "UIDPLUS", "UNSELECT", "WITHIN");
+
+    /// <summary>The extensions that are offered and obeyed, IMAP4rev1 and STARTTLS aside. Default: all.</summary>
+    public ImmutableSortedSet<string> Capabilities { get; init; } = AllCapabilities;
+
+    /// <summary>The largest message that APPEND takes, in bytes. Default 50 MB.</summary>
+    public int MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>Connections at a time; more are closed at once. Default 200.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    /// <summary>After this much silence a logged-in client is sent away; before its login it is one minute. Default 30 minutes (RFC 3501 §5.4).</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Whether folders open only after the client named itself with ID, as 163.com wants it. Default false.</summary>
+    public bool NeedsId { get; init; }
+
+    /// <summary>The same options without some extensions.</summary>
+    public ImapServerOptions Without(params IEnumerable<string> names) => this with { Capabilities = Capabilities.Except(names) };
+
+    internal bool Offers(string capability) => capability switch
+    {
+        "QRESYNC" => Capabilities.Contains(capability) && Offers("CONDSTORE") && Offers("ENABLE"),
+        _ => Capabilities.Contains(capability),
+    };
+}

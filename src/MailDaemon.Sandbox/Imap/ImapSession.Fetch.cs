@@ -1,0 +1,191 @@
+using MailDaemon.Protocols.Mime;
+using MailDaemon.Sandbox.Mail;
+
+namespace MailDaemon.Sandbox.Imap;
+
+/// <content>FETCH (RFC 3501 §6.4.5; RFC 7162 §3.1.4, §3.2.6).</content>
+internal sealed partial class ImapSession
+{
+    /// <summary>fetch = "FETCH" SP sequence-set SP items [SP "(" ["CHANGEDSINCE" SP mod-sequence] [SP "VANISHED"] ")"]</summary>
+    private async Task<string> FetchAsync(ImapCommand command, bool byUid, CancellationToken ct)
+    {
+        command.Space();
+        var set = command.Set();
+        command.Space();
+        var items = FetchItem.Take(command);
+        var (changedSince, vanished) = TakeFetchModifiers(command, byUid);
+        command.End();
+
+        var folder = open!;
+        if (changedSince is not null || items.Any(i => i.Kind == FetchKind.ModSeq))
+        {
+            EnableCondstore();
+        }
+
+        var uids = UidsOf(set, byUid);
+        if (vanished)
+        {
+            WriteVanished(folder, set, changedSince!.Value);
+        }
+
+        MarkSeen(folder, items, uids);
+        var state = folder.Folder.State();
+        var missing = 0;
+        foreach (var uid in uids)
+        {
+            if (state.Find(uid) is not { } message)
+            {
+                missing++;
+            }
+            else if (message.ModSeq > (changedSince ?? -1))
+            {
+                await WriteFetchAsync(folder, message, items, byUid, changedSince is not null, ct);
+                await connection.FlushIfFullAsync(ct);
+            }
+        }
+
+        return missing > 0 ? "[EXPUNGEISSUED] Some of the messages are no longer there" : "FETCH completed";
+    }
+
+    private (long? ChangedSince, bool Vanished) TakeFetchModifiers(ImapCommand command, bool byUid)
+    {
+        long? changedSince = null;
+        var vanished = false;
+        if (command.AtEnd || !options.Offers("CONDSTORE"))
+        {
+            return (null, false);
+        }
+
+        command.Space();
+        command.Take('(');
+        do
+        {
+            var word = command.Word();
+            if (word == "CHANGEDSINCE")
+            {
+                command.Space();
+                changedSince = command.Number();
+            }
+            else if (word == "VANISHED" && byUid && qresync)
+            {
+                vanished = true;
+            }
+            else
+            {
+                throw new ImapSyntaxException("Unknown FETCH modifier, or not allowed here");
+            }
+        }
+        while (command.TryTake(' '));
+
+        command.Take(')');
+        return vanished && changedSince is null ? throw new ImapSyntaxException("VANISHED needs CHANGEDSINCE") : (changedSince, vanished);
+    }
+
+    private void WriteVanished(OpenFolder folder, NumberSet set, long since)
+    {
+        var gone = folder.Folder.VanishedSince(since).Where(u => set.Contains(u, uint.MaxValue - 1) && folder.SequenceOf(u) == 0).ToArray();
+        if (gone.Length > 0)
+        {
+            connection.Write($"* VANISHED (EARLIER) {NumberSet.Format(gone)}\r\n");
+        }
+    }
+
+    private void MarkSeen(OpenFolder folder, IReadOnlyList<FetchItem> items, IReadOnlyList<uint> uids)
+    {
+        if (!folder.IsReadOnly && items.Any(i => i.Section is { IsPeek: false }))
+        {
+            folder.Folder.ChangeFlags(uids, flags => flags.Add(MessageFlags.Seen));
+        }
+    }
+
+    private async Task WriteFetchAsync(
+        OpenFolder folder, StoredMessage message, IReadOnlyList<FetchItem> items, bool byUid, bool withModSeq, CancellationToken ct)
+    {
+        var sequence = folder.SequenceOf(message.Uid);
+        var implied = new List<FetchItem>();
+        if (byUid && !items.Any(i => i.Kind == FetchKind.Uid))
+        {
+            implied.Add(new FetchItem(FetchKind.Uid, "UID"));
+        }
+
+        // \Seen that came with this very FETCH is told with it.
+        if (message.Has(MessageFlags.Seen) && !folder.View[sequence - 1].Has(MessageFlags.Seen) && !items.Any(i => i.Kind == FetchKind.Flags))
+        {
+            implied.Add(new FetchItem(FetchKind.Flags, "FLAGS"));
+        }
+
+        if (withModSeq && !items.Any(i => i.Kind == FetchKind.ModSeq))
+        {
+            implied.Add(new FetchItem(FetchKind.ModSeq, "MODSEQ"));
+        }
+
+        if (implied.Concat(items).Any(i => i.Kind == FetchKind.Flags) && folder.LearnKeywords(message))
+        {
+            WriteFlags(folder);
+        }
+
+        connection.Write($"* {sequence} FETCH (");
+        var separator = "";
+        foreach (var item in implied.Concat(items))
+        {
+            connection.Write(separator);
+            separator = " ";
+            if (item.Section is { } section)
+            {
+                await WriteSectionAsync(item.Label, section, message, ct);
+            }
+            else
+            {
+                connection.Write($"{item.Label} {ValueOf(item.Kind, folder, message)}");
+            }
+
+            if (item.Kind == FetchKind.Flags)
+            {
+                folder.Told(message);
+            }
+        }
+
+        connection.Write(")\r\n");
+    }
+
+    private string ValueOf(FetchKind kind, OpenFolder folder, StoredMessage message) => kind switch
+    {
+        FetchKind.Uid => Text(message.Uid),
+        FetchKind.Flags => $"({FlagsOf(folder, message)})",
+        FetchKind.InternalDate => ImapText.DateTime(message.InternalDate),
+        FetchKind.Size => Text(message.Raw.Length),
+        FetchKind.Envelope => EnvelopeText.Of(message.Raw[..HeaderText.EndOf(message.Raw.Span)]),
+        FetchKind.Body => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: false),
+        FetchKind.BodyStructure => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
+        FetchKind.ModSeq => $"({message.ModSeq})",
+        FetchKind.EmailId when options.Offers("OBJECTID") => $"({message.EmailId})",
+        FetchKind.ThreadId when options.Offers("OBJECTID") => "NIL",
+        _ => throw new ImapSyntaxException("Unknown FETCH item"),
+    };
+
+    private async Task WriteSectionAsync(string label, BodySection section, StoredMessage message, CancellationToken ct)
+    {
+        connection.Write(section.Offset is { } offset ? $"{label}<{offset}> " : label + " ");
+        if (section.BytesOf(message.Raw) is not { } bytes)
+        {
+            connection.Write("NIL");
+            return;
+        }
+
+        if (faults.EndlessLiteral.TryTake(out var announced))
+        {
+            connection.Write($"{{{announced}}}\r\n");
+            await SendFillerAsync(announced, ct);
+            return;
+        }
+
+        connection.Write($"{{{bytes.Length}}}\r\n");
+        if (faults.CutInsideLiteral.TryTake(out var kept))
+        {
+            connection.Write(bytes.Span[..Math.Min(kept, bytes.Length)]);
+            await connection.CutAsync(ct);
+        }
+
+        await connection.WriteAsync(bytes, ct);
+    }
+}

@@ -1,0 +1,12 @@
+namespace MailDaemon.Sandbox.Mail;
+
+/// <summary>What a folder is for (RFC 6154).</summary>
+public enum SpecialUse
+{
+    None,
+    Archive,
+    Drafts,
+    Junk,
+    Sent,
+    Trash,
+}

@@ -1,0 +1,18 @@
+using MailDaemon.Sandbox.Imap;
+using MailDaemon.Sandbox.Smtp;
+
+namespace MailDaemon.Sandbox;
+
+/// <summary>What the sandbox starts with.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The users, at least one. Default: <see cref="SandboxUser.Lina"/> and <see cref="SandboxUser.Tom"/>.</summary>
+    public IReadOnlyList<SandboxUser> Users { get; init; } = [SandboxUser.Lina, SandboxUser.Tom];
+
+    /// <summary>Whether the first user gets the sample mailbox; else she has the usual folders, empty. Default true.</summary>
+    public bool Seed { get; init; } = true;
+
+    public ImapServerOptions Imap { get; init; } = new();
+
+    public SmtpServerOptions Smtp { get; init; } = new();
+}

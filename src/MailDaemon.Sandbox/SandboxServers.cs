@@ -1,0 +1,85 @@
+using MailDaemon.Sandbox.Imap;
+using MailDaemon.Sandbox.Mail;
+using MailDaemon.Sandbox.Mail.Seed;
+using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.Smtp;
+
+namespace MailDaemon.Sandbox;
+
+/// <summary>
+/// Mail servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory.
+/// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/> and <see cref="SmtpFaults"/>.
+/// </summary>
+public sealed class SandboxServers : IAsyncDisposable
+{
+    private readonly SandboxAuthority authority;
+    private readonly MailDelivery delivery;
+    private readonly ImapServer imap;
+    private readonly SmtpServer smtp;
+
+    private SandboxServers(SandboxOptions options, MailWorld world, TimeProvider time)
+    {
+        World = world;
+        Users = [.. options.Users];
+        authority = new SandboxAuthority();
+        delivery = new MailDelivery(world, time);
+        imap = new ImapServer(new ImapHost(world, options.Imap, ImapFaults, ImapCounters, authority.Certificate, time));
+        smtp = new SmtpServer(new SmtpHost(world, delivery, options.Smtp, SmtpFaults, SmtpCounters, authority.Certificate, time));
+    }
+
+    /// <summary>The mail behind the servers; changes made here are seen by the clients as those of another client.</summary>
+    public MailWorld World { get; }
+
+    public IReadOnlyList<SandboxUser> Users { get; }
+
+    /// <summary>IMAP with TLS from the first byte.</summary>
+    public int ImapPort => imap.Port;
+
+    /// <summary>IMAP with STARTTLS, which is required before a login.</summary>
+    public int ImapStartTlsPort => imap.StartTlsPort;
+
+    /// <summary>SMTP submission with TLS from the first byte.</summary>
+    public int SmtpPort => smtp.Port;
+
+    /// <summary>SMTP submission with STARTTLS, which is required before a login.</summary>
+    public int SmtpStartTlsPort => smtp.StartTlsPort;
+
+    /// <summary>The certificate authority the servers' certificate is from; it is made anew at each start.</summary>
+    public string CaPem => authority.CaPem;
+
+    public ImapFaults ImapFaults { get; } = new();
+
+    public SmtpFaults SmtpFaults { get; } = new();
+
+    public ServerCounters ImapCounters { get; } = new();
+
+    public ServerCounters SmtpCounters { get; } = new();
+
+    /// <summary>What the SMTP server has accepted, oldest first, for whomever it was; the last 10,000.</summary>
+    public IReadOnlyList<AcceptedMail> Accepted => delivery.Accepted;
+
+    /// <summary>Starts all servers; they stop with <see cref="DisposeAsync"/>.</summary>
+    /// <param name="time">Dates of the sample mail, delays and waits go by this clock.</param>
+    public static async Task<SandboxServers> StartAsync(SandboxOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var world = new MailWorld(time);
+        foreach (var user in options.Users)
+        {
+            SeedMail.AddFolders(world.AddUser(user.Address, user.Password, user.DisplayName));
+        }
+
+        if (options.Seed)
+        {
+            await SeedMail.FillAsync(world.Users[0], time.GetUtcNow(), ct);
+        }
+
+        return new SandboxServers(options, world, time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await imap.DisposeAsync();
+        await smtp.DisposeAsync();
+        authority.Dispose();
+    }
+}

@@ -1,0 +1,12 @@
+namespace MailDaemon.Sandbox;
+
+/// <summary>Someone who can log in. The passwords are no secrets: they open nothing but the sandbox.</summary>
+/// <param name="Address">Also the name to log in with.</param>
+public sealed record SandboxUser(string Address, string Password, string DisplayName)
+{
+    /// <summary>Sales manager, owner of the sample mailbox.</summary>
+    public static SandboxUser Lina { get; } = new("lina@sandbox.test", "sandbox", "李娜");
+
+    /// <summary>A colleague, to have someone to write to.</summary>
+    public static SandboxUser Tom { get; } = new("tom@sandbox.test", "sandbox", "Tom Becker");
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.Text.Json;
+using MailDaemon.Engine.Accounts;
+
+namespace MailDaemon.Accounts;
+
+/// <summary>An account's settings as the API shows them.</summary>
+public sealed record SettingsView
+{
+    public required string DisplayName { get; init; }
+
+    [Description("Seconds between polls; 0 stops polling and push")]
+    public required int SyncInterval { get; init; }
+
+    public required bool Notify { get; init; }
+
+    public required string Signature { get; init; }
+
+    [Description("How many days back mail is kept in the cache; 0 is all")]
+    public required int SyncDays { get; init; }
+
+    [Description("Folders that are synced, by path or role; empty is all")]
+    public required IReadOnlyList<string> Folders { get; init; }
+
+    public required JsonElement? AgentPolicy { get; init; }
+
+    public required string? Username { get; init; }
+
+    public required ServerView? Imap { get; init; }
+
+    public required ServerView? Smtp { get; init; }
+
+    public static SettingsView Of(Account account) => new()
+    {
+        DisplayName = account.DisplayName,
+        SyncInterval = account.Settings.SyncInterval,
+        Notify = account.Settings.Notify,
+        Signature = account.Settings.Signature,
+        SyncDays = account.Settings.SyncDays,
+        Folders = account.Settings.Folders,
+        AgentPolicy = account.Settings.AgentPolicy,
+        Username = account.Username,
+        Imap = ServerView.Of(account.Imap),
+        Smtp = ServerView.Of(account.Smtp),
+    };
+}

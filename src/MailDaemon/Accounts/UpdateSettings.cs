@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Sync;
+
+namespace MailDaemon.Accounts;
+
+/// <summary>Changes settings of an account; what is not named stays.</summary>
+internal static class UpdateSettings
+{
+    [EndpointSummary("Change an account's settings")]
+    [EndpointDescription("Only what is named changes. Another host, port, protection or user name needs the password again, and is tried before it is kept.")]
+    [Tags("Accounts")]
+    [Fails(401, 404, 502, 503, 504)]
+    public static async Task<Envelope<SettingsView>> HandleAsync(Input<Request> input, AccountStore accounts, AccountLifecycle lifecycle, CancellationToken ct)
+    {
+        var account = input.Value.Find(accounts);
+        return Envelope.Success(SettingsView.Of(await lifecycle.UpdateAsync(account.Key, input.Value.ToChange(), ct)));
+    }
+
+    public sealed record Request : AccountRequest
+    {
+        [StringLength(256), Example("Li Wei")]
+        public string? DisplayName { get; init; }
+
+        [Description("Seconds between polls, 5 to 86400; 0 stops polling and push"), Example("30")]
+        public int? SyncInterval { get; init; }
+
+        [Example("true")]
+        public bool? Notify { get; init; }
+
+        [MultilineText, StringLength(65536), Example("Best regards")]
+        public string? Signature { get; init; }
+
+        [Description("How many days back mail is kept in the cache; 0 is all"), Example("0")]
+        public int? SyncDays { get; init; }
+
+        [Description("Folders to sync, by path or role; empty is all"), Example("[]")]
+        public IReadOnlyList<string>? Folders { get; init; }
+
+        [Description("What agents may do with this account's mail"), Example("{}")]
+        public JsonElement? AgentPolicy { get; init; }
+
+        [StringLength(512, MinimumLength = 1), Example("me@example.com")]
+        public string? Username { get; init; }
+
+        public ServerView? Imap { get; init; }
+
+        public ServerView? Smtp { get; init; }
+
+        [Description("Needed with another server or user name; may be given alone when it changed"), StringLength(4096, MinimumLength = 1), Example("authorization code")]
+        public string? Password { get; init; }
+
+        internal AccountChange ToChange() => new()
+        {
+            DisplayName = DisplayName,
+            SyncInterval = SyncInterval,
+            Notify = Notify,
+            Signature = Signature,
+            SyncDays = SyncDays,
+            Folders = Folders,
+            AgentPolicy = AgentPolicy,
+            Username = Username,
+            Imap = Imap?.ToAddress(),
+            Smtp = Smtp?.ToAddress(),
+            Password = Password is null ? null : new Secret(Password),
+        };
+    }
+}

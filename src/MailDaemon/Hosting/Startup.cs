@@ -1,0 +1,19 @@
+namespace MailDaemon.Hosting;
+
+/// <summary>What the log says at the start.</summary>
+internal static partial class Startup
+{
+    public static void Report(WebApplication app, DataDirectory data)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MailDaemon.Hosting.Startup");
+        LogStart(log, Api.Ping.Version, data.Path);
+        foreach (var path in data.Repaired)
+            LogRepaired(log, path);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MailDaemon {Version} starts on {DataDirectory}")]
+    private static partial void LogStart(ILogger log, string version, string dataDirectory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Others could reach {Path}; now only this user can")]
+    private static partial void LogRepaired(ILogger log, string path);
+}

@@ -1,0 +1,16 @@
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+
+namespace MailDaemon.Messages;
+
+/// <summary>Delete a message.</summary>
+internal static class DeleteMessage
+{
+    [EndpointSummary("Delete a message")]
+    [EndpointDescription("Moves it to trash; deleting in trash is for good (permanent: true).")]
+    [Tags("Messages")]
+    [Fails(401, 404, 502, 503, 504)]
+    public static async Task<Envelope<Deletion>> HandleAsync(
+        RouteProvider p, Input<MessageRequest> input, MessageLookup lookup, MessageActions actions, CancellationToken ct) =>
+        Envelope.Success(await actions.DeleteAsync(input.Value.Find(lookup, p), ct));
+}

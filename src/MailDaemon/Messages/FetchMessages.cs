@@ -1,0 +1,73 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Sync;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MailDaemon.Messages;
+
+/// <summary>Reads messages from the server now.</summary>
+internal static class FetchMessages
+{
+    [EndpointSummary("Fetch messages from the server")]
+    [EndpointDescription("Brings what is new, then reads one page of a folder from the server into the cache. Older mail comes by offset (IMAP, Outlook) or pageToken (Gmail).")]
+    [Tags("Messages")]
+    [Fails(401, 404, 502, 503, 504)]
+    public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, SyncRequests requests, CancellationToken ct)
+    {
+        var request = input.Value;
+        var account = lookup.Account(p.Kind, request.Email);
+        if (p.Kind == ProviderKind.Gmail && request.Offset > 0)
+            throw MailException.InvalidInput("invalid_parameter", "Gmail has no offsets; give the pageToken of the page before");
+        var page = await requests.FetchAsync(
+            account,
+            new RemotePageRequest(request.Folder, request.Limit, request.Offset, request.PageToken, request.Query),
+            ct);
+        return Envelope.Success(Response.Of(page, request));
+    }
+
+    public sealed record Request
+    {
+        [Description("The account's address"), Example("me@example.com"), Required, FromQuery]
+        public required string Email { get; init; }
+
+        [Description("The folder, by path or role"), Example("inbox"), FromQuery]
+        public string Folder { get; init; } = "inbox";
+
+        [Description("Messages to read"), Range(1, 1000), FromQuery]
+        public int Limit { get; init; } = 20;
+
+        [Description("IMAP and Outlook: messages to leave out from the newest on"), Range(0, int.MaxValue), Alias("skip"), FromQuery]
+        public int Offset { get; init; }
+
+        [Description("Gmail: where the page before ended"), FromQuery]
+        public string? PageToken { get; init; }
+
+        [Description("Gmail: its own search syntax"), FromQuery]
+        public string? Query { get; init; }
+    }
+
+    public sealed record Response(IReadOnlyList<MessageItem> Messages, Pagination Pagination)
+    {
+        internal static Response Of(FetchedPage page, Request request)
+        {
+            var next = request.Offset + page.Messages.Count;
+            var hasMore = page.NextPageToken is not null || (page.Total is { } total && next < total && page.Messages.Count > 0);
+            return new Response(page.Messages, new Pagination(request.Offset, request.Limit, page.Messages.Count, page.Total, hasMore, hasMore ? next : null, page.NextPageToken));
+        }
+    }
+
+    /// <summary>Where this page lies and where the next begins.</summary>
+    public sealed record Pagination(
+        int Offset,
+        int Limit,
+        int Count,
+        [property: Description("Messages in the folder on the server; null when it does not say")] int? Total,
+        bool HasMore,
+        [property: Description("The offset of the next page; null on the last")] int? NextOffset,
+        [property: Description("Gmail: the pageToken of the next page"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextPageToken);
+}

@@ -1,0 +1,16 @@
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+
+namespace MailDaemon.Messages;
+
+/// <summary>Mark a message as not spam.</summary>
+internal static class MarkNotSpam
+{
+    [EndpointSummary("Mark a message as not spam")]
+    [EndpointDescription("Moves it back to the inbox; the reply has its new id.")]
+    [Tags("Messages")]
+    [Fails(401, 404, 409, 502, 503, 504)]
+    public static async Task<Envelope<Relocation>> HandleAsync(
+        RouteProvider p, Input<MessageRequest> input, MessageLookup lookup, MessageActions actions, CancellationToken ct) =>
+        Envelope.Success(await actions.MarkNotSpamAsync(input.Value.Find(lookup, p), ct));
+}
