@@ -52,7 +52,11 @@ public sealed record AccountSettings
     public IReadOnlyList<string> Folders { get; init; } = [];
 
     /// <summary>What agents may do with this account's mail, in their own form; null means the rule decides alone.</summary>
-    public JsonElement? AgentPolicy { get; init; }
+    public JsonElement? AgentPolicy
+    {
+        get;
+        init => field = value?.Clone();
+    }
 
     /// <exception cref="MailException">InvalidInput <c>invalid_settings</c> with what is wrong field by field.</exception>
     public void Validate()

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -162,11 +163,20 @@ public sealed partial class MailCache
     private PreparedMessage[] Prepare(IReadOnlyList<RemoteMessage> messages, CancellationToken ct)
     {
         var prepared = new PreparedMessage[messages.Count];
-        Parallel.For(
-            0,
-            messages.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
-            i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
+        try
+        {
+            Parallel.For(
+                0,
+                messages.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
+                i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
+        }
+        catch (AggregateException e)
+        {
+            // Both writers meet the same full disk: the caller wants that, not how many met it.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
         return prepared;
     }
 

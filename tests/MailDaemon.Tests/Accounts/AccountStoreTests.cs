@@ -22,7 +22,7 @@ public sealed class AccountStoreTests : IDisposable
     [Fact]
     public async Task Added_account_is_there_with_all_it_had_after_a_restart()
     {
-        using var policy = JsonDocument.Parse("""{"allow":["label"]}""");
+        var policy = JsonDocument.Parse("""{"allow":["label"]}""");
         await _store.AddAsync(
             Sample() with
             {
@@ -35,6 +35,8 @@ public sealed class AccountStoreTests : IDisposable
                 Settings = new AccountSettings { SyncInterval = 0, Notify = false, Signature = "-- \nMe", SyncDays = 30, Folders = ["INBOX", "归档"], AgentPolicy = policy.RootElement },
             },
             CancellationToken.None);
+        policy.Dispose();
+        _store.Get(Key).Settings.AgentPolicy!.Value.GetProperty("allow").GetArrayLength().ShouldBe(1);
 
         var account = new AccountStore(_file).Get(new AccountKey(ProviderKind.Imap, "ME@EXAMPLE.COM"));
 

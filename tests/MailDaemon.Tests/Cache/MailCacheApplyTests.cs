@@ -154,6 +154,22 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Folder_gone_from_an_account_of_one_scope_waits_for_its_messages_to_move()
+    {
+        var key = (await _fixture.ApplyAsync(Page("", "h1", Mail(1, folder: "Projects/工作")))).Added[0].Key;
+
+        var gone = await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+        gone.Removed.ShouldBeEmpty();
+        Cache.Folders().Single(folder => folder.Folder.Path == "Projects/工作").Folder.IsSelectable.ShouldBeFalse();
+
+        await _fixture.ApplyAsync(new Delta { Scope = "", Next = "h2", Changed = [new RemoteChange("1", MessageFlags.None, FolderPath: "INBOX")] });
+        await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+
+        Cache.Folders().Select(folder => folder.Folder.Path).ShouldBe(["INBOX", "Sent"]);
+        Cache.Find(key)!.Folder.ShouldBe("inbox");
+    }
+
+    [Fact]
     public async Task Folders_are_taken_over_with_all_they_say_and_the_same_list_changes_nothing()
     {
         var renamed = Sent with { Role = FolderRole.Archive, SpecialUse = null, Flags = ["\\Noinferiors"] };

@@ -148,9 +148,9 @@ public sealed class MailCacheContentTests : IAsyncLifetime
         for (var shard = 0; shard < 256; shard++)
             Directory.CreateSymbolicLink(Path.Combine(_fixture.Files.Messages, $"{shard:x2}"), elsewhere);
 
-        var failure = await Should.ThrowAsync<Exception>(() => _fixture.AddAsync(Mail(1)));
+        var failure = await Should.ThrowAsync<MailException>(() => _fixture.AddAsync(Mail(1)));
 
-        failure.GetBaseException().ShouldBeOfType<MailException>().Code.ShouldBe("unsafe_path");
+        failure.Code.ShouldBe("unsafe_path");
         Directory.EnumerateFileSystemEntries(elsewhere).ShouldBeEmpty();
         Cache.Cursor("INBOX").ShouldBeNull();
     }

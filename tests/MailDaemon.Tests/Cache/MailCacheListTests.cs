@@ -64,6 +64,18 @@ public sealed class MailCacheListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Inbox_is_the_inbox_before_the_folders_were_read()
+    {
+        await Cache.SaveFoldersAsync([], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("Sent", "1", Mail(2, folder: "Sent")));
+        await _fixture.AddAsync(Mail(1));
+
+        Listed(new MessageQuery { Folder = "inbox" }).ShouldBe((1, "1"));
+        Listed(new MessageQuery { Folder = "sent" }).ShouldBe((1, "2"));
+        Cache.UnreadCount().ShouldBe(1);
+    }
+
+    [Fact]
     public void Unknown_folder_is_not_found()
     {
         var refused = Should.Throw<MailException>(() => Cache.List(new MessageQuery { Folder = "Nowhere" }));

@@ -60,6 +60,27 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Full_disk_loses_only_what_did_not_fit()
+    {
+        using var file = SqliteFile.Open(DatabasePath, Store);
+        await file.WriteAsync(writer => writer.Execute("insert into notes (text) values ('kept')"), CancellationToken.None);
+        await file.WriteAsync(writer => writer.Number("pragma max_page_count = 8"), CancellationToken.None);
+
+        var full = await Should.ThrowAsync<SqliteException>(() => file.WriteAsync(
+            writer =>
+            {
+                writer.Insert("insert into notes (text) values ('lost')");
+                writer.Insert("insert into notes (text) values (?1)", new string('x', 100_000));
+            },
+            CancellationToken.None));
+
+        full.SqliteErrorCode.ShouldBe(13);
+        Notes(file).ShouldBe(["kept"]);
+        await file.WriteAsync(writer => writer.Execute("insert into notes (text) values ('again')"), CancellationToken.None);
+        Notes(file).ShouldBe(["kept", "again"]);
+    }
+
+    [Fact]
     public async Task Reader_sees_one_snapshot_while_a_writer_commits()
     {
         using var file = SqliteFile.Open(DatabasePath, Store);
