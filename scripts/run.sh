@@ -50,7 +50,7 @@ if ! (mkdir -p -- src/MailDaemon/obj && touch -- src/MailDaemon/obj/.probe && rm
 fi
 
 log="$cache/build.log"
-if ! "$dotnet" build "$source/src/MailDaemon/MailDaemon.csproj" -c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1; then
+if ! "$dotnet" build "$source/src/MailDaemon/MailDaemon.csproj" -c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false -p:RunAnalyzers=false >"$log" 2>&1; then
   cat -- "$log" >&2
   echo "run.sh: the build failed" >&2
   exit 1

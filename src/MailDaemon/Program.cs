@@ -14,8 +14,13 @@ internal static class Program
     {
         var settings = Settings.Load(line, Environment.GetEnvironmentVariables());
         using var data = DataDirectory.Open(settings.DataDirectory);
-        await using var app = Build(settings, data);
+        await using var sandbox = await SandboxHost.StartAsync(settings, CancellationToken.None);
+        await using var app = Build(sandbox?.Settings ?? settings, data);
+        if (sandbox is not null)
+            await SandboxHost.RemoveOldAccountsAsync(app.Services, CancellationToken.None);
         await app.StartAsync();
+        if (sandbox is not null)
+            await sandbox.AddAccountAsync(app.Services, CancellationToken.None);
         foreach (var url in app.Urls)
             Console.WriteLine($"listening on {url}");
         Console.WriteLine($"Swagger page at {app.Urls.First()}{Swagger.PagePath}");
@@ -38,9 +43,9 @@ internal static class Program
         app.UseMiddleware<Guard>();
         app.UseMiddleware<ErrorReply>();
         app.UseRouting();
+        app.MapApiDocument();
         app.UseUnknownRoute();
         app.MapApi();
-        app.MapApiDocument();
         return app;
     }
 

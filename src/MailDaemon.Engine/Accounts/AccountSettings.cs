@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Accounts;
@@ -13,6 +14,28 @@ public sealed record AccountSettings
     public const int LongestSignature = 65_536;
     public const int MostFolders = 1_000;
     private const int LongestPolicy = 65_536;
+
+    public AccountSettings()
+    {
+    }
+
+    // A row written before a setting existed must read as its default: generated JSON code keeps those of parameters, not of properties.
+    [JsonConstructor]
+    internal AccountSettings(
+        int syncInterval = DefaultSyncInterval,
+        bool notify = true,
+        string? signature = null,
+        int syncDays = 0,
+        IReadOnlyList<string>? folders = null,
+        JsonElement? agentPolicy = null)
+    {
+        SyncInterval = syncInterval;
+        Notify = notify;
+        Signature = signature ?? "";
+        SyncDays = syncDays;
+        Folders = folders ?? [];
+        AgentPolicy = agentPolicy;
+    }
 
     /// <summary>Seconds between passes, 5–86,400; 0 stops polling and push alike. Default 30.</summary>
     public int SyncInterval { get; init; } = DefaultSyncInterval;
@@ -29,7 +52,11 @@ public sealed record AccountSettings
     public IReadOnlyList<string> Folders { get; init; } = [];
 
     /// <summary>What agents may do with this account's mail, in their own form; null means the rule decides alone.</summary>
-    public JsonElement? AgentPolicy { get; init; }
+    public JsonElement? AgentPolicy
+    {
+        get;
+        init => field = value?.Clone();
+    }
 
     /// <exception cref="MailException">InvalidInput <c>invalid_settings</c> with what is wrong field by field.</exception>
     public void Validate()

@@ -24,7 +24,7 @@ public static class Presets
         {
             foreach (var servers in entry.Servers)
             {
-                if (servers.Domains.Any(pattern => IsMatch(pattern, domain)) && !entry.NotDomains.Contains(domain, StringComparer.OrdinalIgnoreCase))
+                if (servers.Domains.Any(pattern => IsMatch(pattern, domain)) && entry.NotDomains?.Contains(domain, StringComparer.OrdinalIgnoreCase) is not true)
                     return entry.ToPreset(servers, servers.Domains);
             }
         }
@@ -63,19 +63,18 @@ public static class Presets
 /// <summary>The shape of <c>presets.json</c>.</summary>
 internal sealed record PresetFile(PresetEntry[] Presets);
 
-internal sealed record PresetEntry(string Id, string Name, SecretKind SecretKind, PresetServers[] Servers)
+/// <param name="NotDomains">Domains that a pattern would take and that are another service.</param>
+internal sealed record PresetEntry(
+    string Id,
+    string Name,
+    SecretKind SecretKind,
+    PresetServers[] Servers,
+    string? HelpUrl = null,
+    string Notes = "",
+    IReadOnlyList<string>? MxSuffixes = null,
+    IReadOnlyList<string>? NotDomains = null,
+    ServerQuirks? Quirks = null)
 {
-    public string? HelpUrl { get; init; }
-
-    public string Notes { get; init; } = "";
-
-    public IReadOnlyList<string> MxSuffixes { get; init; } = [];
-
-    /// <summary>Domains that a pattern would take and that are another service.</summary>
-    public IReadOnlyList<string> NotDomains { get; init; } = [];
-
-    public ServerQuirks Quirks { get; init; } = ServerQuirks.None;
-
     public ServerPreset ToPreset(PresetServers servers, IEnumerable<string> domains) => new()
     {
         Id = Id,
@@ -86,8 +85,8 @@ internal sealed record PresetEntry(string Id, string Name, SecretKind SecretKind
         SecretKind = SecretKind,
         HelpUrl = HelpUrl,
         Notes = Notes,
-        MxSuffixes = MxSuffixes,
-        Quirks = Quirks,
+        MxSuffixes = MxSuffixes ?? [],
+        Quirks = Quirks ?? ServerQuirks.None,
     };
 }
 

@@ -63,8 +63,9 @@ internal static class CacheSchema
         create index messages_by_scope on messages (scope_id, uid);
         create index messages_by_folder on messages (folder_id, date, id);
         create index messages_by_date on messages (date, id, folder_id);
-        create index messages_unread_by_folder on messages (folder_id, date, id) where flags & 1 = 0;
-        create index messages_unread_by_date on messages (date, id, folder_id) where flags & 1 = 0;
+        -- The flags are in these so that they cover the condition too.
+        create index messages_unread_by_folder on messages (folder_id, date, id, flags) where flags & 1 = 0;
+        create index messages_unread_by_date on messages (date, id, folder_id, flags) where flags & 1 = 0;
         create index messages_by_identity on messages (identity, ordinal);
         create index messages_by_thread on messages (thread, date);
         create index messages_by_content on messages (content);

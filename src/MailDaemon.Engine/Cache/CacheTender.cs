@@ -1,4 +1,3 @@
-using MailDaemon.Engine.Messages;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -18,9 +17,8 @@ public sealed partial class CacheTender(MailCaches caches, TimeProvider time, IL
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // A full disk or a removed account: the next step tries again, the passes go on meanwhile.
-                if (e is not MailException)
-                    TendingFailed(log, e);
+                // A full disk, say: the next step tries again, the passes go on meanwhile.
+                TendingFailed(log, e);
             }
         }
     }

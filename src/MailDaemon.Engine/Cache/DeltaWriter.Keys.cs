@@ -8,12 +8,18 @@ internal sealed partial class DeltaWriter
     /// <summary>The place of one that departed, else the smallest that no message of this identity has or is known by.</summary>
     private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity)
     {
-        var used = writer.Query(
-            "select ordinal from messages where identity = ?1 union select ordinal from aliases where identity = ?1", row => row.GetInt32(0), identity);
-        var departed = writer.Query(
-            "select ordinal, awaits_rules, was_reset from departed where identity = ?1 order by ordinal",
-            row => new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0),
-            identity).Find(candidate => !used.Contains(candidate.Ordinal));
+        var equals = writer.Query(
+            """
+            select ordinal, null, null from messages where identity = ?1
+            union all select ordinal, null, null from aliases where identity = ?1
+            union all select ordinal, awaits_rules, was_reset from departed where identity = ?1
+            """,
+            row => (Ordinal: row.GetInt32(0), Departed: row.IsDBNull(1) ? null : new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0)),
+            identity);
+        if (equals.Count == 0)
+            return (0, null);
+        var used = equals.Where(equal => equal.Departed is null).Select(equal => equal.Ordinal).ToHashSet();
+        var departed = equals.Select(equal => equal.Departed).OfType<Departed>().Where(left => !used.Contains(left.Ordinal)).MinBy(left => left.Ordinal);
         if (departed is not null)
         {
             writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", identity, departed.Ordinal);

@@ -28,14 +28,13 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
 
     public AppliedDelta Result()
     {
-        var mapper = new RowMapper(account);
-        return new AppliedDelta
-        {
-            Added = [.. _added.Select(key => writer.First(
-                $"select {RowMapper.ItemColumns} from messages m join folders f on f.id = m.folder_id where m.key = ?1", mapper.Item, key)!)],
-            Updated = [.. _updated],
-            Removed = [.. _removed],
-        };
+        var added = _added.Count == 0
+            ? []
+            : writer.Query(
+                $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.key = j.value cross join folders f on f.id = m.folder_id",
+                new RowMapper(account).Item,
+                RowMapper.Pack(_added));
+        return new AppliedDelta { Added = added, Updated = [.. _updated], Removed = [.. _removed] };
     }
 
     public void Apply(Delta delta, IReadOnlyList<PreparedMessage> added)
@@ -83,21 +82,30 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         folder.IsSelectable ? 1 : 0,
         position);
 
-    /// <summary>A folder that the server no longer has, and the scope of its name.</summary>
+    /// <summary>
+    /// A folder that the server no longer has: its own messages and cursor go. Where the account is one scope, its messages may live on
+    /// elsewhere; the folder then stays, unselectable, until changes have moved them.
+    /// </summary>
     public void RemoveFolder(long folder, string path)
     {
-        foreach (var key in writer.Query("select key from messages where folder_id = ?1", row => row.GetString(0), folder))
-            _removed.Add(key);
-        writer.Execute(
-            """
-            insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
-            select identity, ordinal, awaits_rules, 0, ?2 from messages where folder_id = ?1
-            """,
-            folder,
-            now);
-        writer.Execute("delete from messages where folder_id = ?1", folder);
-        writer.Execute("delete from folders where id = ?1", folder);
-        writer.Execute("delete from scopes where name = ?1 and not exists (select 1 from messages where scope_id = scopes.id)", path);
+        if (writer.Number("select id from scopes where name = ?1", path) is { } scope)
+        {
+            foreach (var key in writer.Query("select key from messages where folder_id = ?1 and scope_id = ?2", row => row.GetString(0), folder, scope))
+                _removed.Add(key);
+            writer.Execute(
+                """
+                insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
+                select identity, ordinal, awaits_rules, 0, ?3 from messages where folder_id = ?1 and scope_id = ?2
+                """,
+                folder,
+                scope,
+                now);
+            writer.Execute("delete from messages where folder_id = ?1 and scope_id = ?2", folder, scope);
+            writer.Execute("delete from scopes where id = ?1 and not exists (select 1 from messages where scope_id = ?1)", scope);
+        }
+
+        writer.Execute("update folders set selectable = 0 where id = ?1", folder);
+        writer.Execute("delete from folders where id = ?1 and total = 0", folder);
     }
 
     private void Put(long scope, PreparedMessage message)
@@ -216,13 +224,16 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private long ScopeId(string name) =>
         writer.Number("select id from scopes where name = ?1", name) ?? writer.Insert("insert into scopes (name) values (?1)", name);
 
-    /// <summary>A message may name a folder that the list of folders did not have yet.</summary>
+    /// <summary>A message may name a folder that the list of folders did not have yet. INBOX is the inbox everywhere (RFC 9051 §5.1).</summary>
     private long FolderId(string path)
     {
         if (_folders.TryGetValue(path, out var id))
             return id;
         id = writer.Number("select id from folders where path = ?1", path)
-            ?? writer.Insert("insert into folders (path, name, role, attributes, selectable, position) values (?1, ?1, 0, '', 1, 1000000)", path);
+            ?? writer.Insert(
+                "insert into folders (path, name, role, attributes, selectable, position) values (?1, ?1, ?2, '', 1, 1000000)",
+                path,
+                (int)(string.Equals(path, "INBOX", StringComparison.OrdinalIgnoreCase) ? FolderRole.Inbox : FolderRole.Other));
         _folders.Add(path, id);
         return id;
     }

@@ -12,6 +12,7 @@ internal sealed class ListMemory
 {
     public const int Stride = 512;
     private const int MostPages = 32;
+    private const int LargestPage = 100;
     private readonly ConcurrentDictionary<MessageQuery, MessagePage> _pages;
     private readonly ConcurrentDictionary<ListView, List<ListPlace>> _places;
 
@@ -47,6 +48,8 @@ internal sealed class ListMemory
 
     public void Keep(MessageQuery query, MessagePage page)
     {
+        if (query.Limit > LargestPage)
+            return;
         if (_pages.Count >= MostPages)
             _pages.Clear();
         _pages[query] = page;

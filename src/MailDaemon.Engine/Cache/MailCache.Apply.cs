@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -17,6 +18,7 @@ public sealed partial class MailCache
         await _applying.WaitAsync(ct);
         try
         {
+            ThrowIfClosed();
             var added = Prepare(delta.Added, ct);
             return await CommitAsync(writer => writer.Apply(delta, added), ct);
         }
@@ -80,6 +82,7 @@ public sealed partial class MailCache
         await _applying.WaitAsync(ct);
         try
         {
+            ThrowIfClosed();
             var hash = _contents.Save(content);
             return await WriteAsync(
                 writer => writer.Execute(
@@ -160,11 +163,20 @@ public sealed partial class MailCache
     private PreparedMessage[] Prepare(IReadOnlyList<RemoteMessage> messages, CancellationToken ct)
     {
         var prepared = new PreparedMessage[messages.Count];
-        Parallel.For(
-            0,
-            messages.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
-            i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
+        try
+        {
+            Parallel.For(
+                0,
+                messages.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
+                i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
+        }
+        catch (AggregateException e)
+        {
+            // Both writers meet the same full disk: the caller wants that, not how many met it.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
         return prepared;
     }
 

@@ -29,6 +29,7 @@ public sealed partial class MailCache
         await _publishing.WaitAsync(ct);
         try
         {
+            ThrowIfClosed();
             var items = Version;
             var sync = SyncVersion;
             if (sync == _publishedSyncVersion)

@@ -1,4 +1,3 @@
-using System.Text;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -45,7 +44,9 @@ public sealed partial class MailCache
         RowMapper.Stored,
         key));
 
-    /// <summary>Messages that arrived after the baseline and on which no rules were run yet, oldest arrival first.</summary>
+    /// <summary>
+    /// Messages that arrived after the baseline and on which no rules were run yet, in whatever folder, in the order they were read.
+    /// </summary>
     public IReadOnlyList<MessageItem> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
         $"select {RowMapper.ItemColumns} from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
         _mapper.Item,
@@ -88,30 +89,13 @@ public sealed partial class MailCache
         return new MessagePage(ReadItems(reader, places), total, query.Offset, query.Limit);
     }
 
-    private MessageItem[] ReadItems(SqliteReader reader, List<ListPlace> places)
-    {
-        if (places.Count == 0)
-            return [];
-        var ids = new StringBuilder("[");
-        var order = new Dictionary<long, int>(places.Count);
-        foreach (var place in places)
-        {
-            order.Add(place.Id, order.Count);
-            ids.Append(place.Id).Append(',');
-        }
-
-        ids[^1] = ']';
-        var items = new MessageItem[places.Count];
-        reader.Each(
-            $"select {RowMapper.ItemColumns} from json_each(?1) j join messages m on m.id = j.value join folders f on f.id = m.folder_id",
-            row =>
-            {
-                items[order[row.GetInt64(0)]] = _mapper.Item(row);
-                return true;
-            },
-            ids.ToString());
-        return items;
-    }
+    /// <summary>The rows of a stretch, in its order: a cross join keeps that of the array.</summary>
+    private List<MessageItem> ReadItems(SqliteReader reader, List<ListPlace> places) => places.Count == 0
+        ? []
+        : reader.Query(
+            $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
+            _mapper.Item,
+            $"[{string.Join(',', places.Select(place => place.Id))}]");
 
     private static ListView ViewOf(IReadOnlyList<CachedFolder> folders, MessageQuery query) => (query.Folder, folders.Count) switch
     {
@@ -120,15 +104,18 @@ public sealed partial class MailCache
         _ => new ListView(null, $"[{string.Join(',', folders.Select(folder => folder.Id))}]", query.IsUnread),
     };
 
-    /// <summary>The folder of this very path, else those of the role, else the folder whose path differs in case only.</summary>
+    /// <summary>The folder of this very path, else those of the role, else the folder whose path differs in case only; none for a role that no folder has.</summary>
     private static IReadOnlyList<CachedFolder> FoldersOf(ListMemory memory, string name)
     {
         if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.Ordinal)) is { } exact)
             return [exact];
-        if (FolderRoles.TryParse(name, out var role))
-            return [.. memory.Folders.Where(folder => folder.Folder.Role == role)];
+        var isRole = FolderRoles.TryParse(name, out var role);
+        if (isRole && memory.Folders.Where(folder => folder.Folder.Role == role).ToList() is { Count: > 0 } ofRole)
+            return ofRole;
         if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.OrdinalIgnoreCase)) is { } near)
             return [near];
+        if (isRole)
+            return [];
         throw MailException.NotFound("folder_not_found", $"There is no folder '{name}'. GET the account's folders for their paths.");
     }
 }

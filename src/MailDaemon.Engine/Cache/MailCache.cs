@@ -25,6 +25,7 @@ public sealed partial class MailCache : IDisposable
     /// <summary>Counts what else is known of the account: cursors, passes, errors.</summary>
     private long _syncVersion;
     private volatile ListMemory? _memory;
+    private volatile bool _isClosed;
 
     internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, int publishedItems)
     {
@@ -85,6 +86,7 @@ public sealed partial class MailCache : IDisposable
     {
         await _publishing.WaitAsync(ct);
         await _applying.WaitAsync(ct);
+        _isClosed = true;
         _file.Dispose();
         _applying.Release();
         _publishing.Release();
@@ -156,6 +158,13 @@ public sealed partial class MailCache : IDisposable
         {
             throw Closed();
         }
+    }
+
+    /// <summary>Before a file is written: the folder may be gone, and must not come back.</summary>
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+            throw Closed();
     }
 
     private void MarkSynced() => Interlocked.Increment(ref _syncVersion);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace MailDaemon.Engine.Cache;
 
@@ -41,14 +42,33 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>One step of the work beside the passes, for every open cache: publish what is due, sweep a little.</summary>
+    /// <summary>
+    /// One step of the work beside the passes, for every open cache: publish what is due, sweep a little. What fails for one account does
+    /// not keep it from the others.
+    /// </summary>
+    /// <exception cref="AggregateException">What failed, once all had their turn.</exception>
     public async Task TendAsync(CancellationToken ct)
     {
+        var faults = new List<Exception>();
         foreach (var cache in Opened())
         {
-            await cache.PublishAsync(ct);
-            await cache.SweepNextAsync(ct);
+            try
+            {
+                await cache.PublishAsync(ct);
+                await cache.SweepNextAsync(ct);
+            }
+            catch (MailException e) when (e.Fault == MailFault.NotFound)
+            {
+                // Removed meanwhile.
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                faults.Add(e);
+            }
         }
+
+        if (faults.Count > 0)
+            throw new AggregateException(faults);
     }
 
     /// <summary>Publishes what is left to publish and closes all.</summary>
@@ -56,7 +76,15 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
     {
         foreach (var cache in Opened())
         {
-            await cache.PublishAsync(isLast: true, CancellationToken.None);
+            try
+            {
+                await cache.PublishAsync(isLast: true, CancellationToken.None);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or MailException)
+            {
+                // The published files can be lost; closing the databases cannot wait for a full disk.
+            }
+
             cache.Dispose();
         }
 

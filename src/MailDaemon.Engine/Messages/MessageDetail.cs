@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>A list item together with what the message says.</summary>
@@ -17,23 +19,32 @@ public sealed record MessageDetail : MessageItem
         Defects = content.Defects;
     }
 
+    [JsonPropertyOrder(1)]
     public MessageBody Body { get; }
 
     /// <summary>Plain text, always there.</summary>
+    [JsonPropertyOrder(1)]
     public string Text { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> Cc { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> CcRecipients => Cc;
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> Bcc { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> ReplyTo { get; }
 
+    [JsonPropertyOrder(1)]
     public MessageHeaders Headers { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<Attachment> Attachments { get; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Defects { get; }
 }
 

@@ -6,6 +6,7 @@ using MailDaemon.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
@@ -69,11 +70,12 @@ internal sealed partial class ApiJson : JsonSerializerContext
     public static void Configure(JsonOptions options)
     {
         var json = options.SerializerOptions;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.Encoder = ReadableJsonEncoder.Instance;
         json.MaxDepth = MaxDepth;
         json.AllowDuplicateProperties = false;
         json.PropertyNameCaseInsensitive = false;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcInstantConverter());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         json.TypeInfoResolverChain.Clear();
         json.TypeInfoResolverChain.Add(Default.WithAddedModifier(InitialValues.Keep));

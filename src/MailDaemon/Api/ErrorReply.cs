@@ -10,7 +10,7 @@ namespace MailDaemon.Api;
 /// Turns every failure into the error envelope: exceptions of ours, and the empty replies of the framework (404, 405, 415 …).
 /// The only place that knows which status code a failure has.
 /// </summary>
-internal sealed partial class ErrorReply(RequestDelegate next, ILogger<ErrorReply> log)
+internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<ErrorReply> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -21,6 +21,12 @@ internal sealed partial class ErrorReply(RequestDelegate next, ILogger<ErrorRepl
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller is gone; nobody reads a reply.
+            return;
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, new Body("The daemon is stopping; try again", "stopping"));
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted)

@@ -71,6 +71,13 @@ internal static class Swagger
 
     private static Task ShowExampleAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
+        // Written by a converter of ours, whose form a schema cannot be made of.
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+        {
+            schema.Type = context.JsonTypeInfo.Type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = "date-time";
+        }
+
         var shown = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ExampleAttribute), inherit: true);
         if (shown is [ExampleAttribute example] && Examples.Parse(example.Value, context.JsonPropertyInfo!.PropertyType) is { } value)
             schema.Examples = [value];

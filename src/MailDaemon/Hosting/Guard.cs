@@ -10,7 +10,7 @@ namespace MailDaemon.Hosting;
 internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options, ApiToken token)
 {
     private const string ApiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-    private const string PagePolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    private const string PagePolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     private int working;
 

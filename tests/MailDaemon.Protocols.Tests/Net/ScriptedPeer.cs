@@ -71,7 +71,10 @@ internal sealed class ScriptedPeer(TcpClient client) : IDisposable
     public async Task StartTlsAsync(X509Certificate2 certificate)
     {
         var tls = new SslStream(Stream);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+
+        // Offline: a server would itself fetch what its certificate names, to complete its chain.
+        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context });
         Stream = tls;
     }
 

@@ -26,11 +26,12 @@ public sealed class SwaggerPageTests
     [ChromiumFact]
     public async Task Page_loads_under_its_policy_and_try_it_out_works()
     {
-        await using var app = await DaemonApp.StartAsync();
+        await using var app = await SampleRoutes.StartAsync();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumFactAttribute.Path, Args = quiet });
         await using var context = await browser.NewContextAsync(new() { IgnoreHTTPSErrors = true });
         var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(120_000);
         var complaints = new List<string>();
         var hosts = new List<string>();
         page.Console += (_, message) =>
@@ -41,12 +42,19 @@ public sealed class SwaggerPageTests
         page.PageError += (_, error) => complaints.Add(error);
         page.Request += (_, request) => hosts.Add(new Uri(request.Url) is { Scheme: "https" } url ? url.Authority : "");
 
+        // Everything the page can show is shown, so that a forbidden style or script somewhere in it is noticed.
         await page.GotoAsync(new Uri(app.Address, "/swagger").AbsoluteUri);
         var operation = page.Locator("#operations-Daemon-ping");
         await operation.Locator(".opblock-summary-control").ClickAsync();
         await operation.Locator("button.execute").ClickAsync();
         var status = operation.Locator(".live-responses-table .response-col_status").Last;
         await status.WaitForAsync();
+
+        var closed = page.Locator(".opblock:not(.is-open) .opblock-summary-control");
+        for (var left = await closed.CountAsync(); left > 0; left--)
+            await closed.First.ClickAsync();
+        (await page.Locator(".opblock-section-request-body textarea").CountAsync()).ShouldBeGreaterThan(0);
+        (await page.Locator("input[placeholder=limit]").CountAsync()).ShouldBeGreaterThan(0);
 
         (await status.InnerTextAsync()).Trim().ShouldStartWith("200");
         (await operation.Locator(".live-responses-table").InnerTextAsync()).ShouldContain("\"status\": \"ok\"");

@@ -69,6 +69,19 @@ public sealed class CertificatesTests : IDisposable
         X509CertificateLoader.LoadCertificateFromFile(CertificateFile).Thumbprint.ShouldBe(second.Thumbprint);
     }
 
+    [Fact]
+    public void Certificate_that_cannot_be_renewed_is_shown_on()
+    {
+        var certificates = new Certificates(Path.Combine(directory.Path, "certs"), clock, NullLogger<Certificates>.Instance);
+        var first = certificates.Current().TargetCertificate.Thumbprint;
+        Directory.Delete(Path.Combine(directory.Path, "certs"), recursive: true);
+        File.WriteAllText(Path.Combine(directory.Path, "certs"), "a file where the directory was");
+
+        clock.Advance(TimeSpan.FromDays(380));
+
+        certificates.Current().TargetCertificate.Thumbprint.ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("server.crt")]
     [InlineData("server.key")]

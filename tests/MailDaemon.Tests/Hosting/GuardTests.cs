@@ -208,6 +208,20 @@ public sealed class GuardTests(SampleApp sample) : IClassFixture<SampleApp>
         reply.Status.ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData("/api/imap/send", 50_000_000)]
+    [InlineData("/api/gmail/reply", 50_000_000)]
+    [InlineData("/api/outlook/message/reply", 50_000_000)]
+    [InlineData("/api/imap/forward", 50_000_000)]
+    [InlineData("/api/imap/drafts/7", 50_000_000)]
+    [InlineData("/api/imap/accounts", 25_000_000)]
+    [InlineData("/api/sender", 25_000_000)]
+    [InlineData("", 25_000_000)]
+    public void Routes_that_carry_attachments_take_50_mb(string path, long bytes)
+    {
+        MailDaemon.Hosting.GuardChecks.BodyLimit(path).ShouldBe(bytes);
+    }
+
     [OtherUserFact]
     public async Task Another_user_of_the_machine_is_refused()
     {

@@ -62,13 +62,14 @@ public sealed class DovecotServerTests(MailPeers peers)
     [PeerFact]
     public async Task Two_thousand_seed_mails_are_there()
     {
-        var user = peers.NewUser();
+        await using var server = await DovecotServer.StartAsync(new DovecotOptions { Layout = MailLayout.Mdbox });
+        var user = server.AddUser("hugo");
 
-        await peers.Dovecot.SeedAsync(user, 2000);
+        await server.SeedAsync(user, 2000);
 
-        var status = await peers.Dovecot.DoveadmAsync("-f", "flow", "mailbox", "status", "-u", user.Address, "messages unseen", "INBOX");
+        var status = await server.DoveadmAsync("-f", "flow", "mailbox", "status", "-u", user.Address, "messages unseen", "INBOX");
         status.ShouldBe("INBOX messages=2000 unseen=667\n");
-        var found = await peers.Dovecot.DoveadmAsync("search", "-u", user.Address, "mailbox", "INBOX", "subject", "报价单", "uid", "1:50");
+        var found = await server.DoveadmAsync("search", "-u", user.Address, "mailbox", "INBOX", "subject", "报价单", "uid", "1:50");
         found.Trim().Split('\n').Length.ShouldBe(5);
     }
 
@@ -83,7 +84,7 @@ public sealed class DovecotServerTests(MailPeers peers)
         await curl.AppendAsync(peers.Dovecot.ImapsPort, "INBOX", Hello);
 
         var flags = await peers.Dovecot.DoveadmAsync("-f", "tab", "fetch", "-u", user.Address, "uid flags", "mailbox", "INBOX", "all");
-        flags.ShouldBe("uid\tflags\n1\t\\Flagged\n2\t\\Seen\n");
+        flags.ShouldBe("uid\tflags\n1\t\\Flagged\n2\t\\Seen \\Recent\n");
     }
 
     [PeerFact]

@@ -19,7 +19,7 @@ internal sealed class PeerProcess : IAsyncDisposable
         pid=$!
         echo "$pid"
         while read -r _; do :; done
-        kill -TERM "$pid" 2>/dev/null
+        kill -TERM "-$pid" 2>/dev/null
         wait "$pid" 2>/dev/null
         """;
 

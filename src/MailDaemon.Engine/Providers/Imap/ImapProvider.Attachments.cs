@@ -21,18 +21,21 @@ internal sealed partial class ImapProvider
 
     private static async Task<ImapLeaf> FindAsync(ImapClient client, uint uid, string attachmentId, CancellationToken ct)
     {
+        BodyPart? root = null;
         await foreach (var message in client.FetchAsync(UidSet.Single(uid), new FetchRequest { BodyStructure = true }, ct))
         {
-            if (message is { BodyStructure: { } root } && message.Uid == uid)
-            {
-                var structure = ImapStructure.Of(root);
-                return int.TryParse(attachmentId, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < structure.Roles.Attachments.Count
-                    ? structure.Leaves[structure.Roles.Attachments[index]]
-                    : throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");
-            }
+            root = message.Uid == uid ? message.BodyStructure ?? root : root;
         }
 
-        throw MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
+        if (root is null)
+        {
+            throw MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
+        }
+
+        var structure = ImapStructure.Of(root);
+        return int.TryParse(attachmentId, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < structure.Roles.Attachments.Count
+            ? structure.Leaves[structure.Roles.Attachments[index]]
+            : throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");
     }
 
     /// <summary>One side fetches, the other decodes; the pipe between holds back whoever is faster.</summary>

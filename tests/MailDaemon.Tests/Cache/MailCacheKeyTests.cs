@@ -1,0 +1,242 @@
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+using static MailDaemon.Tests.Cache.CacheFixture;
+
+namespace MailDaemon.Tests.Cache;
+
+/// <summary>A key is for life: over moves seen in whatever order, resets, rebuilds and our own actions.</summary>
+public sealed class MailCacheKeyTests : IAsyncLifetime
+{
+    private readonly CacheFixture _fixture = new();
+
+    private MailCache Cache => _fixture.Cache;
+
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+
+    [Fact]
+    public async Task Key_is_derived_and_never_drawn()
+    {
+        var applied = await _fixture.AddAsync(Mail(1, "<one>"), Mail(2, "<one>"));
+
+        // SHA-256("imap/me@example.com", 0, first half of SHA-256("<one>"), ordinal), first half, base 32.
+        applied.Added[0].Key.ShouldBe("m_dtujwejn7f3w7mqxpuwt4xxaoa");
+        applied.Added[1].Key.ShouldBe("m_7mpshuarzrdz7ih4m7eldzg65u");
+    }
+
+    [Fact]
+    public async Task Rebuilt_cache_yields_the_same_keys()
+    {
+        RemoteMessage[] mails = [Mail(1, "<a>"), Mail(2, "<b>"), Mail(3, "<b>")];
+        var before = (await _fixture.AddAsync(mails)).Added.Select(item => item.Key).ToList();
+
+        await _fixture.RebuildAsync();
+        var after = (await _fixture.AddAsync(mails)).Added.Select(item => item.Key).ToList();
+
+        after.ShouldBe(before);
+        before.Distinct(StringComparer.Ordinal).Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Same_mail_in_another_account_has_another_key()
+    {
+        var mine = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        var other = _fixture.Caches.Open(new AccountKey(ProviderKind.Imap, "you@example.com"));
+
+        var theirs = (await other.ApplyAsync(Page("INBOX", "1", Mail(1, "<a>")), CancellationToken.None)).Added[0].Key;
+
+        theirs.ShouldNotBe(mine);
+    }
+
+    [Fact]
+    public async Task Move_within_one_page_keeps_the_key_and_is_an_update()
+    {
+        var key = (await _fixture.ApplyAsync(Page("", "1", Mail(1, "<a>")))).Added[0].Key;
+
+        var applied = await _fixture.ApplyAsync(Page("", "2", Mail(9, "<a>", "Projects/工作")) with { Removed = ["1"] });
+
+        applied.Added.ShouldBeEmpty();
+        applied.Removed.ShouldBeEmpty();
+        applied.Updated.ShouldBe([key]);
+        Cache.Find(key)!.FolderPath.ShouldBe("Projects/工作");
+    }
+
+    [Fact]
+    public async Task Move_seen_first_where_it_left_keeps_the_key_and_runs_no_rules_again()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+
+        var left = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+        var arrived = await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        left.Removed.ShouldBe([key]);
+        arrived.Added.ShouldHaveSingleItem().Key.ShouldBe(key);
+        Cache.AwaitingRules().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Move_seen_first_where_it_arrived_keeps_the_key_and_the_short_lived_one_still_finds_it()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        var shortLived = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")))).Added[0].Key;
+        shortLived.ShouldNotBe(key);
+
+        var applied = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBeEmpty();
+        applied.Updated.ShouldBe([key]);
+        Cache.Find(key)!.FolderPath.ShouldBe("Projects/工作");
+        Cache.Find(shortLived)!.Key.ShouldBe(key);
+        Cache.Locate(shortLived)!.RemoteId.ShouldBe("9");
+        Cache.ReadDetail(shortLived)!.Text.ShouldBe("Text of 9");
+        Cache.List(new MessageQuery()).Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Key_that_still_finds_an_older_message_is_given_to_no_other()
+    {
+        await Move_seen_first_where_it_arrived_keeps_the_key_and_the_short_lived_one_still_finds_it();
+        var known = Cache.List(new MessageQuery()).Messages[0].Key;
+
+        var copy = (await _fixture.AddAsync(Mail(5, "<a>"))).Added[0].Key;
+
+        copy.ShouldNotBe(known);
+        Cache.Find(copy)!.Id.ShouldBe("imap:5");
+    }
+
+    [Fact]
+    public async Task Mail_to_oneself_keeps_two_keys_when_the_sent_one_is_deleted()
+    {
+        var sent = (await _fixture.ApplyAsync(Page("Sent", "1", Mail(1, "<a>", "Sent")))).Added[0].Key;
+        var received = (await _fixture.AddAsync(Mail(4, "<a>"))).Added[0].Key;
+
+        var applied = await _fixture.ApplyAsync(Page("Sent", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBe([sent]);
+        Cache.Find(received)!.Id.ShouldBe("imap:4");
+        Cache.Find(sent)!.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Old_copy_is_no_heir()
+    {
+        var first = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        var copy = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")))).Added[0].Key;
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        var applied = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBe([first]);
+        Cache.Find(copy)!.Key.ShouldBe(copy);
+    }
+
+    [Fact]
+    public async Task Reset_keeps_keys_and_rules_done_and_names_nothing_as_gone()
+    {
+        var keys = (await _fixture.AddAsync(Mail(1, "<a>"), Mail(2, "<b>") with { IsBaseline = true }, Mail(3, "<c>"))).Added.Select(item => item.Key).ToList();
+        await Cache.MarkRulesDoneAsync([keys[0]], CancellationToken.None);
+
+        var reset = await _fixture.ApplyAsync(Page("INBOX", "r1", Mail(101, "<a>")) with { IsReset = true });
+        var rest = await _fixture.ApplyAsync(Page("INBOX", "r2", Mail(102, "<b>"), Mail(103, "<c>"), Mail(104, "<d>")));
+
+        reset.Added.ShouldBeEmpty();
+        reset.Removed.ShouldBeEmpty();
+        reset.Updated.ShouldBe([keys[0]]);
+        rest.Updated.ShouldBe([keys[1], keys[2]], ignoreOrder: true);
+        rest.Added.ShouldHaveSingleItem().Id.ShouldBe("imap:104");
+        Cache.Find(keys[1])!.Id.ShouldBe("imap:102");
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:103", "imap:104"]);
+        Cache.Folders()[0].Total.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task After_a_day_an_equal_message_is_a_new_one()
+    {
+        await _fixture.AddAsync(Mail(1, "<a>"));
+        await Cache.MarkRulesDoneAsync([Cache.List(new MessageQuery()).Messages[0].Key], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+        _fixture.Clock.Advance(TimeSpan.FromHours(25));
+        await _fixture.ApplyAsync(Page("INBOX", "3"));
+
+        await _fixture.AddAsync(Mail(2, "<a>"));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:2"]);
+    }
+
+    [Fact]
+    public async Task Our_own_move_keeps_the_key_and_the_passes_find_nothing_to_do()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+
+        var moved = await Cache.ApplyLocalAsync(
+            [new LocalChange(key) { Move = new LocalMove("Projects/工作", "Projects/工作", "9", 9), Flags = MessageFlags.Read }], CancellationToken.None);
+        var left = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+        var arrived = await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作", MessageFlags.Read) with
+        {
+            Subject = "Subject 1",
+            Date = Monday.AddMinutes(1),
+            SentDate = Monday,
+            Size = 1_001,
+            InternetMessageId = "<1@example.com>",
+            Content = new MessageContent { Text = "Text of 1" },
+        }));
+
+        moved.Updated.ShouldBe([key]);
+        left.IsEmpty.ShouldBeTrue();
+        arrived.IsEmpty.ShouldBeTrue();
+        var item = Cache.Find(key)!;
+        item.Uid.ShouldBe(9);
+        item.IsRead.ShouldBeTrue();
+        item.FolderPath.ShouldBe("Projects/工作");
+        Cache.Folders().Select(folder => (folder.Total, folder.Unread)).ShouldBe([(0, 0), (0, 0), (1, 0)]);
+    }
+
+    [Fact]
+    public async Task Our_own_move_that_a_pass_saw_first_keeps_the_old_key()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a, another size>", "Projects/工作")));
+
+        var moved = await Cache.ApplyLocalAsync([new LocalChange(key) { Move = new LocalMove("Projects/工作", "Projects/工作", "9", 9) }], CancellationToken.None);
+
+        moved.Updated.ShouldBe([key]);
+        Cache.Find(key)!.Uid.ShouldBe(9);
+        Cache.List(new MessageQuery()).Total.ShouldBe(1);
+        (await _fixture.AddAsync(Mail(5, "<a>"))).Added[0].Key.ShouldNotBe(key);
+    }
+
+    [Fact]
+    public async Task Our_own_move_to_an_unknown_place_returns_under_its_key()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+
+        await Cache.ApplyLocalAsync([new LocalChange(key) { Move = new LocalMove("Projects/工作", "Projects/工作", null) }], CancellationToken.None);
+        Cache.Find(key).ShouldBeNull();
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        Cache.Find(key)!.Uid.ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Our_own_flags_labels_and_deletions_are_seen_at_once()
+    {
+        var keys = (await _fixture.AddAsync(Mail(1), Mail(2))).Added.Select(item => item.Key).ToList();
+
+        var applied = await Cache.ApplyLocalAsync(
+            [
+                new LocalChange(keys[0]) { Flags = MessageFlags.Read | MessageFlags.Starred, NativeLabels = ["x"] },
+                new LocalChange(keys[1]) { IsRemoved = true },
+                new LocalChange("m_unknown") { IsRemoved = true },
+            ],
+            CancellationToken.None);
+
+        applied.Updated.ShouldBe([keys[0]]);
+        applied.Removed.ShouldBe([keys[1]]);
+        var item = Cache.List(new MessageQuery()).Messages.ShouldHaveSingleItem();
+        (item.IsRead, item.IsStarred).ShouldBe((true, true));
+        item.Labels.ShouldBe(["x"]);
+        Cache.UnreadCount().ShouldBe(0);
+    }
+
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
+}
