@@ -13,7 +13,7 @@ internal static class Examples
     public static JsonNode? Parse(string text, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain == typeof(string) || plain.IsEnum || plain == typeof(DateTimeOffset) || plain == typeof(DateOnly))
+        if (plain == typeof(string) || plain == typeof(byte[]) || plain.IsEnum || plain == typeof(DateTimeOffset) || plain == typeof(DateOnly))
             return JsonValue.Create(text);
         return JsonNode.Parse(text);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -17,7 +18,9 @@ internal sealed class OperationText : IOpenApiOperationTransformer
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var handler = metadata.OfType<MethodInfo>().LastOrDefault();
-        operation.OperationId = NameOf(handler);
+        var takesProvider = handler?.GetParameters().Any(p => p.ParameterType == typeof(RouteProvider)) == true;
+        var mapped = takesProvider ? metadata.OfType<RouteProvider>().LastOrDefault() : null;
+        operation.OperationId = NameOf(handler) + mapped?.Kind;
         var hasBody = false;
         if (metadata.OfType<InputModel>().LastOrDefault() is { } input)
         {
@@ -28,11 +31,28 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             operation.RequestBody = hasBody ? Body(inBody, schema) : null;
         }
 
+        if (takesProvider && mapped is null)
+            operation.Parameters = [Provider, .. operation.Parameters ?? []];
         WrapResults(operation, metadata);
         var declared = metadata.OfType<FailsAttribute>().LastOrDefault();
         foreach (var status in Statuses(declared, hasBody))
             operation.Responses![Text(status)] = Failure(status, context.Document!);
     }
+
+    // The provider is read from the path, not from an endpoint's request.
+    private static OpenApiParameter Provider => new()
+    {
+        Name = RouteProvider.Parameter,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = "gmail, outlook or imap",
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. ProviderKinds.All.Select(kind => (JsonNode)JsonValue.Create(kind.Name()))],
+        },
+        Example = JsonValue.Create("imap"),
+    };
 
     private static string? NameOf(MethodInfo? handler) => handler?.DeclaringType is { } type && !type.Name.StartsWith('<')
         ? JsonNamingPolicy.CamelCase.ConvertName(type.Name)
