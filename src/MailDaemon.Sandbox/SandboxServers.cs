@@ -59,9 +59,15 @@ public sealed class SandboxServers : IAsyncDisposable
     public IReadOnlyList<AcceptedMail> Accepted => delivery.Accepted;
 
     /// <summary>Starts all servers; they stop with <see cref="DisposeAsync"/>.</summary>
+    /// <exception cref="ArgumentException">There is no user.</exception>
     /// <param name="time">Dates of the sample mail, delays and waits go by this clock.</param>
     public static async Task<SandboxServers> StartAsync(SandboxOptions options, TimeProvider time, CancellationToken ct)
     {
+        if (options.Users.Count == 0)
+        {
+            throw new ArgumentException("The sandbox needs at least one user", nameof(options));
+        }
+
         var world = new MailWorld(time);
         foreach (var user in options.Users)
         {

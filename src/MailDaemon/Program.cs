@@ -43,9 +43,9 @@ internal static class Program
         app.UseMiddleware<Guard>();
         app.UseMiddleware<ErrorReply>();
         app.UseRouting();
+        app.MapApiDocument();
         app.UseUnknownRoute();
         app.MapApi();
-        app.MapApiDocument();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Storage;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -20,6 +21,6 @@ internal sealed partial class AccountJson : JsonSerializerContext
     /// <summary>Apart, because the order of static fields over the files of a class is not defined.</summary>
     private static class Holder
     {
-        public static readonly AccountJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly AccountJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = ReadableJsonEncoder.Instance });
     }
 }

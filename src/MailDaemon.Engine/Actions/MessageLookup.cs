@@ -20,7 +20,6 @@ public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessag
 public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
 {
     private const string KeyPrefix = "m_";
-    private const string ImapPrefix = "imap:";
 
     /// <summary>The account of a route under its provider.</summary>
     /// <exception cref="MailException">There is none: not authorized.</exception>
@@ -50,7 +49,7 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
         var account = Account(provider, address.Email);
         var cache = caches.Open(account.Key);
         var folder = provider == ProviderKind.Imap ? cache.FolderNamed(address.Folder ?? "INBOX").Path : null;
-        var item = cache.Find(folder, RemoteId(provider, address.Id)) ?? throw NotFound(address.Id);
+        var item = cache.Find(folder, MessageIds.Read(provider, address.Id)) ?? throw NotFound(address.Id);
         return new FoundMessage(account, cache, cache.Locate(item.Key) ?? throw NotFound(address.Id));
     }
 
@@ -75,19 +74,6 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
         }
 
         throw NotFound(address.Id);
-    }
-
-    private static string RemoteId(ProviderKind provider, string id)
-    {
-        if (provider != ProviderKind.Imap)
-        {
-            return id;
-        }
-
-        var uid = id.StartsWith(ImapPrefix, StringComparison.OrdinalIgnoreCase) ? id[ImapPrefix.Length..] : id;
-        return uint.TryParse(uid, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value) && value > 0
-            ? value.ToString(System.Globalization.CultureInfo.InvariantCulture)
-            : throw MailException.InvalidInput("invalid_parameter", "An IMAP message is named by its uid (4711 or imap:4711) or its key (m_…).");
     }
 
     private static MailException NotAuthorized(ProviderKind provider) => provider == ProviderKind.Imap

@@ -92,7 +92,8 @@ public sealed partial class Sending(MailProviders providers, MessageActions acti
         try
         {
             return lookup.Cache(account).FolderOf(FolderRole.Sent) is { } sent
-                ? await provider.AppendAsync(mail, sent.Path, MessageFlags.Read, ct)
+                && await provider.AppendAsync(mail, sent.Path, MessageFlags.Read, ct) is { } remoteId
+                ? MessageIds.Show(account.Key.Provider, remoteId)
                 : null;
         }
         catch (MailException e)

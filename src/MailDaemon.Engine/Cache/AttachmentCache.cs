@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MailDaemon.Engine.Messages;
@@ -15,14 +14,15 @@ public sealed class AttachmentCache(DataPaths paths, IOptions<CacheOptions> opti
 {
     private const string Unfinished = ".part";
 
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> downloads = new(StringComparer.Ordinal);
+    /// <summary>One of these is held while an attachment is looked for or downloaded; which one, its name says.</summary>
+    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>The file of an attachment; downloaded first when it is not there. Memory stays constant.</summary>
     /// <param name="download">Writes the decoded bytes.</param>
     public async Task<FileInfo> GetAsync(AccountKey account, string messageKey, string attachmentId, Func<Stream, CancellationToken, Task> download, CancellationToken ct)
     {
         var file = new FileInfo(Path.Combine(paths.CreateAccount(account).Attachments, Name(messageKey, attachmentId)));
-        var turn = downloads.GetOrAdd(file.FullName, _ => new SemaphoreSlim(1));
+        var turn = turns[(uint)string.GetHashCode(file.FullName, StringComparison.Ordinal) % turns.Length];
         await turn.WaitAsync(ct);
         try
         {
@@ -30,6 +30,7 @@ public sealed class AttachmentCache(DataPaths paths, IOptions<CacheOptions> opti
             if (!file.Exists)
             {
                 await DownloadAsync(file, download, ct);
+                file.Refresh();
                 Evict(file);
             }
 
@@ -40,7 +41,6 @@ public sealed class AttachmentCache(DataPaths paths, IOptions<CacheOptions> opti
         finally
         {
             turn.Release();
-            downloads.TryRemove(file.FullName, out _);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class CacheJson : JsonSerializerContext
     /// <summary>Apart, because the order of static fields over the files of a class is not defined.</summary>
     private static class Holder
     {
-        public static readonly CacheJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly CacheJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = ReadableJsonEncoder.Instance });
     }
 }
 
@@ -37,7 +37,7 @@ internal sealed partial class PublishedJson : JsonSerializerContext
 
     private static class Holder
     {
-        public static readonly PublishedJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly PublishedJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = ReadableJsonEncoder.Instance });
     }
 }
 

@@ -87,5 +87,5 @@ internal sealed class RowMapper(AccountKey account)
     private static IReadOnlyList<EmailAddress> Recipients(string packed) =>
         packed.Length == 0 ? [] : JsonSerializer.Deserialize(packed, CacheJson.Readable.IReadOnlyListEmailAddress)!;
 
-    private string ItemId(string remoteId) => account.Provider == ProviderKind.Imap ? "imap:" + remoteId : remoteId;
+    private string ItemId(string remoteId) => MessageIds.Show(account.Provider, remoteId);
 }

@@ -170,9 +170,10 @@ public sealed partial class ImapClient
             throw Broken(ImapFault.Protocol, $"{endpoint} sends what is no IMAP: '{FirstBytes(reply)}'", null);
         }
 
-        if (++turn.Replies > limits.MaxReplies)
+        turn.Bytes += turn.IsStreaming ? 0 : reply.Bytes.Length;
+        if (++turn.Replies > limits.MaxReplies || turn.Bytes > limits.MaxAnswerBytes)
         {
-            throw Broken(ImapFault.LimitExceeded, $"{endpoint} sent more than {limits.MaxReplies} replies to one command", null);
+            throw Broken(ImapFault.LimitExceeded, $"{endpoint} sent {turn.Replies} replies to one command, which is over the limit", null);
         }
     }
 
@@ -224,6 +225,11 @@ public sealed partial class ImapClient
         public int Junk { get; set; }
 
         public int Replies { get; set; }
+
+        public long Bytes { get; set; }
+
+        /// <summary>What comes is handed on and not kept.</summary>
+        public bool IsStreaming { get; set; }
 
         public int Outstanding => outstanding.Count;
 

@@ -6,15 +6,22 @@ namespace MailDaemon.Protocols.Imap;
 // What any reply at any time tells of the connection and the open mailbox.
 public sealed partial class ImapClient
 {
+    /// <summary>Characters of flags that are kept until they are taken.</summary>
+    private const long MaxFlagText = 32 * 1024 * 1024;
+
+    private const int MaxEnabled = 100;
+
     private readonly HashSet<string> enabled = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<FlagChange> flagChanges = [];
     private readonly List<UidRange> vanished = [];
     private long expunged;
+    private long heldFlagText;
     private bool hasArrivals;
     private bool hasOverflowed;
     private bool isOpening;
 
-    private bool IsUtf8Enabled => enabled.Contains("UTF8=ACCEPT") || enabled.Contains("IMAP4rev2");
+    /// <summary>Names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1).</summary>
+    private bool IsUtf8Enabled => enabled.Contains("UTF8=ACCEPT") || enabled.Contains("IMAP4rev2") || Capabilities.SpeaksOnlyRev2;
 
     /// <summary>Takes what the server told of the open mailbox since the last call; cleared also when a mailbox is opened.</summary>
     public ImapUpdates TakeUpdates()
@@ -35,7 +42,7 @@ public sealed partial class ImapClient
     {
         flagChanges.Clear();
         vanished.Clear();
-        expunged = 0;
+        expunged = heldFlagText = 0;
         hasArrivals = hasOverflowed = false;
     }
 
@@ -109,7 +116,7 @@ public sealed partial class ImapClient
                 Capabilities = new ImapCapabilities(Words(reply));
                 break;
             case DataName.Enabled:
-                enabled.UnionWith(Words(reply));
+                enabled.UnionWith(Words(reply).Take(MaxEnabled - enabled.Count));
                 break;
             case DataName.Exists when Selected is not null:
                 hasArrivals |= !isOpening && reply.Number > Selected.Exists;
@@ -138,7 +145,8 @@ public sealed partial class ImapClient
             return;
         }
 
-        if (flagChanges.Count + vanished.Count >= limits.MaxUpdates)
+        heldFlagText += message.Flags.Sum(f => f.Length + 16L);
+        if (flagChanges.Count + vanished.Count >= limits.MaxUpdates || heldFlagText > MaxFlagText)
         {
             hasOverflowed = true;
             return;

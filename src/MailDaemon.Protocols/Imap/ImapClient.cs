@@ -21,7 +21,7 @@ public sealed partial class ImapClient : IAsyncDisposable
     private bool isBroken;
     private bool isDisposed;
 
-    internal ImapClient(WireStream wire, WireEndpoint endpoint, WireOptions options, ImapLimits limits)
+    private ImapClient(WireStream wire, WireEndpoint endpoint, WireOptions options, ImapLimits limits)
     {
         this.wire = wire;
         this.endpoint = endpoint;
@@ -59,7 +59,14 @@ public sealed partial class ImapClient : IAsyncDisposable
         limits ??= new ImapLimits();
         var bounded = options with { MaxLineBytes = limits.MaxLineBytes };
         var connection = await WireStream.ConnectAsync(endpoint, bounded, ct).ConfigureAwait(false);
-        var client = new ImapClient(connection, endpoint, bounded, limits);
+        return await OpenAsync(connection, endpoint, bounded, limits, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the greeting of a connection that stands, and what follows it.</summary>
+    internal static async Task<ImapClient> OpenAsync(
+        WireStream connection, WireEndpoint endpoint, WireOptions options, ImapLimits limits, CancellationToken ct)
+    {
+        var client = new ImapClient(connection, endpoint, options, limits);
         try
         {
             await client.OpenAsync(ct).ConfigureAwait(false);

@@ -27,6 +27,9 @@ public sealed record ImapLimits
     /// <summary>Untagged replies to one command; more end the connection. Default 5,000,000.</summary>
     public int MaxReplies { get; init; } = 5_000_000;
 
+    /// <summary>Bytes of the replies to one command that are not handed on as they come; more end the connection. Default 256 MiB.</summary>
+    public long MaxAnswerBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Lines in a row that are no IMAP at all; more end the connection. Default 1,000.</summary>
     public int MaxJunkLines { get; init; } = 1_000;
 

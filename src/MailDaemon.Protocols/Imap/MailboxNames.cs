@@ -9,6 +9,9 @@ namespace MailDaemon.Protocols.Imap;
 /// </summary>
 internal sealed class MailboxNames
 {
+    private const int MaxOddities = 10_000;
+    private const int MaxOddity = 1024;
+
     private readonly Dictionary<string, byte[]> oddities = new(StringComparer.Ordinal);
 
     public string Decode(ReadOnlySpan<byte> bytes, bool isUtf8)
@@ -22,7 +25,7 @@ internal sealed class MailboxNames
         }
 
         var name = isUtf8 ? raw : ModifiedUtf7.Decode(raw);
-        if (!bytes.SequenceEqual(Encoding.UTF8.GetBytes(Spell(name, isUtf8))) && oddities.Count < 10_000)
+        if (!bytes.SequenceEqual(Encoding.UTF8.GetBytes(Spell(name, isUtf8))) && oddities.Count < MaxOddities && bytes.Length <= MaxOddity)
         {
             oddities[name] = bytes.ToArray();
         }

@@ -38,7 +38,7 @@ public static class Charsets
     /// <summary>Raw 8-bit bytes of a header field: UTF-8 (RFC 6532), else what the message declares for its body, else a guess.</summary>
     internal static string DecodeHeader(ReadOnlySpan<byte> bytes, string? declared)
     {
-        if (Utf8.IsValid(bytes))
+        if (Utf8.IsValid(bytes) && !CharsetGuess.IsChineseInDisguise(bytes))
         {
             return Encoding.UTF8.GetString(bytes);
         }
@@ -72,7 +72,9 @@ public static class Charsets
     }
 
     private static string DecodeUnnamed(ReadOnlySpan<byte> bytes) =>
-        Utf8.IsValid(bytes) && !CharsetGuess.HasEscapes(bytes) ? Encoding.UTF8.GetString(bytes) : CharsetGuess.Decode(bytes);
+        Utf8.IsValid(bytes) && !CharsetGuess.HasEscapes(bytes) && !CharsetGuess.IsChineseInDisguise(bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : CharsetGuess.Decode(bytes);
 
     private static Encoding? ByteOrderMark(ReadOnlySpan<byte> bytes, out int length)
     {

@@ -21,10 +21,10 @@ public sealed record MimeDraft
     /// <summary>With angle brackets.</summary>
     public required string MessageId { get; init; }
 
-    /// <summary>With angle brackets; null when this is no reply.</summary>
+    /// <summary>With angle brackets; null when this is no reply. Left out when it cannot be written: non-ASCII, blanks, over 900 characters.</summary>
     public string? InReplyTo { get; init; }
 
-    /// <summary>Oldest first, each with angle brackets.</summary>
+    /// <summary>Oldest first, each with angle brackets; those that cannot be written are left out.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
     public string? TextBody { get; init; }

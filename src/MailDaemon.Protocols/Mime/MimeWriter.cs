@@ -46,9 +46,9 @@ public static class MimeWriter
             header.Add("To", "undisclosed-recipients:;");
         }
 
-        header.AddMessageIds("Message-ID", [draft.MessageId]);
-        header.AddMessageIds("In-Reply-To", draft.InReplyTo is null ? [] : [draft.InReplyTo]);
-        header.AddMessageIds("References", draft.References);
+        header.AddMessageId("Message-ID", draft.MessageId);
+        header.AddForeignMessageIds("In-Reply-To", draft.InReplyTo is null ? [] : [draft.InReplyTo]);
+        header.AddForeignMessageIds("References", draft.References);
         header.AddUnstructured("Subject", draft.Subject);
         foreach (var (name, value) in draft.ExtraHeaders)
         {

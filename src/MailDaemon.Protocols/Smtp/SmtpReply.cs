@@ -42,10 +42,29 @@ internal sealed partial record SmtpReply
 
     public bool IsPermanent => Code is >= 500 and < 600;
 
-    /// <summary><c>Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF</c></summary>
+    /// <summary>Reads a reply; all of it within twice the wait for its first byte, however slowly the server drips.</summary>
     /// <exception cref="SmtpException">Not a reply.</exception>
     /// <exception cref="WireException">The connection failed, or more than the limits allow.</exception>
     public static async ValueTask<SmtpReply> ReadAsync(WireStream wire, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(wire.IdleTimeout * 2);
+        try
+        {
+            return await ReadLinesAsync(wire, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new WireException(WireFault.Timeout, "The server did not come to the end of its reply in time", e);
+        }
+    }
+
+    public SmtpReply With(Func<string, string> change) => this with { Lines = [.. Lines.Select(change)] };
+
+    public override string ToString() => EnhancedCode is null ? $"{Code} {Text}".TrimEnd() : $"{Code} {EnhancedCode} {Text}".TrimEnd();
+
+    /// <summary><c>Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF</c></summary>
+    private static async ValueTask<SmtpReply> ReadLinesAsync(WireStream wire, CancellationToken ct)
     {
         var code = 0;
         string? enhanced = null;
@@ -79,10 +98,6 @@ internal sealed partial record SmtpReply
             }
         }
     }
-
-    public SmtpReply With(Func<string, string> change) => this with { Lines = [.. Lines.Select(change)] };
-
-    public override string ToString() => EnhancedCode is null ? $"{Code} {Text}".TrimEnd() : $"{Code} {EnhancedCode} {Text}".TrimEnd();
 
     /// <summary><c>Reply-code = %x32-35 %x30-35 %x30-39</c>; the second digit is not held to its range.</summary>
     private static bool TryReadCode(ReadOnlySpan<byte> line, out int code)

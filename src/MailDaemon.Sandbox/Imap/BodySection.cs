@@ -15,6 +15,9 @@ internal sealed record BodySection(string Name, IReadOnlyList<int> Path, string 
     /// <summary>Whether \Seen stays as it is.</summary>
     public bool IsPeek { get; init; }
 
+    /// <summary>Whether the transfer encoding is taken off (BINARY, RFC 3516).</summary>
+    public bool IsDecoded { get; init; }
+
     public long? Offset { get; init; }
 
     public long? Length { get; init; }
@@ -112,7 +115,7 @@ internal sealed record BodySection(string Name, IReadOnlyList<int> Path, string 
         return Of switch
         {
             _ when part is null => null,
-            "" => part.RawBody,
+            "" => IsDecoded ? part.DecodeBody() : part.RawBody,
             "MIME" => part.RawHeader,
             _ => part.Embedded is not null ? OfMessage(part.RawBody) : null,
         };

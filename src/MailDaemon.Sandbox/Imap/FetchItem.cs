@@ -51,6 +51,8 @@ internal sealed record FetchItem(FetchKind Kind, string Label, BodySection? Sect
         "RFC822.HEADER" => new(FetchKind.Section, word, BodySection.Header),
         "RFC822.TEXT" => new(FetchKind.Section, word, BodySection.Text),
         "BODY" or "BODY.PEEK" when command.Next == '[' => TakeSection(command, isPeek: word == "BODY.PEEK"),
+        "BINARY" or "BINARY.PEEK" => TakeDecoded(command, "BINARY", FetchKind.Section, isPeek: word == "BINARY.PEEK"),
+        "BINARY.SIZE" => TakeDecoded(command, word, FetchKind.BinarySize, isPeek: true),
         "BODY" => new(FetchKind.Body, word),
         _ => throw new ImapSyntaxException("Unknown FETCH item"),
     };
@@ -59,6 +61,14 @@ internal sealed record FetchItem(FetchKind Kind, string Label, BodySection? Sect
     {
         var section = BodySection.Take(command) with { IsPeek = isPeek };
         return new FetchItem(FetchKind.Section, $"BODY[{section.Name}]", section);
+    }
+
+    /// <summary>"BINARY" [".PEEK"] section-binary [partial] / "BINARY.SIZE" section-binary (RFC 3516 §4.2)</summary>
+    private static FetchItem TakeDecoded(ImapCommand command, string label, FetchKind kind, bool isPeek)
+    {
+        var section = BodySection.Take(command) with { IsPeek = isPeek, IsDecoded = true };
+        var isAllowed = section.Of.Length == 0 && (kind == FetchKind.Section || section.Offset is null);
+        return isAllowed ? new FetchItem(kind, $"{label}[{section.Name}]", section) : throw new ImapSyntaxException("Invalid section");
     }
 }
 
@@ -75,4 +85,5 @@ internal enum FetchKind
     EmailId,
     ThreadId,
     Section,
+    BinarySize,
 }

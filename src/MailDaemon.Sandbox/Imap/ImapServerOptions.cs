@@ -5,11 +5,11 @@ namespace MailDaemon.Sandbox.Imap;
 /// <summary>How the IMAP server behaves when nothing is made to fail.</summary>
 public sealed record ImapServerOptions
 {
-    /// <summary>Every extension the server knows.</summary>
+    /// <summary>Every extension of the standards that the server knows. It knows XLIST too, which QQ, 163 and old Gmail have in place of SPECIAL-USE.</summary>
     public static ImmutableSortedSet<string> AllCapabilities { get; } = ImmutableSortedSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "APPENDLIMIT", "AUTH=LOGIN", "AUTH=PLAIN", "CHILDREN", "CONDSTORE", "ENABLE", "ESEARCH", "ID", "IDLE", "LIST-EXTENDED", "LIST-STATUS",
-        "LITERAL+", "MOVE", "NAMESPACE", "OBJECTID", "QRESYNC", "SASL-IR", "SPECIAL-USE", "STATUS=SIZE", "UIDPLUS", "UNSELECT", "WITHIN");
+        "APPENDLIMIT", "AUTH=LOGIN", "AUTH=PLAIN", "BINARY", "CHILDREN", "COMPRESS=DEFLATE", "CONDSTORE", "CREATE-SPECIAL-USE", "ENABLE", "ESEARCH", "ID", "IDLE",
+        "LIST-EXTENDED", "LIST-STATUS", "LITERAL+", "MOVE", "NAMESPACE", "OBJECTID", "QRESYNC", "SASL-IR", "SPECIAL-USE", "STATUS=SIZE", "UIDPLUS", "UNSELECT", "WITHIN");
 
     /// <summary>The extensions that are offered and obeyed, IMAP4rev1 and STARTTLS aside. Default: all.</summary>
     public ImmutableSortedSet<string> Capabilities { get; init; } = AllCapabilities;
@@ -17,7 +17,7 @@ public sealed record ImapServerOptions
     /// <summary>The largest message that APPEND takes, in bytes. Default 50 MB.</summary>
     public int MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
 
-    /// <summary>Connections at a time; more are closed at once. Default 200.</summary>
+    /// <summary>Connections at a time on each port; more are closed at once. Default 200.</summary>
     public int MaxConnections { get; init; } = 200;
 
     /// <summary>After this much silence a logged-in client is sent away; before its login it is one minute. Default 30 minutes (RFC 3501 §5.4).</summary>

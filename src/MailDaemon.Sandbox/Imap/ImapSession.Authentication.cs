@@ -9,6 +9,7 @@ internal sealed partial class ImapSession
     private const int MaxRefusedLogins = 5;
 
     private int refusedLogins;
+    private bool isCompressed;
 
     private string Capabilities()
     {
@@ -198,6 +199,29 @@ internal sealed partial class ImapSession
 
         connection.Write($"* ENABLED{string.Concat(enabled.Select(e => " " + e))}\r\n");
         return Task.FromResult("ENABLE completed");
+    }
+
+    private Task<string> CompressAsync(ImapCommand command)
+    {
+        command.Space();
+        if (command.Word() != "DEFLATE")
+        {
+            throw new ImapSyntaxException("Unknown compression");
+        }
+
+        command.End();
+        if (isCompressed)
+        {
+            throw new ImapRefusal("[COMPRESSIONACTIVE] Compressed already");
+        }
+
+        isCompressed = true;
+        afterReply = _ =>
+        {
+            connection.UpgradeToDeflate();
+            return Task.CompletedTask;
+        };
+        return Task.FromResult("Compression begins");
     }
 
     private Task<string> NamespaceAsync(ImapCommand command)

@@ -22,6 +22,7 @@ internal sealed partial class ImapSession
             EnableCondstore();
         }
 
+        RequireOffered(items);
         var uids = UidsOf(set, byUid);
         if (vanished)
         {
@@ -45,6 +46,16 @@ internal sealed partial class ImapSession
         }
 
         return missing > 0 ? "[EXPUNGEISSUED] Some of the messages are no longer there" : "FETCH completed";
+    }
+
+    /// <summary>Nothing may be wrong any more once a reply has begun.</summary>
+    private void RequireOffered(IReadOnlyList<FetchItem> items)
+    {
+        var needs = items.Select(i => i.Kind is FetchKind.EmailId or FetchKind.ThreadId ? "OBJECTID" : i.Section is { IsDecoded: true } ? "BINARY" : null);
+        if (needs.Any(n => n is not null && !options.Offers(n)))
+        {
+            throw new ImapSyntaxException("Unknown FETCH item");
+        }
     }
 
     private (long? ChangedSince, bool Vanished) TakeFetchModifiers(ImapCommand command, bool byUid)
@@ -130,7 +141,11 @@ internal sealed partial class ImapSession
         {
             connection.Write(separator);
             separator = " ";
-            if (item.Section is { } section)
+            if (item.Kind == FetchKind.BinarySize)
+            {
+                connection.Write($"{item.Label} {item.Section!.BytesOf(message.Raw)?.Length ?? 0}");
+            }
+            else if (item.Section is { } section)
             {
                 await WriteSectionAsync(item.Label, section, message, ct);
             }
@@ -158,9 +173,9 @@ internal sealed partial class ImapSession
         FetchKind.Body => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: false),
         FetchKind.BodyStructure => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
         FetchKind.ModSeq => $"({message.ModSeq})",
-        FetchKind.EmailId when options.Offers("OBJECTID") => $"({message.EmailId})",
-        FetchKind.ThreadId when options.Offers("OBJECTID") => "NIL",
-        _ => throw new ImapSyntaxException("Unknown FETCH item"),
+        FetchKind.EmailId => $"({message.EmailId})",
+        FetchKind.ThreadId => "NIL",
+        _ => throw new InvalidOperationException($"{kind} is written elsewhere"),
     };
 
     private async Task WriteSectionAsync(string label, BodySection section, StoredMessage message, CancellationToken ct)
@@ -179,7 +194,8 @@ internal sealed partial class ImapSession
             return;
         }
 
-        connection.Write($"{{{bytes.Length}}}\r\n");
+        // NUL is allowed in a literal8 only (RFC 3516 §4.3).
+        connection.Write($"{(section.IsDecoded && bytes.Span.Contains((byte)0) ? "~" : "")}{{{bytes.Length}}}\r\n");
         if (faults.CutInsideLiteral.TryTake(out var kept))
         {
             connection.Write(bytes.Span[..Math.Min(kept, bytes.Length)]);

@@ -8,9 +8,37 @@ internal sealed partial class ImapSession
     private Task<string> CreateAsync(ImapCommand command)
     {
         var path = PathArgument(command);
+        var use = TakeUse(command);
         command.End();
-        var folder = Change(u => u.CreateFolder(path), "ALREADYEXISTS");
+        if (use != SpecialUse.None && user!.Folders.Any(f => f.Use == use))
+        {
+            throw new ImapRefusal("[USEATTR] Another folder has this use");
+        }
+
+        var folder = Change(u => u.CreateFolder(path, use), "ALREADYEXISTS");
         return Task.FromResult(options.Offers("OBJECTID") ? $"[MAILBOXID ({folder.MailboxId})] CREATE completed" : "CREATE completed");
+    }
+
+    /// <summary>create-param = "USE" SP "(" use-attr ")" (RFC 6154 §3)</summary>
+    private SpecialUse TakeUse(ImapCommand command)
+    {
+        if (!options.Offers("CREATE-SPECIAL-USE") || !command.TryTake(' '))
+        {
+            return SpecialUse.None;
+        }
+
+        command.Take('(');
+        if (command.Word() != "USE")
+        {
+            throw new ImapSyntaxException("Unknown parameter");
+        }
+
+        command.Space();
+        var flags = command.FlagList();
+        command.Take(')');
+        return flags is [['\\', .. var name]] && Enum.TryParse<SpecialUse>(name, ignoreCase: true, out var use) && use != SpecialUse.None
+            ? use
+            : throw new ImapRefusal("[USEATTR] The use is not supported");
     }
 
     private Task<string> DeleteAsync(ImapCommand command)
@@ -66,8 +94,8 @@ internal sealed partial class ImapSession
         command.Space();
         var items = command.WordList();
         command.End();
+        WriteStatus(RequireSelectable(path, "NONEXISTENT"), items);
         condstore |= items.Contains("HIGHESTMODSEQ", StringComparer.Ordinal);
-        WriteStatus(Require(path, "NONEXISTENT"), items);
         return Task.FromResult("STATUS completed");
     }
 

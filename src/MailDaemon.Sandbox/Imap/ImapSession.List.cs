@@ -49,6 +49,31 @@ internal sealed partial class ImapSession
         return Task.FromResult("LIST completed");
     }
 
+    /// <summary>The forerunner of SPECIAL-USE: the uses are told unasked, INBOX and the junk folder under names of their own.</summary>
+    private Task<string> XlistAsync(ImapCommand command)
+    {
+        command.Space();
+        var reference = MailboxName.DecodePattern(command.AString());
+        command.Space();
+        var pattern = Pattern(reference, MailboxName.DecodePattern(command.ListMailbox()));
+        command.End();
+
+        var folders = user!.Folders;
+        foreach (var folder in folders.Where(f => pattern.Matches(f.Path)))
+        {
+            var use = folder == user.Inbox ? " \\Inbox" : folder.Use switch
+            {
+                SpecialUse.None => folder.IsSelectable ? "" : " \\Noselect",
+                SpecialUse.Junk => " \\Spam",
+                _ => $" \\{folder.Use}",
+            };
+            var children = folders.Any(f => MailUser.IsBelow(f.Path, folder.Path)) ? "\\HasChildren" : "\\HasNoChildren";
+            connection.Write($"* XLIST ({children}{use}) \"/\" {ImapText.Mailbox(folder.Path)}\r\n");
+        }
+
+        return Task.FromResult("XLIST completed");
+    }
+
     private Task<string> LsubAsync(ImapCommand command)
     {
         command.Space();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -18,6 +19,8 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
     private readonly ArrayBufferWriter<byte> output = new(4096);
     private Stream transport = new NetworkStream(socket, ownsSocket: true);
     private byte[] input = new byte[8 * 1024];
+    private Stream? inflater;
+    private Stream? deflater;
     private int start;
     private int end;
 
@@ -127,6 +130,14 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
         IsEncrypted = true;
     }
 
+    /// <summary>Compresses both directions from here on (RFC 4978).</summary>
+    public void UpgradeToDeflate()
+    {
+        start = end = 0;
+        inflater = new DeflateStream(transport, CompressionMode.Decompress, leaveOpen: true);
+        deflater = new DeflateStream(transport, CompressionLevel.Fastest, leaveOpen: true);
+    }
+
     /// <summary>Sends what is buffered and closes the connection without a word.</summary>
     /// <exception cref="ConnectionCutException">Always: the dialogue is over.</exception>
     public async Task CutAsync(CancellationToken ct)
@@ -136,6 +147,7 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
         throw new ConnectionCutException();
     }
 
+    /// <summary>Closes without ending the compressed stream: the client may be gone, and needs no end to understand what it got.</summary>
     public ValueTask DisposeAsync() => transport.DisposeAsync();
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
@@ -143,15 +155,20 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
         using var timeout = Timeout(WriteTimeout, ct);
         if (CutAfter is { } rest && rest < bytes.Length)
         {
-            await transport.WriteAsync(bytes[..(int)rest], timeout.Token);
-            await transport.FlushAsync(timeout.Token);
+            await WriteThroughAsync(bytes[..(int)rest], timeout.Token);
             Close();
             throw new ConnectionCutException();
         }
 
         CutAfter -= bytes.Length;
-        await transport.WriteAsync(bytes, timeout.Token);
-        await transport.FlushAsync(timeout.Token);
+        await WriteThroughAsync(bytes, timeout.Token);
+    }
+
+    private async Task WriteThroughAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        var target = deflater ?? transport;
+        await target.WriteAsync(bytes, ct);
+        await target.FlushAsync(ct);
     }
 
     private void Close()
@@ -184,7 +201,7 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
         }
 
         using var timeout = Timeout(IdleTimeout, ct);
-        var read = await transport.ReadAsync(input.AsMemory(end), timeout.Token);
+        var read = await (inflater ?? transport).ReadAsync(input.AsMemory(end), timeout.Token);
         end += read;
         return read > 0;
     }

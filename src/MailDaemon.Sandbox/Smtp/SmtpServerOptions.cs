@@ -15,7 +15,7 @@ public sealed record SmtpServerOptions
     /// <summary>The largest message in bytes. Default 50 MB.</summary>
     public int MaxMessageBytes { get; init; } = 50 * 1024 * 1024;
 
-    /// <summary>Connections at a time; more are closed at once. Default 200.</summary>
+    /// <summary>Connections at a time on each port; more are closed at once. Default 200.</summary>
     public int MaxConnections { get; init; } = 200;
 
     /// <summary>Recipients of one message. Default 100 (RFC 5321 §4.5.3.1.8).</summary>

@@ -70,7 +70,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
     public static void Configure(JsonOptions options)
     {
         var json = options.SerializerOptions;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.Encoder = ReadableJsonEncoder.Instance;
         json.MaxDepth = MaxDepth;
         json.AllowDuplicateProperties = false;
         json.PropertyNameCaseInsensitive = false;

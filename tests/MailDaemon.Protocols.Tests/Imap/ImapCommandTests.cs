@@ -74,12 +74,13 @@ public class ImapCommandTests
         {
             var list = await client.ListAsync(new ListRequest { Status = true }, default);
 
-            list.Select(l => l.Name).ShouldBe(["INBOX", "已发送", "gone", "a\"b c"]);
+            list.Select(l => l.Name).ShouldBe(["INBOX", "已发送", "gone", "a\"b c", "(broken"]);
+            list.Select(l => l.Defect is null).ShouldBe([true, true, true, true, false]);
             list[0].Status.ShouldBe(new MailboxStatus { Mailbox = "INBOX", Messages = 3, UidNext = 9, UidValidity = 7, Unseen = 1, HighestModSeq = 55 });
-            list.Select(l => l.SpecialUse).ShouldBe([SpecialUse.Inbox, SpecialUse.Sent, null, null]);
-            list.Select(l => l.IsSubscribed).ShouldBe([true, false, false, false]);
-            list.Select(l => l.IsSelectable).ShouldBe([true, true, false, false]);
-            list.Select(l => l.HasChildren).ShouldBe([false, true, null, null]);
+            list.Select(l => l.SpecialUse).ShouldBe([SpecialUse.Inbox, SpecialUse.Sent, null, null, null]);
+            list.Select(l => l.IsSubscribed).ShouldBe([true, false, false, false, null]);
+            list.Select(l => l.IsSelectable).ShouldBe([true, true, false, false, false]);
+            list.Select(l => l.HasChildren).ShouldBe([false, true, null, null, null]);
             list[3].Delimiter.ShouldBeNull();
         });
 
@@ -93,6 +94,35 @@ public class ImapCommandTests
         S: A1 OK done
         """,
         async client => (await client.ListAsync(new ListRequest(), default)).Select(l => (l.Name, l.SpecialUse)).ShouldBe([("收件箱", SpecialUse.Inbox), ("Spam", SpecialUse.Junk)]));
+
+    [Fact]
+    public Task Backslash_is_a_delimiter_however_it_is_sent() => ImapTalk.PlayAsync(
+        "",
+        """
+        C: A1 LIST "" "*"
+        S: * LIST () "\\" "a\\b"
+        S: * LIST () "\" Inbox\x
+        S: A1 OK done
+        """,
+        async client => (await client.ListAsync(new ListRequest(), default)).Select(l => (l.Delimiter, l.Name, l.Defect)).ShouldBe([('\\', "a\\b", null), ('\\', "Inbox\\x", null)]));
+
+    [Fact]
+    public Task Server_of_rev2_alone_speaks_utf8_from_the_start() => ImapTalk.PlayAsync(
+        "IMAP4rev2",
+        $"""
+        C: A1 UNSUBSCRIBE &XfJT0ZAB-
+        S: * CAPABILITY IMAP4rev2
+        S: A1 OK done
+        C: A2 UNSUBSCRIBE "{Latin("已发送")}"
+        S: A2 OK done
+        """,
+        async client =>
+        {
+            client.Capabilities.Has("MOVE").ShouldBeFalse();
+            await client.UnsubscribeAsync("已发送", default);
+            client.Capabilities.Has("MOVE").ShouldBeTrue();
+            await client.UnsubscribeAsync("已发送", default);
+        });
 
     [Fact]
     public Task Refused_options_are_left_out() => ImapTalk.PlayAsync(

@@ -156,7 +156,7 @@ public class ImapCorpusTests(ITestOutputHelper output)
             switch (reply.Name)
             {
                 case DataName.List:
-                    MailboxParser.ReadListing(reply, Limits, new MailboxNames(), isUtf8: false, tellsSubscription: true);
+                    trouble = MailboxParser.ReadListing(reply, Limits, new MailboxNames(), isUtf8: false, tellsSubscription: true).Defect;
                     break;
                 case DataName.Status:
                     MailboxParser.ReadStatus(reply, Limits, new MailboxNames(), isUtf8: false);

@@ -231,6 +231,48 @@ public sealed class MimeParserTests
     }
 
     [Fact]
+    public void Body_is_read_as_a_stream()
+    {
+        var part = Mail.Parse("Content-Transfer-Encoding: base64\n\naGVs\nbG8=\n").Root;
+
+        using var reader = new StreamReader(part.OpenBody());
+
+        reader.ReadToEnd().ShouldBe("hello");
+    }
+
+    [Fact]
+    public void File_name_has_no_controls()
+    {
+        var part = Mail.Parse("Content-Disposition: attachment; filename*=utf-8''a%0D%0A%00b%07.txt\n\nx").Root;
+
+        part.Filename.ShouldBe("ab.txt");
+        part.IsAttachment.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Signed_part_keeps_its_bytes()
+    {
+        var message = Mail.Parse("""
+            Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b
+
+            --b
+            Content-Type: text/plain
+
+            signed  \t
+            text
+
+            --b
+            Content-Type: application/pgp-signature; name=signature.asc
+
+            x
+            --b--
+            """.Replace("\\t", "\t", StringComparison.Ordinal));
+
+        Mail.Text(message.Root.Children[0].Raw).ShouldBe("Content-Type: text/plain\r\n\r\nsigned  \t\r\ntext\r\n");
+        message.Attachments.Select(each => each.ContentType.MediaType).ShouldBe(["application/pgp-signature"]);
+    }
+
+    [Fact]
     public void Empty_input_is_an_empty_message()
     {
         var message = MimeParser.Parse(default);

@@ -275,7 +275,7 @@ public sealed class MimeWriterTests
         { "is no mail address", Draft with { To = [new Mailbox("", "\"a\" <b>@example.org")] } },
         { "no SMTPUTF8", Draft with { To = [new Mailbox("", "张三@example.org")] } },
         { "identifier in Message-ID", Draft with { MessageId = "1@example.org" } },
-        { "identifier in References", Draft with { References = ["<a> <b>"] } },
+        { "References has a control character.", Draft with { References = ["<a\r\nX: y>"] } },
         { "Message-ID has a control character.", Draft with { MessageId = "<a\r\n@b>" } },
         { "extra header field", Draft with { ExtraHeaders = [new("Subject", "twice")] } },
         { "extra header field", Draft with { ExtraHeaders = [new("Content-Type", "text/html")] } },
@@ -298,6 +298,27 @@ public sealed class MimeWriterTests
 
         refusal.Message.ShouldContain(reason);
         destination.Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Identifiers_of_strangers_that_cannot_be_written_are_left_out()
+    {
+        var draft = Draft with { InReplyTo = "<报价@例え.jp>", References = ["<a@b>", "<报价@x>", $"<{new string('x', 2000)}@y>", "no brackets", "<c@d>"] };
+
+        var headers = Parse(await WriteAsync(draft)).Headers;
+
+        headers.InReplyTo.ShouldBeNull();
+        headers.References.ShouldBe(["<a@b>", "<c@d>"]);
+    }
+
+    [Fact]
+    public async Task Multiparts_around_an_eight_bit_part_say_so()
+    {
+        var written = await WriteAsync(Draft with { TextBody = "schön\n", HtmlBody = "<p>plain" }, new MimeWriteOptions { Allow8Bit = true });
+
+        var root = Parse(written).Root;
+        root.Headers.TransferEncoding.ShouldBe("8bit");
+        root.Children.Select(part => part.Headers.TransferEncoding).ShouldBe(["8bit", "7bit"]);
     }
 
     [Fact]

@@ -56,6 +56,17 @@ internal sealed class StuckStream : TestStream
         await Task.Delay(Timeout.Infinite, cancellationToken);
 }
 
+/// <summary>A peer that says something all the time and never comes to an end.</summary>
+internal sealed class DrippingStream(TimeSpan pause) : TestStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await Task.Delay(pause, cancellationToken);
+        buffer.Span[0] = (byte)'2';
+        return 1;
+    }
+}
+
 internal abstract class TestStream : Stream
 {
     public override bool CanRead => true;

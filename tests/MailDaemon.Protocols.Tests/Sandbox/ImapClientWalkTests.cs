@@ -62,6 +62,26 @@ public sealed class ImapClientWalkTests : SandboxTest
     }
 
     [Fact]
+    public async Task Compressed_and_decoded_parts_arrive_whole()
+    {
+        await StartAsync(seed: true);
+        await using var client = await LoggedInAsync();
+        await client.CompressAsync(CancellationToken.None);
+        var complaint = Lina.Inbox.Messages.Single(m => MimeParser.Parse(m.Raw).Headers.Subject == "URGENT: flickering drivers in shipment INV-0877");
+        var picture = MimeParser.Parse(complaint.Raw).Attachments[0];
+        await client.SelectAsync("INBOX", new SelectOptions(), CancellationToken.None);
+
+        using var decoded = new MemoryStream();
+        await client.FetchDecodedSectionAsync(complaint.Uid, picture.Section, decoded, CancellationToken.None);
+        using var container = new MemoryStream();
+        await client.FetchSectionAsync(complaint.Uid, "2", container, CancellationToken.None);
+
+        decoded.ToArray().ShouldBe(picture.DecodeBody());
+        container.ToArray().ShouldBe(MimeParser.Parse(complaint.Raw).Root.Children[1].RawBody.ToArray());
+        container.Length.ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
     public async Task Each_part_of_a_structure_can_be_fetched_by_its_number()
     {
         await StartAsync(seed: true);

@@ -87,7 +87,7 @@ public sealed class SmtpClientFaultTests
     [Fact]
     public async Task Silence_at_any_step_times_out_and_is_uncertain_after_the_final_dot_only()
     {
-        var options = new WireOptions { IdleTimeout = TimeSpan.FromMilliseconds(400) };
+        var options = new WireOptions { IdleTimeout = TimeSpan.FromMilliseconds(700) };
 
         await Task.WhenAll(Enumerable.Range(0, Session.Length).Select(async step =>
         {

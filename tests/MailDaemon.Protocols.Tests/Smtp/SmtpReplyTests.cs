@@ -76,6 +76,17 @@ public sealed class SmtpReplyTests
     }
 
     [Fact]
+    public async Task Reply_that_drips_without_end_times_out()
+    {
+        await using var wire = new WireStream(
+            new DrippingStream(TimeSpan.FromMilliseconds(10)),
+            new WireEndpoint("mail.example", 25, WireSecurity.None),
+            new WireOptions { IdleTimeout = TimeSpan.FromMilliseconds(150) });
+
+        (await WireStreamTests.FaultAsync(() => SmtpReply.ReadAsync(wire, default).AsTask())).ShouldBe(WireFault.Timeout);
+    }
+
+    [Fact]
     public async Task Every_prefix_of_a_reply_is_a_closed_connection()
     {
         var bytes = "250-mail.example\r\n250-SIZE 1000\r\n250 HELP\r\n"u8.ToArray();

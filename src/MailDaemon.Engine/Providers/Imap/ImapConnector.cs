@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
@@ -29,7 +30,8 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
     /// <summary>Connects, logs in and switches on what the sync engine uses.</summary>
     internal async Task<ImapClient> OpenImapAsync(Account account, Secret password, CancellationToken ct)
     {
-        var client = await ImapClient.ConnectAsync(Endpoint(account.Imap ?? throw NoServer("IMAP")), WireOptions(), limits: null, ct);
+        var server = account.Imap ?? throw NoServer("IMAP");
+        var client = await ImapClient.ConnectAsync(Endpoint(server), WireOptions(server), limits: null, ct);
         try
         {
             await client.AuthenticateAsync(Credential(account, password), ct);
@@ -55,7 +57,8 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
 
     internal async Task<SmtpClient> OpenSmtpAsync(Account account, Secret password, CancellationToken ct)
     {
-        var client = await SmtpClient.ConnectAsync(Endpoint(account.Smtp ?? throw NoServer("SMTP")), WireOptions(), ct);
+        var server = account.Smtp ?? throw NoServer("SMTP");
+        var client = await SmtpClient.ConnectAsync(Endpoint(server), WireOptions(server), ct);
         try
         {
             await client.AuthenticateAsync(Credential(account, password, isSmtp: true), ct);
@@ -107,10 +110,11 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
         return certificates;
     }
 
-    private WireOptions WireOptions() => new()
+    private WireOptions WireOptions(ServerAddress server) => new()
     {
         TrustedCertificates = trusted.Value,
-        IsAddressAllowed = address => MailServerPolicy.Allows(address, options.Value.AllowPrivateHosts),
+        IsAddressAllowed = address => MailServerPolicy.Allows(address, options.Value.AllowPrivateHosts)
+            && (server.Security != ServerSecurity.None || IPAddress.IsLoopback(address)),
     };
 
     private Secret StoredPassword(Account account) =>

@@ -14,7 +14,13 @@ internal sealed partial class ImapProvider
         {
             await using var smtp = await connector.OpenSmtpAsync(account, ct);
             var receipt = await SubmitAsync(smtp, mail, allowPartial, ct);
+            await SayGoodbyeAsync(smtp);
             return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase));
+        }
+        catch (ArgumentException e)
+        {
+            // Both writers check everything before they send a byte.
+            throw new MailException(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message}", e);
         }
         catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
         {
@@ -41,6 +47,20 @@ internal sealed partial class ImapProvider
             return appended is { } uid ? RemoteId(uid.Uid) : null;
         },
         ct);
+
+    /// <summary>The mail is the server's by now: neither a slow goodbye nor the caller's leaving makes that undone.</summary>
+    private async Task SayGoodbyeAsync(SmtpClient smtp)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+        try
+        {
+            await smtp.QuitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection closes with the client.
+        }
+    }
 
     private static async Task<SmtpReceipt> SubmitAsync(SmtpClient smtp, OutgoingMail mail, bool allowPartial, CancellationToken ct)
     {

@@ -23,6 +23,7 @@ public sealed partial class ImapClient
         var commands = Pieces(pipelined).GetEnumerator();
         var sent = new List<FetchPiece>();
         var turn = BeginTurn(null);
+        turn.IsStreaming = true;
         try
         {
             var hasMore = true;

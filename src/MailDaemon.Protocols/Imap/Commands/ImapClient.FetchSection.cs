@@ -92,6 +92,9 @@ public sealed partial class ImapClient
     /// <summary>One piece of a section: its literal goes past memory, a quoted string or NIL comes with the reply.</summary>
     private sealed class SectionChunk(string item, Stream destination)
     {
+        /// <summary>More than the longest name of a section with its literal's length.</summary>
+        private const int MaxItemBytes = 4096;
+
         private readonly byte[] itemName = System.Text.Encoding.ASCII.GetBytes(item + "[");
 
         private bool takesLiteral;
@@ -106,7 +109,8 @@ public sealed partial class ImapClient
         public Stream? TargetOf(ReadOnlyMemory<byte> reply, long length)
         {
             // What stands before the literal: … BODY[1]<0> {1234}
-            var text = reply.Span[..reply.Span.LastIndexOf((byte)'{')].TrimEnd(" ~"u8);
+            var near = reply.Span[Math.Max(0, reply.Length - MaxItemBytes)..];
+            var text = near[..near.LastIndexOf((byte)'{')].TrimEnd(" ~"u8);
             var last = text[(text.LastIndexOf((byte)']') is >= 0 and var close ? close : 0)..];
             if (takesLiteral || last.IsEmpty || last[0] != (byte)']' || text.LastIndexOf(itemName) < 0)
             {

@@ -57,11 +57,7 @@ public sealed partial class ImapClient
                 switch (reply.Name)
                 {
                     case DataName.List:
-                        if (Lenient(reply, (in ImapReply r) => MailboxParser.ReadListing(r, limits, names, IsUtf8Enabled, tellsSubscription)) is { } listing)
-                        {
-                            Add(listings, listing);
-                        }
-
+                        Add(listings, MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription));
                         return true;
                     case DataName.Status:
                         if (Lenient(reply, (in ImapReply r) => MailboxParser.ReadStatus(r, limits, names, IsUtf8Enabled)) is { } status)

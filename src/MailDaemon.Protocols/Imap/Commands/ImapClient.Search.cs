@@ -36,7 +36,7 @@ public sealed partial class ImapClient
         }
 
         query.WriteAll(command);
-        var hits = UidSet.Empty;
+        var hits = new List<UidRange>();
         string? defect = null;
         await ExecuteAsync(
             command,
@@ -45,12 +45,12 @@ public sealed partial class ImapClient
                 switch (reply.Name)
                 {
                     case DataName.Search:
-                        hits = hits.Union(SearchParser.ReadNumbers(reply));
+                        hits.AddRange(SearchParser.ReadNumbers(reply));
                         return true;
                     case DataName.ESearch:
                         try
                         {
-                            hits = hits.Union(SearchParser.ReadExtended(reply, limits));
+                            hits.AddRange(SearchParser.ReadExtended(reply, limits));
                         }
                         catch (ImapSyntaxException e)
                         {
@@ -63,6 +63,6 @@ public sealed partial class ImapClient
                 }
             },
             ct).ConfigureAwait(false);
-        return defect is null ? hits : throw new ImapException(ImapFault.Protocol, $"The hits of a search cannot be read: {defect}");
+        return defect is null ? UidSet.OfRanges(hits) : throw new ImapException(ImapFault.Protocol, $"The hits of a search cannot be read: {defect}");
     }
 }

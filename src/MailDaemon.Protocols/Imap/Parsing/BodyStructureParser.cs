@@ -60,11 +60,11 @@ internal static class BodyStructureParser
         }
 
         var subtype = tokens.NStringText() ?? "mixed";
-        var parameters = Parameters(ref tokens);
-        var (disposition, dispositionParameters) = Disposition(ref tokens);
-        var language = Language(ref tokens);
-        var location = Optional(ref tokens);
-        SkipExtensions(ref tokens);
+        var parameters = BodyFields.Parameters(ref tokens);
+        var (disposition, dispositionParameters) = BodyFields.Disposition(ref tokens);
+        var language = BodyFields.Language(ref tokens);
+        var location = BodyFields.Optional(ref tokens);
+        BodyFields.SkipExtensions(ref tokens);
         return new BodyPart
         {
             Section = section,
@@ -81,12 +81,12 @@ internal static class BodyStructureParser
     /// <summary>body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]</summary>
     private static BodyPart Single(ref ImapTokens tokens, string section, ImapLimits limits, int depth, ref int budget)
     {
-        var type = Strict(ref tokens) ?? string.Empty;
-        var subtype = Strict(ref tokens) ?? throw new ImapSyntaxException("a subtype expected");
-        var parameters = Parameters(ref tokens);
-        var id = Strict(ref tokens);
-        var description = Strict(ref tokens);
-        var encoding = Strict(ref tokens);
+        var type = BodyFields.Strict(ref tokens) ?? string.Empty;
+        var subtype = BodyFields.Strict(ref tokens) ?? throw new ImapSyntaxException("a subtype expected");
+        var parameters = BodyFields.Parameters(ref tokens);
+        var id = BodyFields.Strict(ref tokens);
+        var description = BodyFields.Strict(ref tokens);
+        var encoding = BodyFields.Strict(ref tokens);
         if (tokens.Peek() is not ((>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'N' or (byte)'n'))
         {
             throw new ImapSyntaxException("a size expected");
@@ -110,11 +110,11 @@ internal static class BodyStructureParser
             lines = tokens.NumberOrNil();
         }
 
-        var md5 = Optional(ref tokens);
-        var (disposition, dispositionParameters) = Disposition(ref tokens);
-        var language = Language(ref tokens);
-        var location = Optional(ref tokens);
-        SkipExtensions(ref tokens);
+        var md5 = BodyFields.Optional(ref tokens);
+        var (disposition, dispositionParameters) = BodyFields.Disposition(ref tokens);
+        var language = BodyFields.Language(ref tokens);
+        var location = BodyFields.Optional(ref tokens);
+        BodyFields.SkipExtensions(ref tokens);
         return new BodyPart
         {
             Section = section,
@@ -157,128 +157,6 @@ internal static class BodyStructureParser
         return [Body(ref tokens, section, isRoot: true, limits, depth + 1, ref budget)];
     }
 
-    /// <summary>body-fld-param = "(" string SP string *(SP string SP string) ")" / nil</summary>
-    internal static IReadOnlyDictionary<string, string> Parameters(ref ImapTokens tokens)
-    {
-        if (tokens.Peek() == (byte)')')
-        {
-            return BodyPart.NoParameters;
-        }
-
-        if (tokens.Peek() != (byte)'(')
-        {
-            return Strict(ref tokens) is null ? BodyPart.NoParameters : throw new ImapSyntaxException("parameters expected");
-        }
-
-        tokens.Take((byte)'(');
-        Dictionary<string, string>? parameters = null;
-        while (!tokens.TryTake((byte)')'))
-        {
-            var name = tokens.NStringText();
-
-            // QUIRK: mail.ru, ("boundary" NIL); others, a name without a value.
-            var value = tokens.Peek() == (byte)')' ? null : tokens.NStringText();
-            if (name is not null)
-            {
-                parameters ??= new Dictionary<string, string>(2, StringComparer.OrdinalIgnoreCase);
-                parameters.TryAdd(name, value ?? string.Empty);
-            }
-        }
-
-        return parameters ?? BodyPart.NoParameters;
-    }
-
-    /// <summary>body-fld-dsp = "(" string SP body-fld-param ")" / nil</summary>
-    private static (string? Value, IReadOnlyDictionary<string, string> Parameters) Disposition(ref ImapTokens tokens)
-    {
-        if (tokens.Peek() == (byte)')')
-        {
-            return (null, BodyPart.NoParameters);
-        }
-
-        if (tokens.Peek() != (byte)'(')
-        {
-            // QUIRK: Exchange, the disposition as a bare string.
-            return (Lower(tokens.NStringText()), BodyPart.NoParameters);
-        }
-
-        tokens.Take((byte)'(');
-        var value = tokens.Peek() == (byte)')' ? null : tokens.NStringText();
-        var parameters = Parameters(ref tokens);
-        while (!tokens.TryTake((byte)')'))
-        {
-            tokens.SkipValue();
-        }
-
-        return (Lower(value), parameters);
-    }
-
-    /// <summary>body-fld-lang = nstring / "(" string *(SP string) ")"</summary>
-    private static IReadOnlyList<string> Language(ref ImapTokens tokens)
-    {
-        if (tokens.Peek() == (byte)')')
-        {
-            return [];
-        }
-
-        if (tokens.Peek() != (byte)'(')
-        {
-            return tokens.NStringText() is { } one ? [one] : [];
-        }
-
-        tokens.Take((byte)'(');
-        var languages = new List<string>(1);
-        while (!tokens.TryTake((byte)')'))
-        {
-            if (tokens.Peek() == (byte)'(')
-            {
-                tokens.SkipValue();
-            }
-            else if (tokens.NStringText() is { } language)
-            {
-                languages.Add(language);
-            }
-        }
-
-        return languages;
-    }
-
-    private static string? Optional(ref ImapTokens tokens)
-    {
-        if (tokens.Peek() == (byte)')')
-        {
-            return null;
-        }
-
-        if (tokens.Peek() == (byte)'(')
-        {
-            tokens.SkipValue();
-            return null;
-        }
-
-        return tokens.NStringText();
-    }
-
-    /// <summary>A string or NIL that ends where a value may end; else the reading by position is to decide.</summary>
-    private static string? Strict(ref ImapTokens tokens)
-    {
-        var value = tokens.NStringText();
-        if (tokens.Rest.Length > 0 && tokens.Rest[0] is not ((byte)' ' or (byte)')' or (byte)'('))
-        {
-            tokens.Fail("a space expected");
-        }
-
-        return value;
-    }
-
-    private static void SkipExtensions(ref ImapTokens tokens)
-    {
-        while (!tokens.TryTake((byte)')'))
-        {
-            tokens.SkipValue();
-        }
-    }
-
     internal static bool IsMessage(string type, string subtype) =>
         type.Equals("message", StringComparison.OrdinalIgnoreCase)
         && (subtype.Equals("rfc822", StringComparison.OrdinalIgnoreCase) || subtype.Equals("global", StringComparison.OrdinalIgnoreCase));
@@ -296,6 +174,4 @@ internal static class BodyStructureParser
 
     internal static string Child(string section, int number) =>
         section.Length == 0 ? number.ToString(CultureInfo.InvariantCulture) : $"{section}.{number.ToString(CultureInfo.InvariantCulture)}";
-
-    private static string? Lower(string? text) => text is null ? null : ImapWords.Lower(text);
 }

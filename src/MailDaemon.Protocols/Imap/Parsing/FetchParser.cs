@@ -27,7 +27,7 @@ internal static class FetchParser
 
     private static FetchedMessage Read(in ImapReply reply, ImapLimits limits, bool isLenient)
     {
-        var items = new Items { SequenceNumber = reply.Number };
+        var items = new FetchedItems { SequenceNumber = reply.Number };
         var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits, reply.OwnsBytes, isLenient);
         try
         {
@@ -51,7 +51,7 @@ internal static class FetchParser
         return items.ToMessage();
     }
 
-    private static void ReadItem(ref ImapTokens tokens, Items items, ImapLimits limits)
+    private static void ReadItem(ref ImapTokens tokens, FetchedItems items, ImapLimits limits)
     {
         var name = tokens.Atom();
         var bracket = name.IndexOf((byte)'[');
@@ -79,7 +79,7 @@ internal static class FetchParser
     private static bool IsMark(ReadOnlySpan<byte> name) =>
         ImapWords.Is(name, "UID"u8) || ImapWords.Is(name, "FLAGS"u8) || ImapWords.Is(name, "MODSEQ"u8) || ImapWords.Is(name, "X-GM-LABELS"u8);
 
-    private static void ReadValue(ref ImapTokens tokens, ReadOnlySpan<byte> name, Items items, ImapLimits limits)
+    private static void ReadValue(ref ImapTokens tokens, ReadOnlySpan<byte> name, FetchedItems items, ImapLimits limits)
     {
         switch (name.Length)
         {
@@ -138,7 +138,7 @@ internal static class FetchParser
     }
 
     /// <summary>"BODY" section ["&lt;" number "&gt;"] SP nstring / "BINARY" section-binary SP (nstring / literal8)</summary>
-    private static void ReadSection(ref ImapTokens tokens, ReadOnlySpan<byte> name, int bracket, Items items)
+    private static void ReadSection(ref ImapTokens tokens, ReadOnlySpan<byte> name, int bracket, FetchedItems items)
     {
         // The name may hold spaces, parentheses and quotation marks: HEADER.FIELDS ("From" To).
         var start = tokens.Position - name.Length + bracket + 1;
@@ -285,51 +285,5 @@ internal static class FetchParser
 
             text = text[(at + 4)..];
         }
-    }
-
-    /// <summary>The items of one reply while they are gathered.</summary>
-    private sealed class Items
-    {
-        private Dictionary<string, ReadOnlyMemory<byte>>? sections;
-        private string? defect;
-
-        public uint SequenceNumber;
-        public uint? Uid;
-        public IReadOnlyList<string>? Flags;
-        public DateTimeOffset? InternalDate;
-        public long? Size;
-        public Envelope? Envelope;
-        public BodyPart? BodyStructure;
-        public ulong? ModSeq;
-        public string? EmailId;
-        public string? ThreadId;
-        public ulong? GmailMessageId;
-        public ulong? GmailThreadId;
-        public IReadOnlyList<string>? GmailLabels;
-        public bool HasContent;
-
-        public void Add(string section, ReadOnlyMemory<byte> bytes) => (sections ??= new(2, StringComparer.OrdinalIgnoreCase))[section] = bytes;
-
-        public void AddDefect(string what) => defect = defect is null ? what : defect.Length < 500 ? $"{defect}; {what}" : defect;
-
-        public FetchedMessage ToMessage() => new()
-        {
-            Uid = Uid,
-            SequenceNumber = SequenceNumber,
-            Flags = Flags,
-            InternalDate = InternalDate,
-            Size = Size,
-            Envelope = Envelope,
-            BodyStructure = BodyStructure,
-            ModSeq = ModSeq,
-            EmailId = EmailId,
-            ThreadId = ThreadId,
-            GmailMessageId = GmailMessageId,
-            GmailThreadId = GmailThreadId,
-            GmailLabels = GmailLabels,
-            Sections = sections ?? FetchedMessage.NoSections,
-            Defect = defect,
-            HasContent = HasContent || sections is not null || defect is not null,
-        };
     }
 }

@@ -6,15 +6,27 @@ internal static class MailboxParser
     /// <summary>mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]</summary>
     public static MailboxListing ReadListing(in ImapReply reply, ImapLimits limits, MailboxNames names, bool isUtf8, bool tellsSubscription)
     {
+        try
+        {
+            return ReadStrictly(reply, limits, names, isUtf8, tellsSubscription);
+        }
+        catch (ImapSyntaxException e)
+        {
+            return new MailboxListing { Name = ImapWords.Text(reply.Bytes.Span[reply.Payload..]).Trim(), IsSelectable = false, Defect = e.Message };
+        }
+    }
+
+    private static MailboxListing ReadStrictly(in ImapReply reply, ImapLimits limits, MailboxNames names, bool isUtf8, bool tellsSubscription)
+    {
         var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits);
         var attributes = FetchParser.Words(ref tokens);
-        var delimiter = tokens.NStringText();
+        var delimiter = Delimiter(ref tokens);
         var name = names.Decode(Name(ref tokens), isUtf8);
         var isMissing = Has(attributes, "\\NonExistent");
         return new MailboxListing
         {
             Name = name,
-            Delimiter = delimiter is { Length: > 0 } ? delimiter[0] : null,
+            Delimiter = delimiter,
             Attributes = attributes,
             SpecialUse = SpecialUseOf(name, attributes),
             IsSubscribed = tellsSubscription ? Has(attributes, "\\Subscribed") : null,
@@ -73,6 +85,20 @@ internal static class MailboxParser
 
     private static uint? Positive(long? number) => number is > 0 and <= uint.MaxValue ? (uint)number : null;
 
+    /// <summary>DQUOTE QUOTED-CHAR DQUOTE / nil</summary>
+    private static char? Delimiter(ref ImapTokens tokens)
+    {
+        // QUIRK: Domino, "\" for a backslash, which has to be "\\".
+        tokens.Peek();
+        if (tokens.Rest.StartsWith("\"\\\" "u8) || tokens.Rest.StartsWith("\"\\\")"u8))
+        {
+            tokens.Position += 3;
+            return '\\';
+        }
+
+        return tokens.NStringText() is { Length: > 0 } text ? text[0] : null;
+    }
+
     private static ReadOnlySpan<byte> Name(ref ImapTokens tokens)
     {
         if (tokens.Peek() is (byte)'"' or (byte)'{')
@@ -82,7 +108,7 @@ internal static class MailboxParser
 
         var start = tokens.Position;
         tokens.Atom();
-        if (!tokens.IsAtEnd && tokens.Peek() != (byte)'(')
+        if (!tokens.IsAtEnd && !tokens.Rest.StartsWith("(\""u8))
         {
             // QUIRK: Exchange, a name with spaces that is not quoted: it reaches to the end of the line.
             tokens.Position += tokens.Rest.Length;
@@ -105,8 +131,7 @@ internal static class MailboxParser
         {
             tokens.Take((byte)'(');
             var prefix = ModifiedUtf7.Decode(tokens.NStringText() ?? string.Empty);
-            var delimiter = tokens.NStringText();
-            entries.Add(new NamespaceEntry(prefix, delimiter is { Length: > 0 } ? delimiter[0] : null));
+            entries.Add(new NamespaceEntry(prefix, Delimiter(ref tokens)));
             while (!tokens.TryTake((byte)')'))
             {
                 tokens.SkipValue();

@@ -6,7 +6,7 @@ namespace MailDaemon.Protocols.Imap.Parsing;
 internal static class SearchParser
 {
     /// <summary>mailbox-data = "SEARCH" *(SP nz-number) [SP search-sort-mod-seq]; what is no number ends the hits.</summary>
-    public static UidSet ReadNumbers(in ImapReply reply)
+    public static List<UidRange> ReadNumbers(in ImapReply reply)
     {
         var text = reply.Bytes.Span[reply.Payload..];
         var ranges = new List<UidRange>();
@@ -31,13 +31,13 @@ internal static class SearchParser
             text = text[used..];
         }
 
-        return UidSet.OfRanges(ranges);
+        return ranges;
     }
 
     /// <summary>esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)</summary>
-    public static UidSet ReadExtended(in ImapReply reply, ImapLimits limits)
+    public static List<UidRange> ReadExtended(in ImapReply reply, ImapLimits limits)
     {
-        var hits = UidSet.Empty;
+        var hits = new List<UidRange>();
         var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits);
         if (tokens.Peek() == (byte)'(')
         {
@@ -58,12 +58,12 @@ internal static class SearchParser
                 continue;
             }
 
-            if (!UidSet.TryParse(tokens.Atom(), out var set))
+            if (!UidSet.TryParseRanges(tokens.Atom(), out var ranges))
             {
                 tokens.Fail("a set of UIDs expected");
             }
 
-            hits = hits.Union(set);
+            hits.AddRange(ranges);
         }
 
         return hits;

@@ -26,7 +26,7 @@ public sealed record FetchRequest
     public bool GmailIds { get; init; }
 
     /// <summary>Sections as in <c>BODY.PEEK[…]</c>: empty for the whole message, <c>HEADER</c>, <c>HEADER.FIELDS (FROM TO)</c>, <c>1</c>, <c>1.2.MIME</c>.
-    /// With <c>&lt;0.1000&gt;</c> behind it only that piece.</summary>
+    /// With <c>&lt;0.1000&gt;</c> behind it only that piece, which comes under the name without it.</summary>
     public IReadOnlyList<string> Sections { get; init; } = [];
 
     /// <summary>Only messages changed since (RFC 7162 §3.1.4.1); needs CONDSTORE.</summary>

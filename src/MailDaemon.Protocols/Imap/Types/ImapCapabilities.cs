@@ -7,13 +7,12 @@ public sealed class ImapCapabilities
     public static readonly ImapCapabilities None = new([]);
 
     private readonly HashSet<string> names;
-    private readonly bool isRev2Only;
 
     public ImapCapabilities(IEnumerable<string> names)
     {
         this.names = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
         AuthMechanisms = [.. Values("AUTH=")];
-        isRev2Only = this.names.Contains("IMAP4rev2") && !this.names.Contains("IMAP4rev1");
+        SpeaksOnlyRev2 = this.names.Contains("IMAP4rev2") && !this.names.Contains("IMAP4rev1");
     }
 
     /// <summary>The mechanisms offered for AUTHENTICATE, as spelt by the server.</summary>
@@ -21,12 +20,15 @@ public sealed class ImapCapabilities
 
     public IReadOnlyCollection<string> Names => names;
 
+    /// <summary>A server without IMAP4rev1: nothing of IMAP4rev2 has to be enabled first.</summary>
+    internal bool SpeaksOnlyRev2 { get; }
+
     /// <summary>The largest message that may be appended, in bytes (RFC 7889); null when there is none or it differs by mailbox.</summary>
     public long? AppendLimit =>
         Values("APPENDLIMIT=").Select(text => long.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit) ? limit : (long?)null)
             .FirstOrDefault();
 
-    public bool Has(string capability) => names.Contains(capability) || (isRev2Only && IsPartOfRev2(capability));
+    public bool Has(string capability) => names.Contains(capability) || (SpeaksOnlyRev2 && IsPartOfRev2(capability));
 
     public override string ToString() => string.Join(' ', names);
 

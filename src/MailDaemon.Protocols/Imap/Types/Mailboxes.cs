@@ -42,6 +42,10 @@ public sealed record MailboxListing
 
     /// <summary>From LIST-STATUS; null when not asked for or not sent.</summary>
     public MailboxStatus? Status { get; init; }
+
+    /// <summary>The line of the listing could not be read: there is a mailbox whose name is not known, and <see cref="Name"/> is the line
+    /// as sent. Null otherwise. With one such entry a listing must not be taken for complete.</summary>
+    public string? Defect { get; init; }
 }
 
 /// <summary>What a mailbox is for (RFC 6154 §2, RFC 8457 for Important).</summary>

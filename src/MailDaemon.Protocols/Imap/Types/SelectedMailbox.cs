@@ -17,7 +17,7 @@ public sealed class SelectedMailbox
     /// <summary>Null when the server does not say (it need not) or its UIDs do not last (0).</summary>
     public uint? UidValidity { get; internal set; }
 
-    /// <summary>Null when the server does not say (163).</summary>
+    /// <summary>As told when the mailbox was opened; null when the server does not say (163).</summary>
     public uint? UidNext { get; internal set; }
 
     /// <summary>Null when the mailbox has no modification sequences or they were not asked for.</summary>

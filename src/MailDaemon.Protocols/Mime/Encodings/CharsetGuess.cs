@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace MailDaemon.Protocols.Mime.Encodings;
 
@@ -12,19 +11,44 @@ internal static class CharsetGuess
     /// <summary>Bytes looked at; the rest of a long text is of the same charset.</summary>
     private const int SampleLength = 16 * 1024;
 
+    private const int MaxDisguised = 64;
+
     private const int Impossible = -10;
 
     /// <summary>Points for a pair of bytes read as one character; <see cref="Impossible"/> when there is no such character.</summary>
     private delegate int ScorePair(byte lead, byte trail);
 
-    public static string Decode(ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes bytes that are not UTF-8.</summary>
+    public static string Decode(ReadOnlySpan<byte> bytes) =>
+        CharsetNames.Find(Name(bytes[..Math.Min(bytes.Length, SampleLength)]))!.GetString(bytes);
+
+    /// <summary>
+    /// Whether a short text that is valid UTF-8 is Chinese all the same: 图片 in GBK is valid UTF-8 for two letters that no language
+    /// has together. Only common characters of GB 2312, and at least one that would be such a letter (U+0180 to U+037F).
+    /// </summary>
+    public static bool IsChineseInDisguise(ReadOnlySpan<byte> bytes)
     {
-        if (Utf8.IsValid(bytes) && !HasEscapes(bytes))
+        if (bytes.Length > MaxDisguised)
         {
-            return Encoding.UTF8.GetString(bytes);
+            return false;
         }
 
-        return CharsetNames.Find(Name(bytes[..Math.Min(bytes.Length, SampleLength)]))!.GetString(bytes);
+        var hasOddLetter = false;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] >= 0x80)
+            {
+                if (i + 1 == bytes.Length || bytes[i] is < 0xB0 or > 0xD7 || bytes[i + 1] < 0xA1)
+                {
+                    return false;
+                }
+
+                hasOddLetter |= bytes[i] is >= 0xC6 and <= 0xCD;
+                i++;
+            }
+        }
+
+        return hasOddLetter;
     }
 
     /// <summary>Whether the bytes switch sets as ISO-2022 does; they are all 7-bit then.</summary>
@@ -81,21 +105,33 @@ internal static class CharsetGuess
         return sum;
     }
 
-    /// <summary>Western letters above ASCII stand alone among ASCII letters.</summary>
+    /// <summary>Western letters and quotes above ASCII stand alone among ASCII, or two together behind a small letter: Größe, maçã, l’été.</summary>
     private static int ScoreWestern(ReadOnlySpan<byte> bytes)
     {
         var sum = 0;
         for (var i = 0; i < bytes.Length; i++)
         {
-            if (bytes[i] >= 0x80)
+            if (bytes[i] < 0x80)
             {
-                var isAlone = (i == 0 || bytes[i - 1] < 0x80) && (i + 1 == bytes.Length || bytes[i + 1] < 0x80);
-                sum += !isAlone ? -1 : bytes[i] >= 0xC0 ? 4 : bytes[i] >= 0xA0 ? 2 : 1;
+                continue;
             }
+
+            var run = bytes[i..].IndexOfAnyInRange((byte)0, (byte)0x7F) is >= 0 and var length ? length : bytes.Length - i;
+            var isPair = run == 2 && i > 0 && char.IsAsciiLetterLower((char)bytes[i - 1]) && (bytes[i] is >= 0xDF or 0x92) && bytes[i + 1] >= 0xDF;
+            sum += run == 1 ? ScoreAlone(bytes[i]) : isPair ? 6 : -run;
+            i += run - 1;
         }
 
         return sum;
     }
+
+    private static int ScoreAlone(byte each) => each switch
+    {
+        >= 0xC0 => 4,
+        (>= 0x91 and <= 0x97) or 0x85 => 3, // quotes, dashes, the ellipsis
+        >= 0xA0 => 2,
+        _ => 1,
+    };
 
     /// <summary>Cyrillic words are runs of lower-case letters, capitals at most in front.</summary>
     private static int ScoreLetters(ReadOnlySpan<byte> bytes, byte lowerFrom, byte lowerTo, byte upperFrom, byte upperTo)

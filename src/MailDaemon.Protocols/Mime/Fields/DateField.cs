@@ -11,10 +11,12 @@ internal static class DateField
 {
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+    private static readonly string[] IsoForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss zzz"];
+
     /// <summary>Null when there is no day, month and year in it.</summary>
     public static DateTimeOffset? Parse(string value)
     {
-        if (DateTimeOffset.TryParseExact(value.Trim(), ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss zzz"],
+        if (DateTimeOffset.TryParseExact(value.Trim(), IsoForms,
             CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var iso))
         {
             return iso; // QUIRK: ISO 8601 of programs

@@ -13,7 +13,7 @@ internal static class MessageIdList
             return ids[0];
         }
 
-        var bare = string.Concat(value.Where(each => !char.IsWhiteSpace(each) && each is not ('<' or '>')));
+        var bare = string.Concat(value.Where(each => !char.IsWhiteSpace(each) && !char.IsControl(each) && each is not ('<' or '>')));
         return bare.Length == 0 ? null : $"<{bare}>";
     }
 
@@ -39,7 +39,7 @@ internal static class MessageIdList
                 break;
             }
 
-            var inner = string.Concat(value[(start + 1)..end].Where(each => !char.IsWhiteSpace(each) && each != '<'));
+            var inner = string.Concat(value[(start + 1)..end].Where(each => !char.IsWhiteSpace(each) && !char.IsControl(each) && each != '<'));
             if (inner.Length > 0)
             {
                 ids.Add($"<{inner}>");

@@ -8,11 +8,11 @@ internal sealed record FileNode : MimeNode
     private readonly MimeAttachment attachment;
     private readonly bool isBase64;
 
-    private FileNode(MimeAttachment attachment, string header, bool isBase64)
-        : base(header)
+    private FileNode(MimeAttachment attachment, string header, string encoding)
+        : base(header, encoding == "8bit")
     {
         this.attachment = attachment;
-        this.isBase64 = isBase64;
+        isBase64 = encoding == "base64";
     }
 
     public static async Task<FileNode> CreateAsync(MimeAttachment attachment, MimeWriteOptions options, CancellationToken ct)
@@ -31,7 +31,7 @@ internal sealed record FileNode : MimeNode
             mediaType = encoding == "base64" ? "application/octet-stream" : mediaType;
         }
 
-        return new FileNode(attachment, ToHeader(attachment, mediaType, encoding, options), encoding == "base64");
+        return new FileNode(attachment, ToHeader(attachment, mediaType, encoding, options), encoding);
     }
 
     protected override async ValueTask WriteBodyAsync(MimeOutput output, CancellationToken ct)
@@ -51,7 +51,7 @@ internal sealed record FileNode : MimeNode
         header.AddParameters("Content-Disposition", attachment.IsInline ? "inline" : "attachment", "filename", attachment.Filename, useEncodedWords: false);
         if (attachment.ContentId is { } id)
         {
-            header.AddMessageIds("Content-ID", [$"<{id.TrimStart('<').TrimEnd('>')}>"]);
+            header.AddMessageId("Content-ID", $"<{id.TrimStart('<').TrimEnd('>')}>");
         }
 
         return header.ToString();

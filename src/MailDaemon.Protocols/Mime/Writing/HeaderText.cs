@@ -75,20 +75,29 @@ internal sealed class HeaderText(bool allowUtf8)
         }
     }
 
-    public void AddMessageIds(string name, IReadOnlyList<string> ids)
+    /// <summary>An identifier of our own.</summary>
+    public void AddMessageId(string name, string id)
+    {
+        RefuseControls(name, id);
+        if (!IsMessageId(id))
+        {
+            throw new ArgumentException($"\"{Printable(id)}\" cannot be an identifier in {name}.", name);
+        }
+
+        Add(name, id);
+    }
+
+    /// <summary>Identifiers of strangers: one that cannot be written is left out, or its message could never be answered.</summary>
+    public void AddForeignMessageIds(string name, IReadOnlyList<string> ids)
     {
         foreach (var id in ids)
         {
             RefuseControls(name, id);
-            if (id.Length < 3 || id[0] != '<' || id[^1] != '>' || id.AsSpan(1, id.Length - 2).ContainsAny('<', '>', ' ') || (!allowUtf8 && !Ascii.IsValid(id)))
-            {
-                throw new ArgumentException($"\"{Printable(id)}\" cannot be an identifier in {name}.", name);
-            }
         }
 
-        if (ids.Count > 0)
+        if (ids.Where(IsMessageId).ToList() is { Count: > 0 } written)
         {
-            Add(name, string.Join(' ', ids));
+            Add(name, string.Join(' ', written));
         }
     }
 
@@ -99,6 +108,10 @@ internal sealed class HeaderText(bool allowUtf8)
         var written = words.Length == 0 ? [] : ParameterText.Format(parameter, words, useEncodedWords);
         Add(name, string.Join("; ", [value, .. written]));
     }
+
+    /// <remarks><c>msg-id = "&lt;" id-left "@" id-right "&gt;"</c>; ids without an @ are in use</remarks>
+    private bool IsMessageId(string id) =>
+        id.Length is >= 3 and <= MaxWord && id[0] == '<' && id[^1] == '>' && !id.AsSpan(1, id.Length - 2).ContainsAny('<', '>', ' ') && (allowUtf8 || Ascii.IsValid(id));
 
     /// <summary>CR and LF would begin a field of the attacker's; other controls have no place in one.</summary>
     private static void RefuseControls(string name, string value)

@@ -11,7 +11,7 @@ internal sealed record TextNode : MimeNode
     private readonly byte[] body;
 
     private TextNode(string subtype, string charset, string encoding, byte[] body)
-        : base($"Content-Type: text/{subtype}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n") => this.body = body;
+        : base($"Content-Type: text/{subtype}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n", encoding == "8bit") => this.body = body;
 
     public static TextNode Create(string subtype, string text, bool allow8Bit)
     {
