@@ -319,6 +319,7 @@ public class ImapMailboxTests
 
     [Theory]
     [InlineData("BODY[] {12}\r\n0123456789ab", "0123456789ab")] // no pieces known: everything at once
+    [InlineData("BODY[]<0> {12}\r\n0123456789ab", "0123456789ab")] // the same, with an origin all the same
     [InlineData("BODY[]<0> NIL", "")]
     [InlineData("BODY[] ", "")] // Yandex
     [InlineData("BODY[]<0> \"\"", "")]
