@@ -51,7 +51,8 @@ public interface IMailProvider : IAsyncDisposable
 }
 
 /// <summary>Folders and scopes of a server at one moment.</summary>
-public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<ScopeState> Scopes);
+/// <param name="IsComplete">False when a part of the list could not be read: then nothing may be deleted because it is not in it.</param>
+public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<ScopeState> Scopes, bool IsComplete = true);
 
 /// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
 /// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>

@@ -48,6 +48,9 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
             var report = await setup.TestAsync(planned, password, ct);
             RequireLogin(report.Imap);
             var status = report.Smtp.Success ? SmtpStatus.Verified : SmtpStatus.Unverified;
+
+            // In this order a crash leaves an account without a password, never a password with a server it was not given for.
+            vault.Delete(key, SecretVault.Password);
             await accounts.UpdateAsync(key, account => change.Apply(account) with { SmtpStatus = status }, ct);
             vault.Save(key, SecretVault.Password, password);
         }

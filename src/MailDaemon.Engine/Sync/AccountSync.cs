@@ -39,7 +39,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     {
         var provider = providers.For(account);
         var state = await provider.ReadStateAsync(ct);
-        pass.Add(await cache.SaveFoldersAsync(state.Folders, ct));
+        pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
         var due = Due(account, cache, provider, state);
         await foreach (var delta in provider.ReadChangesAsync(due, ct))
         {
@@ -51,6 +51,10 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             await cache.SaveFolderPassAsync(scope, time.GetUtcNow(), error: null, ct);
         }
     }
+
+    private static IReadOnlyList<Folder> Folders(MailCache cache, ServerState state) => state.IsComplete
+        ? state.Folders
+        : [.. state.Folders, .. cache.Folders().Select(f => f.Folder).ExceptBy(state.Folders.Select(f => f.Path), f => f.Path, StringComparer.Ordinal)];
 
     /// <summary>The scopes that may have changed, the inbox first: it is what people look at.</summary>
     private static IReadOnlyList<ScopeRequest> Due(Account account, MailCache cache, IMailProvider provider, ServerState state)

@@ -37,7 +37,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     {
         if (running.TryGetValue(key, out var pass))
         {
-            await pass.Cancellation.CancelAsync();
+            await pass.CancelAsync();
             await pass.Task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
@@ -78,7 +78,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         try
         {
             var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
-            var result = await sync.RunAsync(account, progress => Report(key, progress), pass.Cancellation.Token);
+            var result = await sync.RunAsync(account, progress => Report(key, progress), pass.Token);
             statuses[key] = new SyncStatus { LastSyncTime = result.Finished };
             return result;
         }
@@ -96,7 +96,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         finally
         {
             running.TryRemove(key, out _);
-            pass.Cancellation.Dispose();
+            pass.Dispose();
         }
     }
 
@@ -124,13 +124,27 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     private partial void LogPassFailed(AccountKey account, string code, Exception? exception);
 
     /// <summary>A pass with its own end. The task exists before the work begins, so that nobody can see a pass without one.</summary>
-    private sealed class Running(CancellationTokenSource cancellation)
+    private sealed class Running(CancellationTokenSource cancellation) : IDisposable
     {
         private readonly TaskCompletionSource<PassResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public CancellationTokenSource Cancellation { get; } = cancellation;
+        public CancellationToken Token { get; } = cancellation.Token;
 
         public Task<PassResult> Task => completion.Task;
+
+        public async Task CancelAsync()
+        {
+            try
+            {
+                await cancellation.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The pass ended by itself just now.
+            }
+        }
+
+        public void Dispose() => cancellation.Dispose();
 
         public void Begin(Func<Task<PassResult>> work) =>
             _ = System.Threading.Tasks.Task.Run(work, CancellationToken.None).ContinueWith(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
 
 namespace MailDaemon.Engine.Providers.Imap;
@@ -17,7 +18,7 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
     private readonly ConcurrentStack<(ImapClient Client, long Since)> idle = new();
     private readonly CancellationTokenSource closed = new();
 
-    /// <summary>Does a piece of work on a connection of its own. Failures come out as <see cref="Messages.MailException"/>.</summary>
+    /// <summary>Does a piece of work on a connection of its own. Failures come out as <see cref="MailException"/>.</summary>
     public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, closed.Token);
@@ -25,6 +26,10 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
         {
             await using var lease = await RentAsync(linked.Token);
             return await work(lease.Client, linked.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw MailException.Conflict("account_changed", "The account was changed or removed meanwhile. Try again.");
         }
         catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault && !ReferenceEquals(fault, e))
         {

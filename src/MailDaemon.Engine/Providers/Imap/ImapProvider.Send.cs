@@ -20,7 +20,7 @@ internal sealed partial class ImapProvider
         catch (ArgumentException e)
         {
             // Both writers check everything before they send a byte.
-            throw new MailException(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message}", e);
+            throw new MailException(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message.Split(" (Parameter")[0]}", e);
         }
         catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
         {

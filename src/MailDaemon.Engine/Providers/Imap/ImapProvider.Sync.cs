@@ -160,10 +160,16 @@ internal sealed partial class ImapProvider
             }
         }
 
+        var updates = client.TakeUpdates();
+        if (updates.Overflowed)
+        {
+            return await CompareAsync(client, path, old, known(), ct);
+        }
+
         if (how == ImapReconcile.ChangesAndVanished)
         {
             // The server may report all UIDs that ever were: only the known ones are of interest, and the cache skips the others.
-            removed.AddRange(Vanished(client.TakeUpdates().Vanished, known));
+            removed.AddRange(Vanished(updates.Vanished, known));
         }
         else if (server.Exists != cursor.Exists + (uint)await CountNewAsync(client, cursor, server, ct))
         {

@@ -28,10 +28,11 @@ internal sealed partial class ImapProvider : IMailProvider
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
-            var listings = await client.ListAsync(new ListRequest { Status = true }, token);
+            var all = await client.ListAsync(new ListRequest { Status = true }, token);
+            var listings = all.Where(l => l.Defect is null).ToList();
             var folders = ImapFolders.Resolve(listings);
             var statuses = await StatusesAsync(client, listings, folders, token);
-            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))]);
+            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: listings.Count == all.Count);
         },
         ct);
 
