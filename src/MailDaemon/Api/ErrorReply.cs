@@ -62,7 +62,6 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
             (StatusCodes.Status408RequestTimeout, new Body("The body came too slowly", "request_timeout")),
         BadHttpRequestException e => (e.StatusCode, new Body("The request is malformed", "bad_request")),
-        JsonException => (StatusCodes.Status400BadRequest, new Body("The body is not valid JSON", "invalid_json")),
         _ => (StatusCodes.Status500InternalServerError,
             new Body("Something failed inside the daemon; its log says what", "internal_error")),
     };
@@ -98,7 +97,7 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
     private static bool IsEmptyError(HttpResponse response) =>
         response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0;
 
-    private static bool IsOurs(Exception e) => e is not (MailException or BadHttpRequestException or JsonException);
+    private static bool IsOurs(Exception e) => e is not (MailException or BadHttpRequestException);
 
     private static string RouteOf(HttpContext context) =>
         (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -28,6 +29,9 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             operation.RequestBody = hasBody ? Body(inBody, schema) : null;
         }
 
+        if (context.Description.RelativePath?.Contains("{p}", StringComparison.Ordinal) == true)
+            AddProvider(operation);
+
         WrapResults(operation, metadata);
         var declared = metadata.OfType<FailsAttribute>().LastOrDefault();
         foreach (var status in Statuses(declared, hasBody))
@@ -37,6 +41,28 @@ internal sealed class OperationText : IOpenApiOperationTransformer
     private static string? NameOf(MethodInfo? handler) => handler?.DeclaringType is { } type && !type.Name.StartsWith('<')
         ? JsonNamingPolicy.CamelCase.ConvertName(type.Name)
         : null;
+
+    // The provider in a path belongs to the route, not to the request record.
+    private static void AddProvider(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        if (operation.Parameters.Any(p => string.Equals(p.Name, "p", StringComparison.Ordinal)))
+            return;
+
+        operation.Parameters.Insert(0, new OpenApiParameter
+        {
+            Name = "p",
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = "The kind of account",
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. ProviderKinds.All.Select(k => JsonValue.Create(k.Name()))],
+            },
+            Example = ProviderKind.Imap.Name(),
+        });
+    }
 
     private static OpenApiParameter Parameter(InputField field, OpenApiSchema request)
     {
