@@ -119,8 +119,7 @@ public sealed partial class ImapClient
                 enabled.UnionWith(Words(reply).Take(MaxEnabled - enabled.Count));
                 break;
             case DataName.Exists when Selected is not null:
-                hasArrivals |= !isOpening && reply.Number > Selected.Exists;
-                Selected.Exists = reply.Number;
+                ObserveExists(Selected, reply.Number);
                 break;
             case DataName.Expunge when Selected is not null && reply.Number > 0:
                 expunged++;
@@ -136,6 +135,18 @@ public sealed partial class ImapClient
                 Observe(FetchParser.Read(reply, limits));
                 break;
         }
+    }
+
+    private void ObserveExists(SelectedMailbox mailbox, uint exists)
+    {
+        if (!isOpening)
+        {
+            // A number that falls without EXPUNGE is against the rules and met all the same: something went.
+            hasArrivals |= exists > mailbox.Exists;
+            expunged += exists < mailbox.Exists ? mailbox.Exists - exists : 0;
+        }
+
+        mailbox.Exists = exists;
     }
 
     private void Observe(FetchedMessage message)

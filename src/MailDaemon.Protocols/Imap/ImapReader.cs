@@ -162,8 +162,9 @@ internal sealed class ImapReader(WireStream wire, ImapLimits limits)
 
     private async ValueTask<ImapReply> ReadWithLiteralsAsync(ReadOnlyMemory<byte> line, LiteralBorder border, CancellationToken ct)
     {
-        // Most replies have one literal and end in ")": room for that is taken at once.
-        var assembled = new Assembly(limits, (int)Math.Min(border.Length, limits.MaxLiteralBytes) + line.Length + 64);
+        // Most replies have one literal and end in ")": room for that is taken at once, unless the literal may go elsewhere.
+        var expected = border.Length > limits.MaxLiteralBytes || LiteralTarget is not null ? 0 : (int)border.Length;
+        var assembled = new Assembly(limits, expected + line.Length + 64);
         for (var count = 1; ; count++)
         {
             if (count > limits.MaxLiterals)

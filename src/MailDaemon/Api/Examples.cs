@@ -13,7 +13,7 @@ internal static class Examples
     public static JsonNode? Parse(string text, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain == typeof(string) || plain.IsEnum)
+        if (plain == typeof(string) || plain == typeof(byte[]) || plain.IsEnum)
             return JsonValue.Create(text);
 
         try
@@ -22,7 +22,7 @@ internal static class Examples
         }
         catch (JsonException)
         {
-            // Instants, bytes and types with a converter of their own.
+            // Instants and types with a converter of their own.
             return JsonValue.Create(text);
         }
     }

@@ -18,7 +18,9 @@ internal sealed class OperationText : IOpenApiOperationTransformer
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var handler = metadata.OfType<MethodInfo>().LastOrDefault();
-        operation.OperationId = NameOf(handler);
+        var takesProvider = handler?.GetParameters().Any(p => p.ParameterType == typeof(RouteProvider)) == true;
+        var mapped = takesProvider ? metadata.OfType<RouteProvider>().LastOrDefault() : null;
+        operation.OperationId = NameOf(handler) + mapped?.Kind;
         var hasBody = false;
         if (metadata.OfType<InputModel>().LastOrDefault() is { } input)
         {
@@ -29,40 +31,32 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             operation.RequestBody = hasBody ? Body(inBody, schema) : null;
         }
 
-        if (context.Description.RelativePath?.Contains("{p}", StringComparison.Ordinal) == true)
-            AddProvider(operation);
-
+        if (takesProvider && mapped is null)
+            operation.Parameters = [Provider, .. operation.Parameters ?? []];
         WrapResults(operation, metadata);
         var declared = metadata.OfType<FailsAttribute>().LastOrDefault();
         foreach (var status in Statuses(declared, hasBody))
             operation.Responses![Text(status)] = Failure(status, context.Document!);
     }
 
+    // The provider is read from the path, not from an endpoint's request.
+    private static OpenApiParameter Provider => new()
+    {
+        Name = RouteProvider.Parameter,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = "gmail, outlook or imap",
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. ProviderKinds.All.Select(kind => (JsonNode)JsonValue.Create(kind.Name()))],
+        },
+        Example = JsonValue.Create("imap"),
+    };
+
     private static string? NameOf(MethodInfo? handler) => handler?.DeclaringType is { } type && !type.Name.StartsWith('<')
         ? JsonNamingPolicy.CamelCase.ConvertName(type.Name)
         : null;
-
-    // The provider in a path belongs to the route, not to the request record.
-    private static void AddProvider(OpenApiOperation operation)
-    {
-        operation.Parameters ??= [];
-        if (operation.Parameters.Any(p => string.Equals(p.Name, "p", StringComparison.Ordinal)))
-            return;
-
-        operation.Parameters.Insert(0, new OpenApiParameter
-        {
-            Name = "p",
-            In = ParameterLocation.Path,
-            Required = true,
-            Description = "The kind of account",
-            Schema = new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Enum = [.. ProviderKinds.All.Select(k => JsonValue.Create(k.Name()))],
-            },
-            Example = ProviderKind.Imap.Name(),
-        });
-    }
 
     private static OpenApiParameter Parameter(InputField field, OpenApiSchema request)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -22,7 +21,6 @@ internal static class Swagger
             options.AddDocumentTransformer((document, _, _) =>
             {
                 Describe(document, requiresToken);
-                NameApart(document);
                 return Task.CompletedTask;
             });
         });
@@ -68,23 +66,6 @@ internal static class Swagger
                 Description = "The content of api-token in the data directory",
             });
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
-        }
-    }
-
-    // One endpoint may stand at several routes; the one below a provider's name carries that name in its id.
-    private static void NameApart(OpenApiDocument document)
-    {
-        var operations =
-            from path in document.Paths
-            from operation in path.Value.Operations ?? []
-            select (path.Key, Operation: operation.Value);
-        foreach (var same in operations.GroupBy(o => o.Operation.OperationId, StringComparer.Ordinal).Where(g => g.Key is not null && g.Count() > 1).ToList())
-        {
-            foreach (var (path, operation) in same)
-            {
-                if (path.Split('/') is [_, "api", var first, ..] && ProviderKinds.TryParse(first, out var provider))
-                    operation.OperationId = same.Key + provider;
-            }
         }
     }
 

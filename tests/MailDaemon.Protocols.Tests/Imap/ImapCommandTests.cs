@@ -93,7 +93,7 @@ public class ImapCommandTests
         S: * XLIST (\HasNoChildren \Spam) "|" Spam
         S: A1 OK done
         """,
-        async client => (await client.ListAsync(new ListRequest(), default)).Select(l => (l.Name, l.SpecialUse)).ShouldBe([("收件箱", SpecialUse.Inbox), ("Spam", SpecialUse.Junk)]));
+        async client => (await client.ListAsync(new ListRequest(), default)).Select(l => (l.Name, l.SpecialUse)).ShouldBe([("INBOX", SpecialUse.Inbox), ("Spam", SpecialUse.Junk)]));
 
     [Fact]
     public Task Backslash_is_a_delimiter_however_it_is_sent() => ImapTalk.PlayAsync(

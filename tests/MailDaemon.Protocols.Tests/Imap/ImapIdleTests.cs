@@ -17,6 +17,7 @@ public class ImapIdleTests
         S: + idling
         S: * OK Still here
         S: * 1 RECENT
+        S: * 5 EXISTS
         S: * 6 EXISTS
         C: DONE
         S: * 1 EXPUNGE
@@ -34,6 +35,7 @@ public class ImapIdleTests
     [Theory]
     [InlineData("* 2 FETCH (FLAGS (\\Seen))", false, true)]
     [InlineData("* VANISHED 101", true, false)]
+    [InlineData("* 4 EXISTS", true, false)]
     public Task Change_before_the_consent_counts(string news, bool hasRemovals, bool hasFlagChanges) => ImapTalk.PlaySelectedAsync(
         "IDLE",
         $"""

@@ -124,6 +124,22 @@ public class ImapMailboxTests
         });
 
     [Fact]
+    public Task Number_that_falls_tells_of_removals() => ImapTalk.PlaySelectedAsync(
+        "",
+        """
+        C: A2 NOOP
+        S: * 3 EXISTS
+        S: A2 OK done
+        """,
+        async client =>
+        {
+            await client.NoopAsync(default);
+
+            var updates = client.TakeUpdates();
+            (updates.Expunged, updates.HasArrivals, client.Selected!.Exists).ShouldBe((2L, false, 3u));
+        });
+
+    [Fact]
     public Task Too_many_news_are_marked() => ImapTalk.PlaySelectedAsync(
         "",
         "C: A2 NOOP\n" + string.Concat(Enumerable.Range(1, 20).Select(i => $"S: * {i} FETCH (FLAGS () UID {i})\n")) + "S: A2 OK done",
@@ -303,6 +319,7 @@ public class ImapMailboxTests
 
     [Theory]
     [InlineData("BODY[] {12}\r\n0123456789ab", "0123456789ab")] // no pieces known: everything at once
+    [InlineData("BODY[]<0> {12}\r\n0123456789ab", "0123456789ab")] // the same, with an origin all the same
     [InlineData("BODY[]<0> NIL", "")]
     [InlineData("BODY[] ", "")] // Yandex
     [InlineData("BODY[]<0> \"\"", "")]

@@ -67,6 +67,17 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_without_a_cursor_adds_its_messages_and_leaves_the_cursor()
+    {
+        await _fixture.AddAsync(Mail(5));
+
+        var applied = await _fixture.ApplyAsync(new Delta { Scope = "INBOX", Next = null, Added = [Mail(1)] });
+
+        applied.Added.ShouldHaveSingleItem().Id.ShouldBe("imap:1");
+        Cache.Cursor("INBOX").ShouldBe("1");
+    }
+
+    [Fact]
     public async Task Changes_and_removals_are_named_once_and_counted()
     {
         await _fixture.AddAsync(Mail(1), Mail(2), Mail(3));

@@ -127,6 +127,20 @@ public sealed class MailCachePublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_account_that_cannot_be_published_does_not_keep_the_others_from_it()
+    {
+        await _fixture.AddAsync(Mail(1));
+        Directory.CreateDirectory(Path.Combine(_fixture.Files.IndexJson, "in the way"));
+        var other = new AccountKey(ProviderKind.Gmail, "g@example.com");
+        await _fixture.Caches.Open(other).ApplyAsync(Page("", "1", Mail(1)), CancellationToken.None);
+
+        await Should.ThrowAsync<AggregateException>(() => _fixture.Caches.TendAsync(CancellationToken.None));
+
+        File.Exists(_fixture.Paths.Account(other).IndexJson).ShouldBeTrue();
+        Directory.GetFiles(_fixture.Files.Directory, "*.tmp").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Readers_meanwhile_see_a_whole_file_and_nothing_is_left_beside_it()
     {
         await _fixture.AddAsync(Mail(1));

@@ -35,12 +35,13 @@ public sealed partial class ImapClient
                 throw new ImapException(ImapFault.No, $"The message {uid} is gone", "NONEXISTENT");
             }
 
-            if (chunk.IsWhole && offset > 0)
+            var isWhole = chunk.HasNoOrigin || chunk.Length > limits.ChunkBytes;
+            if (isWhole && offset > 0)
             {
                 throw Broken(ImapFault.Protocol, $"{endpoint} sends whole sections where pieces are asked for", null);
             }
 
-            if (chunk.IsWhole || chunk.Length < limits.ChunkBytes)
+            if (isWhole || chunk.Length < limits.ChunkBytes)
             {
                 return;
             }
@@ -101,8 +102,8 @@ public sealed partial class ImapClient
 
         public bool HasAnswer { get; private set; }
 
-        /// <summary>The server sent no origin: this is everything. QUIRK: some servers know no pieces.</summary>
-        public bool IsWhole { get; private set; }
+        /// <summary>QUIRK: some servers know no pieces; without an origin, or longer than asked for, it is everything.</summary>
+        public bool HasNoOrigin { get; private set; }
 
         public long Length { get; private set; }
 
@@ -118,7 +119,7 @@ public sealed partial class ImapClient
             }
 
             takesLiteral = true;
-            IsWhole = last.Length == 1;
+            HasNoOrigin = last.Length == 1;
             Length += length;
             return destination;
         }

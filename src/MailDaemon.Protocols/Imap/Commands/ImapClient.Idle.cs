@@ -14,7 +14,7 @@ public sealed partial class ImapClient
     /// <exception cref="WireException">The connection broke, or the server does not answer DONE.</exception>
     public async Task<IdleResult> IdleAsync(TimeSpan maximum, CancellationToken ct)
     {
-        RequireSelected();
+        var mailbox = RequireSelected();
         if (!Capabilities.Has("IDLE"))
         {
             throw new ImapException(ImapFault.Protocol, "The server does not offer IDLE");
@@ -25,7 +25,7 @@ public sealed partial class ImapClient
             return new IdleResult(IdleEnd.Cancelled, false, false, false);
         }
 
-        var watch = new IdleWatch();
+        var watch = new IdleWatch(mailbox);
         var turn = BeginTurn(watch.Notice);
         var patience = wire.IdleTimeout;
         try
@@ -118,7 +118,7 @@ public sealed partial class ImapClient
     private async Task ReadOneAsync(Turn turn) => Dispatch(turn, await NextAsync(turn, CancellationToken.None).ConfigureAwait(false));
 
     /// <summary>Tells news from signs of life.</summary>
-    private sealed class IdleWatch
+    private sealed class IdleWatch(SelectedMailbox mailbox)
     {
         public bool HasArrivals { get; private set; }
 
@@ -128,11 +128,11 @@ public sealed partial class ImapClient
 
         public bool HasNews => HasArrivals || HasRemovals || HasFlagChanges;
 
-        /// <summary>Looks at every reply and leaves it to the client. "* OK Still here" and RECENT are no news.</summary>
+        /// <summary>Looks at every reply before the client takes it. "* OK Still here", RECENT and EXISTS with the known number are no news.</summary>
         public bool Notice(in ImapReply reply)
         {
-            HasArrivals |= reply.Name == DataName.Exists;
-            HasRemovals |= reply.Name is DataName.Expunge or DataName.Vanished;
+            HasArrivals |= reply.Name == DataName.Exists && reply.Number > mailbox.Exists;
+            HasRemovals |= reply.Name is DataName.Expunge or DataName.Vanished || (reply.Name == DataName.Exists && reply.Number < mailbox.Exists);
             HasFlagChanges |= reply.Name == DataName.Fetch;
             return false;
         }

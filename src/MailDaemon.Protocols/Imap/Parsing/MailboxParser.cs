@@ -22,13 +22,15 @@ internal static class MailboxParser
         var attributes = FetchParser.Words(ref tokens);
         var delimiter = Delimiter(ref tokens);
         var name = names.Decode(Name(ref tokens), isUtf8);
+        var use = SpecialUseOf(name, attributes);
         var isMissing = Has(attributes, "\\NonExistent");
         return new MailboxListing
         {
-            Name = name,
+            // QUIRK: Gmail, XLIST tells the inbox by its name in the user's language; it is opened as INBOX.
+            Name = use == SpecialUse.Inbox ? "INBOX" : name,
             Delimiter = delimiter,
             Attributes = attributes,
-            SpecialUse = SpecialUseOf(name, attributes),
+            SpecialUse = use,
             IsSubscribed = tellsSubscription ? Has(attributes, "\\Subscribed") : null,
             HasChildren = Has(attributes, "\\HasChildren") ? true : Has(attributes, "\\HasNoChildren") || Has(attributes, "\\Noinferiors") ? false : null,
             IsSelectable = !isMissing && !Has(attributes, "\\Noselect"),
