@@ -9,13 +9,22 @@ internal static class Examples
 {
     private const int Deepest = 6;
 
-    /// <summary>The text of an <see cref="ExampleAttribute"/> as JSON: strings stand as they are.</summary>
+    /// <summary>The text of an <see cref="ExampleAttribute"/>: JSON for numbers, arrays and objects, as it stands for what is a string in JSON.</summary>
     public static JsonNode? Parse(string text, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain == typeof(string) || plain == typeof(byte[]) || plain.IsEnum || plain == typeof(DateTimeOffset) || plain == typeof(DateOnly))
+        if (plain == typeof(string) || plain == typeof(byte[]) || plain.IsEnum)
             return JsonValue.Create(text);
-        return JsonNode.Parse(text);
+
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            // Instants and types with a converter of their own.
+            return JsonValue.Create(text);
+        }
     }
 
     public static JsonNode? Of(IOpenApiSchema? schema, string name, int depth = 0)

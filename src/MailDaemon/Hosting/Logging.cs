@@ -22,7 +22,7 @@ internal static class Logging
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
-            .Filter.ByExcluding(e => e.Exception is IOException { InnerException: AddressInUseException })
+            .Filter.ByExcluding(e => IsExpected(e.Exception))
             .Enrich.With(new WithoutPaths())
             .ReadFrom.Configuration(configuration);
 
@@ -43,6 +43,10 @@ internal static class Logging
         logging.ClearProviders();
         logging.AddSerilog(log.CreateLogger(), dispose: true);
     }
+
+    // A taken port is said in one line by the launcher; work that was told to stop and did is no fault.
+    private static bool IsExpected(Exception? exception) =>
+        exception is OperationCanceledException or IOException { InnerException: AddressInUseException };
 
     // The framework puts the path of the request into every line, and addresses are in paths.
     private sealed class WithoutPaths : ILogEventEnricher
