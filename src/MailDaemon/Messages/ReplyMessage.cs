@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Messages;
 
@@ -12,11 +13,13 @@ internal static class ReplyMessage
     [EndpointDescription("In its thread, to its Reply-To or sender, and marks it as answered. The original is named by key, by messageId, or for IMAP by uid and folder.")]
     [Tags("Sending")]
     [Fails(401, 404, 409, 502, 503, 504)]
-    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, CancellationToken ct)
+    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, SyncPasses passes, CancellationToken ct)
     {
         var request = input.Value;
         var original = lookup.Message(new MessageAddress(p.Kind, request.MessageId, request.Email, request.Folder));
-        return Envelope.Success(await sending.ReplyAsync(original, request.ToDraft(), new ReplyOptions(request.ReplyAll, request.QuoteOriginal), ct));
+        var sent = await sending.ReplyAsync(original, request.ToDraft(), new ReplyOptions(request.ReplyAll, request.QuoteOriginal), ct);
+        passes.StartUnlessBackingOff(original.Account.Key, out _); // brings the copy in Sent into the cache
+        return Envelope.Success(sent);
     }
 
     public sealed record Request : MailText

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
-using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Messages;
 
@@ -13,10 +13,12 @@ internal static class SendMessage
     [EndpointDescription("At least one recipient. When the server refuses one, nothing is sent unless allowPartial is set. A copy goes to Sent.")]
     [Tags("Sending")]
     [Fails(401, 409, 502, 503, 504)]
-    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, CancellationToken ct)
+    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, SyncPasses passes, CancellationToken ct)
     {
-        var request = input.Value;
-        return Envelope.Success(await sending.SendAsync(lookup.Account(p.Kind, request.Email), request.ToDraft(), ct));
+        var account = lookup.Account(p.Kind, input.Value.Email);
+        var sent = await sending.SendAsync(account, input.Value.ToDraft(), ct);
+        passes.StartUnlessBackingOff(account.Key, out _); // brings the copy in Sent into the cache
+        return Envelope.Success(sent);
     }
 
     public sealed record Request : MailText

@@ -260,7 +260,7 @@ internal sealed partial class ImapProvider
                 Scope = path,
                 Next = cursor.Write(),
                 Added = messages,
-                Progress = new SyncProgress(done + i, total),
+                Progress = i == uids.Count ? null : new SyncProgress(done + i, total),
             });
         }
 
