@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MailDaemon.Engine.Storage;
 
 /// <summary>The settings section <c>Imap</c>; it holds for SMTP too.</summary>
@@ -8,4 +10,8 @@ public sealed class ImapOptions
 
     /// <summary>Whether mail servers may be at loopback and private addresses.</summary>
     public bool AllowPrivateHosts { get; init; }
+
+    /// <summary>Seconds in which a server has to be connected to, and to have greeted. 1–300.</summary>
+    [Range(1, 300)]
+    public int ConnectSeconds { get; init; } = 15;
 }

@@ -44,6 +44,9 @@ public sealed partial class ImapClient : IAsyncDisposable
     /// <summary>Whether another command may be given.</summary>
     public bool IsUsable => !isBroken && !isDisposed && State != ImapState.LoggedOut;
 
+    /// <summary>Whether the server has said something since the last command, which may be that it closes. Costs no round trip.</summary>
+    public bool HasNews => wire.HasWaitingInput;
+
     /// <summary>The text of the server's greeting, cleaned.</summary>
     public string Greeting { get; private set; } = string.Empty;
 
@@ -100,7 +103,11 @@ public sealed partial class ImapClient : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken ct)
     {
+        // A mail server greets at once: what stays silent is something else behind that port.
+        var patience = wire.IdleTimeout;
+        wire.IdleTimeout = options.ConnectTimeout < patience ? options.ConnectTimeout : patience;
         await ReadGreetingAsync(ct).ConfigureAwait(false);
+        wire.IdleTimeout = patience;
         if (endpoint.Security == WireSecurity.StartTls)
         {
             await StartTlsAsync(ct).ConfigureAwait(false);

@@ -36,7 +36,7 @@ public sealed record WireOptions
     /// </summary>
     public Func<System.Net.IPAddress, bool>? IsAddressAllowed { get; init; }
 
-    /// <summary>Name resolution, TCP connection and TLS handshake together within this time; STARTTLS has it once more. Default 15 s.</summary>
+    /// <summary>Name resolution, TCP connection and TLS handshake together within this time; STARTTLS has it once more, and so has the greeting of an IMAP server. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The longest wait for the next bytes of the peer, or for it to take ours. Default 60 s.</summary>

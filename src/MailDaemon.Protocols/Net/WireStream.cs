@@ -17,6 +17,7 @@ public sealed class WireStream : IAsyncDisposable
     private readonly WireEndpoint endpoint;
     private readonly CancellationTokenSource closed = new();
     private readonly ArrayBufferWriter<byte> output = new(4096);
+    private readonly Stream connection;
     private Stream transport;
     private byte[] input = new byte[InitialBuffer];
     private int start;
@@ -27,6 +28,7 @@ public sealed class WireStream : IAsyncDisposable
     internal WireStream(Stream transport, WireEndpoint endpoint, WireOptions options)
     {
         this.transport = transport;
+        connection = transport;
         this.endpoint = endpoint;
         this.options = options;
         IdleTimeout = options.IdleTimeout;
@@ -37,6 +39,25 @@ public sealed class WireStream : IAsyncDisposable
 
     /// <summary>Whether bytes of the peer have been received and not yet read.</summary>
     public bool HasBufferedInput => end > start;
+
+    /// <summary>
+    /// Whether the peer has sent something that was not read yet, or has closed. Asks the operating system, not the peer. Only between two
+    /// pieces of a dialogue, when nobody reads.
+    /// </summary>
+    public bool HasWaitingInput
+    {
+        get
+        {
+            try
+            {
+                return HasBufferedInput || (connection is NetworkStream network && network.Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead));
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>Bytes of the peer so far, decrypted and decompressed.</summary>
     public long BytesReceived { get; private set; }

@@ -113,6 +113,7 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
     private WireOptions WireOptions(ServerAddress server) => new()
     {
         TrustedCertificates = trusted.Value,
+        ConnectTimeout = TimeSpan.FromSeconds(options.Value.ConnectSeconds),
         IsAddressAllowed = address => MailServerPolicy.Allows(address, options.Value.AllowPrivateHosts)
             && (server.Security != ServerSecurity.None || IPAddress.IsLoopback(address)),
     };
