@@ -74,21 +74,17 @@ public sealed class SyncSupervisor(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await (await schedulers.GetScheduler(cancellationToken)).Shutdown(cancellationToken: cancellationToken);
-        foreach (var account in accounts.All())
-        {
-            await StopAsync(account.Key, cancellationToken);
-        }
+        // The factory hands no scheduler out any more once it is shut down, so that comes last.
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        await scheduler.Standby(cancellationToken);
+        await Task.WhenAll(accounts.All().Select(account => StopAsync(account.Key, cancellationToken)));
+        await scheduler.Shutdown(cancellationToken: cancellationToken);
     }
 
     private async Task StopAsync(AccountKey key, CancellationToken ct)
     {
         var scheduler = await schedulers.GetScheduler(ct);
-        if (scheduler.Status is not (SchedulerStatus.ShuttingDown or SchedulerStatus.Shutdown))
-        {
-            await scheduler.DeleteJob(SyncTimers.JobKey(key), ct);
-        }
-
+        await scheduler.DeleteJob(SyncTimers.JobKey(key), ct);
         if (watchers.TryRemove(key, out var watcher))
         {
             await watcher.Stop.CancelAsync();
