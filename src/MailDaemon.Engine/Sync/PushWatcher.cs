@@ -14,18 +14,21 @@ internal sealed partial class PushWatcher(Account account, MailProviders provide
     public async Task RunAsync(CancellationToken ct)
     {
         var failures = 0;
+        var owesPass = false;
         while (!ct.IsCancellationRequested)
         {
             var since = time.GetTimestamp();
             try
             {
-                if (!await providers.For(account).WaitForChangeAsync(ct))
+                if (!owesPass && !await providers.For(account).WaitForChangeAsync(ct))
                 {
                     return;
                 }
 
-                await passes.RunAsync(account.Key, ct);
-                failures = 0;
+                // A change is told once: until a pass has seen to it, it is not waited for the next.
+                owesPass = true;
+                await passes.RunAfreshAsync(account.Key, ct);
+                (owesPass, failures) = (false, 0);
             }
             catch (OperationCanceledException)
             {

@@ -24,6 +24,21 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     /// <exception cref="MailException">The pass failed, or the account is not there.</exception>
     public Task<PassResult> RunAsync(AccountKey key, CancellationToken ct) => Start(key).WaitAsync(ct);
 
+    /// <summary>
+    /// Starts a pass that sees all there is by now. One that runs already may have been where the news is before it came, so its end is
+    /// waited for.
+    /// </summary>
+    /// <exception cref="MailException">As <see cref="RunAsync"/>.</exception>
+    public async Task<PassResult> RunAfreshAsync(AccountKey key, CancellationToken ct)
+    {
+        if (running.TryGetValue(key, out var present))
+        {
+            await present.Task.WaitAsync(ct);
+        }
+
+        return await RunAsync(key, ct);
+    }
+
     /// <summary>Starts a pass, or joins the one that runs, unless the account is being left alone after failures.</summary>
     public bool StartUnlessBackingOff(AccountKey key, out Task<PassResult> pass)
     {
@@ -73,10 +88,11 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
 
     private async Task<PassResult> RunPassAsync(AccountKey key, Running pass)
     {
-        var before = Status(key);
-        statuses[key] = before with { State = SyncState.Syncing, Progress = null };
+        var before = new SyncStatus();
         try
         {
+            before = Status(key);
+            statuses[key] = before with { State = SyncState.Syncing, Progress = null };
             var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
             var result = await sync.RunAsync(account, progress => Report(key, progress), pass.Token);
             statuses[key] = new SyncStatus { LastSyncTime = result.Finished };

@@ -28,6 +28,8 @@ internal sealed partial class ImapProvider : IMailProvider
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
+            // STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10).
+            await client.UnselectAsync(token);
             var all = await client.ListAsync(new ListRequest { Status = true }, token);
             var listings = all.Where(l => l.Defect is null).ToList();
             var folders = ImapFolders.Resolve(listings);
