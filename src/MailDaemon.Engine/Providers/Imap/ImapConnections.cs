@@ -11,7 +11,7 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
     /// <summary>Servers allow between 4 and 20 connections an account; one more is held by IDLE.</summary>
     private const int Most = 3;
 
-    /// <summary>After this time without use a connection is asked whether it still lives.</summary>
+    /// <summary>After this time without use, or when it has something to say, a connection is asked whether it still lives.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim slots = new(Most);
@@ -80,7 +80,7 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
 
     private async Task<bool> IsAliveAsync(ImapClient client, long since, CancellationToken ct)
     {
-        if (time.GetElapsedTime(since) < Fresh && client.IsUsable)
+        if (time.GetElapsedTime(since) < Fresh && client is { IsUsable: true, HasNews: false })
         {
             return true;
         }
