@@ -77,18 +77,19 @@ public sealed class SyncSupervisor(
         await (await schedulers.GetScheduler(cancellationToken)).Shutdown(cancellationToken: cancellationToken);
         foreach (var account in accounts.All())
         {
-            await StopAsync(account.Key, cancellationToken);
+            await StopWorkAsync(account.Key);
         }
     }
 
     private async Task StopAsync(AccountKey key, CancellationToken ct)
     {
         var scheduler = await schedulers.GetScheduler(ct);
-        if (scheduler.Status is not (SchedulerStatus.ShuttingDown or SchedulerStatus.Shutdown))
-        {
-            await scheduler.DeleteJob(SyncTimers.JobKey(key), ct);
-        }
+        await scheduler.DeleteJob(SyncTimers.JobKey(key), ct);
+        await StopWorkAsync(key);
+    }
 
+    private async Task StopWorkAsync(AccountKey key)
+    {
         if (watchers.TryRemove(key, out var watcher))
         {
             await watcher.Stop.CancelAsync();

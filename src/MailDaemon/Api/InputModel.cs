@@ -38,6 +38,7 @@ internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnly
         return new InputField(property, home, IsScalar(property.PropertyType))
         {
             Aliases = attributes.OfType<AliasAttribute>().FirstOrDefault()?.Names ?? [],
+            MayBeNumber = attributes.OfType<OrNumberAttribute>().Any(),
             IsHomeOnly = attributes.OfType<HomeOnlyAttribute>().Any(),
             IsRequired = property.IsRequired || attributes.OfType<RequiredAttribute>().Any(),
             MayBeEmpty = !attributes.OfType<RequiredAttribute>().Any(r => !r.AllowEmptyStrings),
@@ -66,6 +67,9 @@ internal sealed record InputField(JsonPropertyInfo Property, InputHome Home, boo
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 
     public bool IsHomeOnly { get; init; }
+
+    /// <summary>Whether a JSON number stands for the string of its digits.</summary>
+    public bool MayBeNumber { get; init; }
 
     public bool IsRequired { get; init; }
 

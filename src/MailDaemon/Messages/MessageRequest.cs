@@ -8,7 +8,7 @@ namespace MailDaemon.Messages;
 /// <summary>Names one message: by its key alone, or by account, id and (IMAP) folder.</summary>
 public record MessageRequest
 {
-    [Description("The message's key (m_…), or its id: imap:<uid> or the bare uid for IMAP, the native id for Gmail and Outlook"), Example("imap:4711"), Required]
+    [Description("The message's key (m_…), or its id: imap:<uid> or the bare uid for IMAP, the native id for Gmail and Outlook"), Example("imap:4711"), Required, OrNumber]
     public required string Id { get; init; }
 
     [Description("The account's address; not needed with a key"), Example("me@example.com")]
