@@ -29,10 +29,10 @@ internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnly
     private static InputField Field(JsonPropertyInfo property, object? initial, IReadOnlyList<string> routeNames, bool hasBody)
     {
         var attributes = property.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [];
-        var home = attributes.OfType<IFromRouteMetadata>().Any() ? InputHome.Route
+        var isInRoute = routeNames.Contains(property.Name, StringComparer.OrdinalIgnoreCase);
+        var home = attributes.OfType<IFromRouteMetadata>().Any() || (isInRoute && !attributes.OfType<IFromBodyMetadata>().Any()) ? InputHome.Route
             : attributes.OfType<IFromQueryMetadata>().Any() ? InputHome.Query
             : attributes.OfType<IFromBodyMetadata>().Any() ? InputHome.Body
-            : routeNames.Contains(property.Name, StringComparer.OrdinalIgnoreCase) ? InputHome.Route
             : hasBody || !IsScalar(property.PropertyType) ? InputHome.Body
             : InputHome.Query;
         return new InputField(property, home, IsScalar(property.PropertyType))
