@@ -16,8 +16,7 @@ public static class HtmlText
     /// <summary>Renders HTML to text. Never throws; scripts, styles and hidden elements are left out.</summary>
     public static string Render(string html)
     {
-        var source = html.Length > MaxInput ? html[..MaxInput] : html;
-        var document = new HtmlParser().ParseDocument(source);
+        var document = new HtmlParser().ParseDocument(TextCut.At(html, MaxInput));
         var text = new TextBuilder();
         Walk(document.Body, text);
         return text.ToString();
@@ -92,7 +91,7 @@ public static class HtmlText
 
     private static bool IsHiddenStyle(string style)
     {
-        var compact = style.Replace(" ", "", StringComparison.Ordinal);
+        var compact = string.Concat(style.Where(c => !char.IsWhiteSpace(c)));
         return compact.Contains("display:none", StringComparison.OrdinalIgnoreCase)
             || compact.Contains("visibility:hidden", StringComparison.OrdinalIgnoreCase)
             || compact.Contains("mso-hide:all", StringComparison.OrdinalIgnoreCase);
@@ -103,7 +102,7 @@ public static class HtmlText
         or "form" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "header" or "main" or "nav" or "ol" or "p" or "pre" or "section"
         or "table" or "tr" or "ul";
 
-    /// <summary>Collapses white space as a browser does and keeps at most one empty line.</summary>
+    /// <summary>Collapses white space as a browser does, but for that of <c>pre</c>, and keeps at most one empty line.</summary>
     private sealed class TextBuilder
     {
         private readonly StringBuilder text = new();
@@ -117,6 +116,11 @@ public static class HtmlText
                 if (c == '\n' && pre)
                 {
                     Line();
+                }
+                else if (c is ' ' or '\t' && pre)
+                {
+                    text.Append(c);
+                    newlines = 0;
                 }
                 else if (char.IsWhiteSpace(c))
                 {

@@ -33,6 +33,9 @@ public interface IMailProvider : IAsyncDisposable
 
     Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct);
 
+    /// <summary>Adds and removes native labels: keywords of IMAP, labels of Gmail, categories of Outlook.</summary>
+    Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct);
+
     /// <summary>Moves to another folder. The result has one entry a message, in order.</summary>
     Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct);
 

@@ -17,6 +17,7 @@ internal static class MailServerPolicy
         IPNetwork.Parse("192.0.0.0/24"), // protocol assignments; 192.0.0.192 is Oracle's metadata service
         IPNetwork.Parse("224.0.0.0/3"), // multicast, reserved, broadcast
         IPNetwork.Parse("::/128"),
+        IPNetwork.Parse("64:ff9b:1::/48"), // NAT64 of a local network: it may lead anywhere (RFC 8215)
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("fec0::/10"),
         IPNetwork.Parse("fd00:ec2::/32"), // metadata service of AWS
@@ -36,6 +37,9 @@ internal static class MailServerPolicy
     ];
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+
+    /// <summary>IPv4-compatible, deprecated (RFC 4291 §2.5.5.1).</summary>
+    private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
 
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
@@ -59,7 +63,7 @@ internal static class MailServerPolicy
         }
 
         var bytes = address.GetAddressBytes();
-        if (Nat64.Contains(address))
+        if (Nat64.Contains(address) || (Compatible.Contains(address) && !IPAddress.IsLoopback(address)))
         {
             return new IPAddress(bytes.AsSpan(12, 4));
         }

@@ -74,17 +74,19 @@ public sealed class SyncSupervisor(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        // The factory hands no scheduler out any more once it is shut down, so that comes last.
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
-        await scheduler.Standby(cancellationToken);
-        await Task.WhenAll(accounts.All().Select(account => StopAsync(account.Key, cancellationToken)));
-        await scheduler.Shutdown(cancellationToken: cancellationToken);
+        await (await schedulers.GetScheduler(cancellationToken)).Shutdown(cancellationToken: cancellationToken);
+        await Task.WhenAll(accounts.All().Select(account => StopWorkAsync(account.Key)));
     }
 
     private async Task StopAsync(AccountKey key, CancellationToken ct)
     {
         var scheduler = await schedulers.GetScheduler(ct);
         await scheduler.DeleteJob(SyncTimers.JobKey(key), ct);
+        await StopWorkAsync(key);
+    }
+
+    private async Task StopWorkAsync(AccountKey key)
+    {
         if (watchers.TryRemove(key, out var watcher))
         {
             await watcher.Stop.CancelAsync();

@@ -1,4 +1,8 @@
 namespace MailDaemon.Protocols.Mime;
 
 /// <summary>A display name (decoded, empty when there is none) and an address as written (RFC 5322 §3.4).</summary>
-public sealed record Mailbox(string Name, string Address);
+public sealed record Mailbox(string Name, string Address)
+{
+    /// <summary>Whether a text can be written as an address, <c>local-part@domain</c> without a name and angle brackets.</summary>
+    public static bool IsAddress(string address) => Writing.MailboxText.IsAddress(address);
+}

@@ -15,6 +15,10 @@ public sealed class AliasAttribute(params string[] names) : Attribute
     public string[] Names { get; } = names;
 }
 
+/// <summary>On a string of a request that names a thing by its number: in the body it may come as a JSON number too.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OrNumberAttribute : Attribute;
+
 /// <summary>On a property of a request: it is read from its documented home and from nowhere else.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HomeOnlyAttribute : Attribute;

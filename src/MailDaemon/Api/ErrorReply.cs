@@ -49,6 +49,7 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, json.GetTypeInfo(typeof(Body)));
         context.Response.StatusCode = status;
+        context.Response.Headers.ContentDisposition = default;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
@@ -94,8 +95,10 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
 
     private static string Method(HttpRequest request) => request.Method.Length <= 16 ? request.Method : "this method";
 
+    // A file that has no such range answers with its own type and name, and no bytes.
     private static bool IsEmptyError(HttpResponse response) =>
-        response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0;
+        response is { HasStarted: false, StatusCode: >= 400 } and ({ ContentType: null } or { StatusCode: StatusCodes.Status416RangeNotSatisfiable })
+        && response.ContentLength is null or 0;
 
     private static bool IsOurs(Exception e) => e is not (MailException or BadHttpRequestException);
 

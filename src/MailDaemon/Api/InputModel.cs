@@ -29,15 +29,16 @@ internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnly
     private static InputField Field(JsonPropertyInfo property, object? initial, IReadOnlyList<string> routeNames, bool hasBody)
     {
         var attributes = property.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [];
-        var home = attributes.OfType<IFromRouteMetadata>().Any() ? InputHome.Route
+        var isInRoute = routeNames.Contains(property.Name, StringComparer.OrdinalIgnoreCase);
+        var home = attributes.OfType<IFromRouteMetadata>().Any() || (isInRoute && !attributes.OfType<IFromBodyMetadata>().Any()) ? InputHome.Route
             : attributes.OfType<IFromQueryMetadata>().Any() ? InputHome.Query
             : attributes.OfType<IFromBodyMetadata>().Any() ? InputHome.Body
-            : routeNames.Contains(property.Name, StringComparer.OrdinalIgnoreCase) ? InputHome.Route
             : hasBody || !IsScalar(property.PropertyType) ? InputHome.Body
             : InputHome.Query;
         return new InputField(property, home, IsScalar(property.PropertyType))
         {
             Aliases = attributes.OfType<AliasAttribute>().FirstOrDefault()?.Names ?? [],
+            MayBeNumber = attributes.OfType<OrNumberAttribute>().Any(),
             IsHomeOnly = attributes.OfType<HomeOnlyAttribute>().Any(),
             IsRequired = property.IsRequired || attributes.OfType<RequiredAttribute>().Any(),
             MayBeEmpty = !attributes.OfType<RequiredAttribute>().Any(r => !r.AllowEmptyStrings),
@@ -66,6 +67,9 @@ internal sealed record InputField(JsonPropertyInfo Property, InputHome Home, boo
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 
     public bool IsHomeOnly { get; init; }
+
+    /// <summary>Whether a JSON number stands for the string of its digits.</summary>
+    public bool MayBeNumber { get; init; }
 
     public bool IsRequired { get; init; }
 

@@ -163,7 +163,11 @@ internal static class InputReader
             foreach (var value in given)
             {
                 writer.WritePropertyName(value.Field.Name);
-                if (value.Element is { } element)
+                if (value is { Element: { ValueKind: JsonValueKind.Number } number, Field.MayBeNumber: true })
+                {
+                    writer.WriteStringValue(number.GetRawText());
+                }
+                else if (value.Element is { } element)
                 {
                     writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
                 }

@@ -110,7 +110,9 @@ internal sealed class InputShape
             var index = 0;
             foreach (var item in items)
             {
-                if (item is not null && nodes[element].Kind != JsonTypeInfoKind.None)
+                if (item is null)
+                    report($"{path}[{index}]", "must not be null");
+                else if (nodes[element].Kind != JsonTypeInfoKind.None)
                     CheckRules($"{path}[{index}]", item, nodes[element], report);
                 index++;
             }
@@ -133,14 +135,14 @@ internal sealed class InputShape
 
     private static string Text(ValidationAttribute rule, string name) => rule switch
     {
-        { ErrorMessage: { } text } => text,
         RangeAttribute range => $"must be between {range.Minimum} and {range.Maximum}",
         StringLengthAttribute length when length.MinimumLength > 0 => $"must have {length.MinimumLength} to {length.MaximumLength} characters",
         StringLengthAttribute length => $"must have at most {length.MaximumLength} characters",
         MaxLengthAttribute length => $"must have a length of at most {length.Length}",
         MinLengthAttribute length => $"must have a length of at least {length.Length}",
-        AllowedValuesAttribute values => "must be one of " + string.Join(", ", values.Values),
+        AllowedValuesAttribute values => "must be one of " + string.Join(", ", values.Values.Where(v => v is not null)),
         RequiredAttribute => "is missing",
+        { ErrorMessage: { } text } => text,
         _ => rule.FormatErrorMessage(name),
     };
 

@@ -19,7 +19,7 @@ internal static class UnknownRoute
     internal static MailException Describe(PathString path, IReadOnlySet<string> nouns)
     {
         var segments = (path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments is ["api", var first, _, ..])
+        if (segments is [var api, var first, _, ..] && api.Equals("api", StringComparison.OrdinalIgnoreCase))
         {
             if (!ProviderKinds.TryParse(first, out var kind) && !nouns.Contains(first))
                 return RouteProvider.Unknown();

@@ -30,10 +30,10 @@ internal static class GetAttachment
 
     public sealed record Request
     {
-        [Description("The message's key (m_…), its id, or for IMAP its uid"), Example("imap:4711"), Required, Alias("uid", "id", "key")]
+        [Description("The message's key (m_…), its id, or for IMAP its uid"), Example("imap:4711"), Required, OrNumber, Alias("uid", "id", "key")]
         public required string MessageId { get; init; }
 
-        [Description("The attachment's id in the message's detail"), Example("0"), Required, Alias("partId")]
+        [Description("The attachment's id in the message's detail"), Example("0"), Required, OrNumber, Alias("partId")]
         public required string AttachmentId { get; init; }
 
         [Description("The account's address; not needed with a key"), Example("me@example.com")]

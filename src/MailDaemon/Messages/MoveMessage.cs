@@ -23,7 +23,7 @@ internal static class MoveMessage
 
     public sealed record Request
     {
-        [Description("The message's key (m_…) or id"), Example("imap:4711"), Required]
+        [Description("The message's key (m_…) or id"), Example("imap:4711"), Required, OrNumber, FromQuery]
         public required string Id { get; init; }
 
         [Description("The account's address; not needed with a key"), Example("me@example.com"), FromQuery]

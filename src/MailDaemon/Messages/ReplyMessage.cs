@@ -24,7 +24,7 @@ internal static class ReplyMessage
 
     public sealed record Request : MailText
     {
-        [Description("The message to answer: its key (m_…), its id, or for IMAP its uid"), Example("imap:4711"), Required, Alias("uid", "id", "key")]
+        [Description("The message to answer: its key (m_…), its id, or for IMAP its uid"), Example("imap:4711"), Required, OrNumber, Alias("uid", "id", "key")]
         public required string MessageId { get; init; }
 
         [Description("The account's address; not needed with a key"), Example("me@example.com")]

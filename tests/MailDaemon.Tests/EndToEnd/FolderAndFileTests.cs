@@ -91,7 +91,7 @@ public sealed class FolderAndFileTests(MailPeers peers, PeerDaemon daemon) : ICl
         // Numbers 4 and 5 of the seed carry 1,500 bytes i × (number + 7).
         foreach (var (uid, name) in new[] { (5, "quotation-4.pdf"), (6, "报价单-5.csv") })
         {
-            var reply = await daemon.Api.PostAsync("/api/imap/attachment", new { email = user.Address, uid = uid.ToString(CultureInfo.InvariantCulture), attachmentId = "0" });
+            var reply = await daemon.Api.PostAsync("/api/imap/attachment", new { email = user.Address, uid, attachmentId = "0" });
 
             reply.Result.GetProperty("filename").GetString().ShouldBe(name);
             reply.Result.GetProperty("data").GetBytesFromBase64().ShouldBe(Enumerable.Range(0, 1500).Select(i => (byte)(i * (uid + 6))).ToArray());
@@ -106,7 +106,7 @@ public sealed class FolderAndFileTests(MailPeers peers, PeerDaemon daemon) : ICl
         await daemon.Api.AddAsync(user);
         await peers.Dovecot.DoveadmAsync("expunge", "-u", user.Address, "mailbox", "INBOX", "all");
 
-        var reply = await daemon.Api.PostAsync("/api/imap/attachment", new { email = user.Address, uid = "1", attachmentId = "0" });
+        var reply = await daemon.Api.PostAsync("/api/imap/attachment", new { email = user.Address, uid = 1, attachmentId = "0" });
         var move = await daemon.Api.PostAsync($"/api/imap/messages/1/archive?email={user.Address}");
 
         (reply.Status, reply.Error).ShouldBe((404, "message_gone"), reply.Text);

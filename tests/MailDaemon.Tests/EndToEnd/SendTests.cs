@@ -89,7 +89,7 @@ public sealed class SendTests(MailPeers peers, PeerDaemon daemon) : IClassFixtur
         await Api.SyncAsync(sender);
         var original = await Api.SingleAsync(sender, "inbox");
 
-        var reply = await Api.PostAsync("/api/imap/reply", new { email = sender.Address, uid = "1", folder = "INBOX", body = "五元。\nFive.", quoteOriginal = true });
+        var reply = await Api.PostAsync("/api/imap/reply", new { email = sender.Address, uid = 1, folder = "INBOX", body = "五元。\nFive.", quoteOriginal = true });
         reply.Status.ShouldBe(200, reply.Text);
         var mail = MimeParser.Parse(Encoding.Latin1.GetBytes(await ArrivedAsync(customer, 1)));
         await Api.SyncAsync(sender);

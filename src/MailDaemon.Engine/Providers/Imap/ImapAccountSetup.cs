@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
+using MailDaemon.Protocols.Mime;
 using Microsoft.Extensions.Options;
 
 namespace MailDaemon.Engine.Providers.Imap;
@@ -113,11 +114,13 @@ public sealed class ImapAccountSetup(ImapConnector connector, ServerDiscovery di
         return (request.Imap ?? found.Imap, request.Smtp ?? found.Smtp, found.Preset?.Id);
     }
 
+    /// <summary>The part after the @, which names a host of the Internet: it is looked up.</summary>
     private static string Domain(string email)
     {
-        var at = email.LastIndexOf('@');
-        return at > 0 && at < email.Length - 1
-            ? email[(at + 1)..].Trim().ToLowerInvariant()
+        var address = email.Trim();
+        var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        return Mailbox.IsAddress(address) && Uri.CheckHostName(domain) == UriHostNameType.Dns
+            ? domain
             : throw MailException.InvalidInput("invalid_email", "This is not an email address. Give it as name@domain.");
     }
 }

@@ -6,20 +6,11 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Changing messages on the server.</summary>
 internal sealed partial class ImapProvider
 {
-    public async Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct)
-    {
-        foreach (var folder in messages.GroupBy(m => m.FolderPath, StringComparer.Ordinal))
-        {
-            await connections.RunAsync(
-                async (client, token) =>
-                {
-                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
-                    await StoreAsync(client, Uids(folder), FlagAction.Add, add, token);
-                    await StoreAsync(client, Uids(folder), FlagAction.Remove, remove, token);
-                },
-                ct);
-        }
-    }
+    public Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct) =>
+        StoreAsync(messages, ImapFlags.Write(add), ImapFlags.Write(remove), ct);
+
+    public Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
+        StoreAsync(messages, add, remove, ct);
 
     public async Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct)
     {
@@ -51,11 +42,26 @@ internal sealed partial class ImapProvider
         }
     }
 
-    private static async Task StoreAsync(ImapClient client, UidSet uids, FlagAction action, MessageFlags flags, CancellationToken ct)
+    private async Task StoreAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct)
     {
-        if (flags != MessageFlags.None)
+        foreach (var folder in messages.GroupBy(m => m.FolderPath, StringComparer.Ordinal))
         {
-            await client.StoreAsync(uids, action, ImapFlags.Write(flags), unchangedSince: null, ct);
+            await connections.RunAsync(
+                async (client, token) =>
+                {
+                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
+                    await StoreAsync(client, Uids(folder), FlagAction.Add, add, token);
+                    await StoreAsync(client, Uids(folder), FlagAction.Remove, remove, token);
+                },
+                ct);
+        }
+    }
+
+    private static async Task StoreAsync(ImapClient client, UidSet uids, FlagAction action, IReadOnlyList<string> flags, CancellationToken ct)
+    {
+        if (flags.Count > 0)
+        {
+            await client.StoreAsync(uids, action, flags, unchangedSince: null, ct);
         }
     }
 

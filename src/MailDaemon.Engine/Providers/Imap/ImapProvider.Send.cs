@@ -10,17 +10,18 @@ internal sealed partial class ImapProvider
 {
     public async Task<SendReceipt> SendAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct)
     {
+        // Both writers check everything they are given; a mail that cannot be written disturbs no server.
+        var (draft, options, envelope) = await PrepareAsync(mail, allowPartial, ct);
         try
         {
             await using var smtp = await connector.OpenSmtpAsync(account, ct);
-            var receipt = await SubmitAsync(smtp, mail, allowPartial, ct);
+            var receipt = await smtp.SendAsync(envelope, (stream, token) => MimeWriter.WriteAsync(draft, stream, options, token), ct);
             await SayGoodbyeAsync(smtp);
             return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase));
         }
         catch (ArgumentException e)
         {
-            // Both writers check everything before they send a byte.
-            throw new MailException(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message.Split(" (Parameter")[0]}", e);
+            throw Invalid(e);
         }
         catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
         {
@@ -62,19 +63,32 @@ internal sealed partial class ImapProvider
         }
     }
 
-    private static async Task<SmtpReceipt> SubmitAsync(SmtpClient smtp, OutgoingMail mail, bool allowPartial, CancellationToken ct)
+    private static async Task<(MimeDraft Draft, MimeWriteOptions Options, SmtpEnvelope Envelope)> PrepareAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct)
     {
         var draft = MailWriter.Draft(mail);
         var options = new MimeWriteOptions { IncludeBcc = false, Allow8Bit = false, AllowUtf8Headers = MailWriter.NeedsUtf8(mail) };
-        var envelope = new SmtpEnvelope
+        try
         {
-            Sender = mail.From.Address,
-            Recipients = [.. mail.Recipients.Select(r => r.Address).Distinct(StringComparer.OrdinalIgnoreCase)],
-            AllowPartial = allowPartial,
-            SizeBytes = await MailWriter.MeasureAsync(draft, options, ct),
-            NeedsUtf8 = options.AllowUtf8Headers,
-            Is8Bit = false,
-        };
-        return await smtp.SendAsync(envelope, (stream, token) => MimeWriter.WriteAsync(draft, stream, options, token), ct);
+            // The copy names those in Bcc, the mail itself does not: only the copy finds a wrong address there.
+            await MailWriter.MeasureAsync(draft, options with { IncludeBcc = true }, ct);
+            var size = await MailWriter.MeasureAsync(draft, options, ct);
+            return (draft, options, new SmtpEnvelope
+            {
+                Sender = mail.From.Address,
+                Recipients = [.. mail.Recipients.Select(r => r.Address).Distinct(StringComparer.OrdinalIgnoreCase)],
+                AllowPartial = allowPartial,
+                SizeBytes = size,
+                NeedsUtf8 = options.AllowUtf8Headers,
+                Is8Bit = false,
+            });
+        }
+        catch (ArgumentException e)
+        {
+            throw Invalid(e);
+        }
     }
+
+    /// <summary>.NET adds the name of the parameter, which says nothing to the caller.</summary>
+    private static MailException Invalid(ArgumentException e) =>
+        new(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message.Split(" (Parameter")[0]}", e);
 }

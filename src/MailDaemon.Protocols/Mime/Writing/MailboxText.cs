@@ -17,6 +17,19 @@ internal static class MailboxText
         return mailbox.Name.Trim().Length == 0 ? address : $"{FormatPhrase(mailbox.Name.Trim(), allowUtf8)} <{address}>";
     }
 
+    public static bool IsAddress(string address)
+    {
+        try
+        {
+            FormatAddress(address, allowUtf8: true);
+            return !address.Any(char.IsControl);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <remarks><c>phrase = 1*(atom / quoted-string / encoded-word)</c></remarks>
     private static string FormatPhrase(string name, bool allowUtf8)
     {

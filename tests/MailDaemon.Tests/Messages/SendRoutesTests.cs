@@ -1,0 +1,214 @@
+using System.Text;
+using System.Text.Json;
+using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Net;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Messages;
+
+public sealed class SendRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
+{
+    private static readonly object[] toTom = [new { name = "Tom", address = "tom@sandbox.test" }];
+
+    private DaemonApp App => sandbox.App;
+
+    [Fact]
+    public async Task Mail_is_sent_and_its_copy_filed()
+    {
+        var reply = await App.PostAsync("/api/imap/send", new
+        {
+            email = "LINA@sandbox.test",
+            toRecipients = toTom,
+            ccRecipients = new[] { new { address = "anna.schmidt@nordlicht.example" } },
+            bccRecipients = new[] { new { address = "printer@other.example" } },
+            subject = "报价 2026-01",
+            body = "Hello\n测试\n.dot",
+            attachments = new[] { new { filename = "报价.txt", content = Convert.ToBase64String("bytes"u8), contentType = "text/plain" } },
+        });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        reply.Result.GetProperty("status").GetString().ShouldBe("sent");
+        reply.Result.GetProperty("messageId").GetString()!.ShouldEndWith("@sandbox.test>");
+        var accepted = sandbox.Servers.Accepted[^1];
+        accepted.Sender.ShouldBe("lina@sandbox.test");
+        accepted.Recipients.ShouldBe(["tom@sandbox.test", "anna.schmidt@nordlicht.example", "printer@other.example"]);
+        var raw = Encoding.UTF8.GetString(accepted.Raw.Span);
+        raw.ShouldContain($"Message-ID: {reply.Result.GetProperty("messageId").GetString()}\r\n");
+        raw.ShouldNotContain("printer@other.example");
+        raw.Replace("\r\n", "", StringComparison.Ordinal).ShouldNotContain('\n');
+        var copy = sandbox.User.Find("Sent")!.Messages[^1];
+        reply.Result.GetProperty("id").GetString().ShouldBe($"imap:{copy.Uid}");
+        copy.Flags.ShouldContain("\\Seen");
+        Encoding.UTF8.GetString(copy.Raw.Span).ShouldContain("Bcc: printer@other.example\r\n");
+    }
+
+    [Theory]
+    [InlineData("""{"toRecipients":[{"address":"tom@sandbox.test"}]}""", 400, "missing_parameter", "Missing email parameter")]
+    [InlineData("""{"email":"nobody@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}]}""", 401, "account_not_configured", "Account not configured")]
+    [InlineData("""{"email":"lina@sandbox.test","subject":"x"}""", 400, "missing_recipient", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[],"ccRecipients":[],"bccRecipients":[]}""", 400, "missing_recipient", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"name":"Tom"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":""}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[null]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[7]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"@sandbox.test"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"a b@sandbox.test"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"a@b@c>"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test> SIZE=1"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","ccRecipients":[{"address":"Tom <tom@sandbox.test>"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","bccRecipients":[{"address":"a,b@sandbox.test"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test\r\nRCPT TO:<x@y.example>"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test","name":"a\r\nBcc: x@y.example"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test","name":"a\u0000b"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"subject":"a\nBcc: x@y.example"}""", 400, "invalid_parameter", "subject must not contain control characters")]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"subject":"a\u0085b"}""", 400, "invalid_parameter", "subject must not contain control characters")]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"subject":"a\ud83d"}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"body":"a\u0000b"}""", 400, "invalid_parameter", "body must not contain control characters")]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"contentType":"markdown"}""", 400, "invalid_parameter", "contentType must be one of text, html, text/plain, text/html")]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"%%%"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"YQ"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"content":"YQ=="}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"","content":"YQ=="}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a\r\nX-Evil: 1","content":"YQ=="}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"YQ==","contentType":"text/plain\r\nX: y"}]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"YQ==","contentType":"pdf"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"YQ==","contentType":"multipart/mixed"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[{"filename":"a","content":"YQ==","isInline":true,"contentId":"a> <b"}]}""", 400, "invalid_mail", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}],"attachments":[null]}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","toRecipients":"tom@sandbox.test,"}""", 400, "invalid_parameter", null)]
+    public async Task Bad_mail_is_refused_before_a_server_is_asked(string body, int status, string error, string? message)
+    {
+        var (accepted, connections) = (sandbox.Servers.Accepted.Count, sandbox.Servers.SmtpCounters.Connections);
+
+        var reply = await App.PostAsync("/api/imap/send", body);
+
+        reply.ShouldBeRefused(status, error);
+        if (message is not null)
+            reply.Msg.ShouldBe(message);
+        sandbox.Servers.Accepted.Count.ShouldBe(accepted);
+        sandbox.Servers.SmtpCounters.Connections.ShouldBe(connections);
+        reply.Text.ShouldNotContain("Parameter '");
+    }
+
+    [Fact]
+    public async Task Filename_is_a_name_and_no_path()
+    {
+        var reply = await App.PostAsync("/api/imap/send", new
+        {
+            email = "lina@sandbox.test",
+            toRecipients = toTom,
+            attachments = new[] { new { filename = "../../etc/passwd", content = "YQ==" } },
+        });
+
+        reply.Status.ShouldBe(200, "for a mail it is a text like any other");
+        Directory.GetFiles(App.DataDirectory, "passwd", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Refused_recipient_stops_the_mail_unless_part_of_it_is_allowed()
+    {
+        sandbox.Servers.SmtpFaults.RefuseRecipient.Arm("bad@sandbox.test", "550 5.1.1 No such user");
+        var (accepted, to) = (sandbox.Servers.Accepted.Count, new object[] { new { address = "tom@sandbox.test" }, new { address = "bad@sandbox.test" } });
+
+        var refused = await App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = to, subject = "x", body = "y" });
+        refused.ShouldBeRefused(400, "recipient_refused");
+        refused.Msg!.ShouldContain("bad@sandbox.test");
+        refused.Envelope.GetProperty("details").GetProperty("bad@sandbox.test").GetString()!.ShouldContain("No such user");
+        sandbox.Servers.Accepted.Count.ShouldBe(accepted);
+
+        var partial = await App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = to, subject = "x", body = "y", allowPartial = true });
+        sandbox.Servers.SmtpFaults.Reset();
+        partial.Status.ShouldBe(200, partial.Text);
+        partial.Result.GetProperty("refused").GetProperty("bad@sandbox.test").GetString()!.ShouldContain("No such user");
+        sandbox.Servers.Accepted[^1].Recipients.ShouldBe(["tom@sandbox.test"]);
+    }
+
+    [Fact]
+    public async Task Reply_goes_into_the_thread_and_marks_the_original()
+    {
+        var original = await sandbox.FindAsync("New inquiry: linear lights for an office project");
+
+        var reply = await App.PostAsync("/api/imap/reply", new
+        {
+            email = "lina@sandbox.test", uid = original.GetProperty("uid").GetInt64(), folder = "INBOX", body = "<p>Yes</p>", contentType = "html", quoteOriginal = true,
+        });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        var sent = sandbox.Servers.Accepted[^1];
+        sent.Recipients.ShouldBe(["anna.schmidt@nordlicht.example"]);
+        var raw = Encoding.UTF8.GetString(sent.Raw.Span);
+        raw.ShouldContain("In-Reply-To: <nordlicht-6@nordlicht.example>\r\n");
+        raw.ShouldContain("References: <nordlicht-6@nordlicht.example>\r\n");
+        raw.ShouldContain("Subject: Re: New inquiry: linear lights for an office project\r\n");
+        sandbox.User.Inbox.Messages.Single(m => m.Uid == original.GetProperty("uid").GetInt64()).Flags.ShouldContain("\\Answered");
+    }
+
+    [Fact]
+    public async Task Reply_takes_key_and_message_id_and_can_go_to_all()
+    {
+        var original = await sandbox.FindAsync("提单确认件 B/L draft – PO-4471");
+
+        var byKey = await App.PostAsync("/api/imap/reply", new { key = original.GetProperty("key").GetString(), body = "ok", replyAll = true });
+        byKey.Status.ShouldBe(200, byKey.Text);
+        sandbox.Servers.Accepted[^1].Recipients.Count.ShouldBe(2);
+
+        var byId = await App.PostAsync("/api/imap/reply", new { messageId = original.GetProperty("id").GetString(), email = "lina@sandbox.test", body = "ok" });
+        byId.Status.ShouldBe(200, byId.Text);
+        sandbox.Servers.Accepted[^1].Recipients.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"email":"lina@sandbox.test","body":"x"}""", 400, "missing_parameter", "Missing messageId parameter")]
+    [InlineData("""{"uid":1,"body":"x"}""", 400, "missing_parameter", "Missing email parameter")]
+    [InlineData("""{"email":"lina@sandbox.test","uid":999999,"body":"x"}""", 404, "message_not_found", null)]
+    [InlineData("""{"email":"lina@sandbox.test","uid":1,"folder":"nowhere","body":"x"}""", 404, "folder_not_found", null)]
+    [InlineData("""{"email":"nobody@sandbox.test","uid":1,"body":"x"}""", 401, "account_not_configured", "Account not configured")]
+    [InlineData("""{"email":"lina@sandbox.test","uid":1,"body":"x","contentType":"rtf"}""", 400, "invalid_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","uid":1,"messageId":"imap:2","body":"x"}""", 400, "conflicting_parameter", null)]
+    public async Task Bad_reply_is_refused(string body, int status, string error, string? message)
+    {
+        var accepted = sandbox.Servers.Accepted.Count;
+
+        var reply = await App.PostAsync("/api/imap/reply", body);
+
+        reply.ShouldBeRefused(status, error);
+        if (message is not null)
+            reply.Msg.ShouldBe(message);
+        sandbox.Servers.Accepted.Count.ShouldBe(accepted);
+    }
+
+    [Fact]
+    public async Task Reply_to_mail_with_odd_identifiers_is_sent()
+    {
+        sandbox.User.Inbox.Append(Encoding.UTF8.GetBytes(
+            "From: Ann <ann@example.com>\r\nTo: lina@sandbox.test\r\nSubject: odd ids\r\nMessage-ID: <a b@x y>\r\n"
+            + "References: <ok@x> <über@x> no-brackets <<two@x>> <>\r\n\r\ntext\r\n"));
+        await sandbox.SyncAsync();
+        var original = await sandbox.FindAsync("odd ids");
+
+        var reply = await App.PostAsync("/api/imap/reply", new { key = original.GetProperty("key").GetString(), body = "ok" });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        Encoding.UTF8.GetString(sandbox.Servers.Accepted[^1].Raw.Span).ShouldContain("<ok@x>");
+    }
+
+    [Fact]
+    public async Task Failures_of_the_server_have_their_status()
+    {
+        var mail = new { email = "lina@sandbox.test", toRecipients = toTom, subject = "x", body = "y" };
+        var accepted = sandbox.Servers.Accepted.Count;
+
+        sandbox.Servers.SmtpFaults.Refuse.Arm("END", "554 5.7.1 Looks like spam", times: 1);
+        var rejected = await App.PostAsync("/api/imap/send", mail);
+        rejected.ShouldBeRefused(502, "send_rejected");
+        rejected.Msg!.ShouldContain("Looks like spam");
+        sandbox.Servers.SmtpFaults.RefuseLogin.Arm(LoginRefusal.WrongPassword, times: 1);
+        (await App.PostAsync("/api/imap/send", mail)).ShouldBeRefused(401, "auth_failed");
+        sandbox.Servers.Accepted.Count.ShouldBe(accepted);
+        sandbox.Servers.SmtpFaults.CutBeforeReply.Arm("END", true, times: 1);
+        (await App.PostAsync("/api/imap/send", mail)).ShouldBeRefused(502, "send_uncertain");
+        sandbox.Servers.SmtpFaults.Reset();
+    }
+}
