@@ -87,6 +87,7 @@ public sealed class AddAccountTests(MailPeers peers, PeerDaemon daemon) : IClass
         var reply = await api.PostAsync("/api/imap/accounts", api.Account(_user, imapPort: ((IPEndPoint)silent.LocalEndpoint).Port, secure: secure));
 
         (reply.Status, reply.Error).ShouldBe((504, "server_timeout"), reply.Text);
+        reply.Msg.ShouldNotBeNull().ShouldContain(secure ? "did not answer within 1 s" : "was silent for 1 s");
     }
 
     [PeerFact]

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailDaemon.Tests.Peers;
+using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.EndToEnd;
 
@@ -43,13 +44,24 @@ public sealed class FolderAndFileTests(MailPeers peers, PeerDaemon daemon) : ICl
     public async Task Older_mail_is_fetched_page_by_page_where_only_recent_days_are_synced()
     {
         var user = peers.NewUser();
-        await peers.Dovecot.SeedAsync(user, 30);
-        await daemon.Api.AddAsync(user);
+        await peers.Dovecot.SeedAsync(user, 25);
+        await peers.Dovecot.DeliverAsync(user, "INBOX", MailSeed.Create(25).Bytes);
+        await peers.Dovecot.DeliverAsync(user, "INBOX", MailSeed.Create(26).Bytes);
+        var settings = MailApi.Settings(peers.Dovecot);
+        settings["Sync:Days"] = "7";
+        await using var app = await DaemonApp.StartAsync(settings: settings);
+        var api = new MailApi(app.Client, peers.Dovecot);
+        await api.AddAsync(user);
+        var recent = await api.TotalAsync(user);
 
-        var second = await daemon.Api.PostAsync($"/api/imap/messages/fetch?email={user.Address}&limit=10&offset=10");
+        var page = await api.PostAsync($"/api/imap/messages/fetch?email={user.Address}&limit=10&offset=10");
+        await api.SyncAsync(user);
 
-        second.Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("uid").GetInt64()).ShouldBe(Enumerable.Range(0, 10).Select(i => 20L - i));
-        (second.Result.GetProperty("pagination").GetProperty("total").GetInt32(), second.Result.GetProperty("pagination").GetProperty("nextOffset").GetInt32()).ShouldBe((30, 20));
+        recent.ShouldBe(2, "the seed is older than a week");
+        page.Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("uid").GetInt64()).ShouldBe(Enumerable.Range(0, 10).Select(i => 17L - i));
+        var pagination = page.Result.GetProperty("pagination");
+        (pagination.GetProperty("total").GetInt32(), pagination.GetProperty("nextOffset").GetInt32()).ShouldBe((27, 20));
+        (await api.TotalAsync(user)).ShouldBe(12, "what was fetched stays");
     }
 
     [PeerFact]

@@ -44,11 +44,12 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
         await api.AddAsync(user);
         await peers.Dovecot.SeedAsync(user, 1, from: 1);
         await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 2);
-        await peers.Dovecot.SeedAsync(user, 1000, "Archive", from: 100);
+        await peers.Dovecot.SeedAsync(user, 2000, "Archive", from: 100);
+        await using var another = await peers.Dovecot.ConnectAsync(user);
 
         var pass = api.SyncAsync(user);
         await MailApi.UntilAsync(() => api.TotalAsync(user, "archive"), total => total > 0);
-        await peers.Dovecot.SeedAsync(user, 1, from: 2);
+        await another.AppendAsync("INBOX", [new ImapAppend(MailSeed.Create(2).Bytes)], CancellationToken.None);
         await pass;
 
         await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 3);

@@ -134,11 +134,8 @@ internal sealed partial class ImapProvider
     {
         // QUIRK: 163 leaves UIDNEXT out of its reply to SELECT; STATUS has it.
         var uidNext = selected.UidNext ?? (await client.StatusAsync(selected.Name, ct)).UidNext ?? uint.MaxValue;
-
-        // QUIRK: Dovecot tells mod-sequences even where CONDSTORE was taken out of its capabilities.
-        var modSeq = client.Capabilities.Has("CONDSTORE") || client.Capabilities.Has("QRESYNC") ? selected.HighestModSeq ?? 0 : 0;
         return new ImapFolderState(
-            selected.UidValidity ?? 0, uidNext, modSeq, selected.Exists, client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase));
+            selected.UidValidity ?? 0, uidNext, selected.HighestModSeq ?? 0, selected.Exists, client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Flag changes and removals among the messages that are known.</summary>
