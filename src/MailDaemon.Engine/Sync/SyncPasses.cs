@@ -21,8 +21,18 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         statuses.TryGetValue(key, out var status) ? status : new SyncStatus { LastSyncTime = LastSyncTime(key) };
 
     /// <summary>Starts a pass, or joins the one that runs. The token ends the waiting, not the pass.</summary>
-    /// <exception cref="MailException">The pass failed, or the account is not there.</exception>
-    public Task<PassResult> RunAsync(AccountKey key, CancellationToken ct) => Start(key).WaitAsync(ct);
+    /// <exception cref="MailException">The pass failed or was ended from elsewhere (<c>sync_stopped</c>), or the account is not there.</exception>
+    public async Task<PassResult> RunAsync(AccountKey key, CancellationToken ct)
+    {
+        try
+        {
+            return await Start(key).WaitAsync(ct);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw MailException.Conflict("sync_stopped", "The pass was ended because the account was changed or removed meanwhile. Try again.");
+        }
+    }
 
     /// <summary>
     /// Starts a pass that sees all there is by now. One that runs already may have been where the news is before it came, so its end is

@@ -17,7 +17,7 @@ public sealed record ServerView
     [Description("true: TLS from the first byte; false: STARTTLS, which is then required")]
     public bool Secure { get; init; } = true;
 
-    [Description("Instead of secure, in words; none is clear text, for a server on this machine only"), AllowedValues(null, "tls", "starttls", "none")]
+    [Description("Instead of secure, in words; none is clear text, for a server on this machine only"), Example("tls"), AllowedValues(null, "tls", "starttls", "none")]
     public string? Security { get; init; }
 
     public static ServerView? Of(ServerAddress? server) => server is null ? null : new ServerView

@@ -16,7 +16,7 @@ internal static class FetchMessages
     [EndpointSummary("Fetch messages from the server")]
     [EndpointDescription("Brings what is new, then reads one page of a folder from the server into the cache. Older mail comes by offset (IMAP, Outlook) or pageToken (Gmail).")]
     [Tags("Messages")]
-    [Fails(401, 404, 502, 503, 504)]
+    [Fails(401, 404, 409, 502, 503, 504)]
     public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, SyncRequests requests, CancellationToken ct)
     {
         var request = input.Value;

@@ -15,7 +15,7 @@ internal static class SyncNow
     [EndpointDescription("Runs a pass, or joins the one that runs, and waits for it at most 100 s; then 202 with status syncing while it goes on. Without email all accounts of the provider, one result each.")]
     [Tags("Sync")]
     [Replies(200, 202)]
-    [Fails(401, 502, 503, 504)]
+    [Fails(401, 409, 502, 503, 504)]
     public static async Task<IResult> HandleAsync(Input<Request> input, AccountStore accounts, SyncRequests requests, CancellationToken ct)
     {
         var provider = SyncProvider.Parse(input.Value.Provider);

@@ -119,6 +119,39 @@ public sealed class AccountLifeTests : IAsyncLifetime
         await sandbox.SyncAsync();
     }
 
+    [Fact]
+    public async Task Account_removed_during_its_pass_ends_the_pass_and_whoever_waits_is_told()
+    {
+        var listed = sandbox.Servers.ImapCounters.CountOf("LIST");
+        sandbox.Servers.ImapFaults.Silence.Arm("LIST", true, times: 1);
+        var waiting = App.PostAsync("/api/sync?provider=imap&email=lina@sandbox.test");
+        await Eventually.UntilAsync(() => sandbox.Servers.ImapCounters.CountOf("LIST") > listed, "the pass lists the folders");
+
+        (await App.DeleteAsync(Account)).Status.ShouldBe(200);
+
+        (await waiting).ShouldBeRefused(409, "sync_stopped");
+        Directory.Exists(Path.Combine(App.DataDirectory, "imap", "lina@sandbox.test")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Daemon_with_accounts_stops_cleanly_and_has_them_after_a_restart()
+    {
+        using var directory = new TempDirectory();
+        await using (var first = await DaemonApp.StartAsync(dataDirectory: directory.Path, settings: Settings()))
+            (await first.PostAsync("/api/imap/accounts", sandbox.Login("sandbox"))).Status.ShouldBe(201);
+
+        await using var second = await DaemonApp.StartAsync(dataDirectory: directory.Path, settings: Settings());
+
+        (await second.GetAsync("/api/accounts")).Result[0].GetProperty("email").GetString().ShouldBe("lina@sandbox.test");
+        (await second.PostAsync("/api/sync?provider=imap&email=lina@sandbox.test")).Status.ShouldBe(200);
+
+        Dictionary<string, string?> Settings() => new(StringComparer.Ordinal)
+        {
+            ["Imap:TrustedCertificates"] = sandbox.AuthorityFile,
+            ["Imap:AllowPrivateHosts"] = "true",
+        };
+    }
+
     [Theory]
     [InlineData("keepCache=maybe")]
     [InlineData("keepCache=1")]

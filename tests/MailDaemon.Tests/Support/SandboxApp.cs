@@ -11,6 +11,7 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
     private readonly SandboxOptions _options;
     private readonly Dictionary<string, string?> _settings;
     private readonly TempDirectory _directory = new();
+    private bool _areStopped;
 
     public SandboxApp()
         : this(new SandboxOptions(), [])
@@ -25,6 +26,9 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>The account's address.</summary>
     public string Email => _options.Users[0].Address;
+
+    /// <summary>The servers' certificate authority as a PEM file.</summary>
+    public string AuthorityFile => Path.Combine(_directory.Path, "ca.pem");
 
     public SandboxServers Servers { get; private set; } = null!;
 
@@ -81,10 +85,18 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
         return list.Result.GetProperty("messages").EnumerateArray().First(m => m.GetProperty("subject").GetString() == subject);
     }
 
+    /// <summary>From now on the mail servers cannot be reached.</summary>
+    public async Task StopServersAsync()
+    {
+        if (!_areStopped)
+            await Servers.DisposeAsync();
+        _areStopped = true;
+    }
+
     public async Task DisposeAsync()
     {
         await App.DisposeAsync();
-        await Servers.DisposeAsync();
+        await StopServersAsync();
         _directory.Dispose();
     }
 
@@ -93,11 +105,10 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
     private async Task StartServersAsync()
     {
         Servers = await SandboxServers.StartAsync(_options, TimeProvider.System, CancellationToken.None);
-        var authority = Path.Combine(_directory.Path, "ca.pem");
-        await File.WriteAllTextAsync(authority, Servers.CaPem);
+        await File.WriteAllTextAsync(AuthorityFile, Servers.CaPem);
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
-            ["Imap:TrustedCertificates"] = authority,
+            ["Imap:TrustedCertificates"] = AuthorityFile,
             ["Imap:AllowPrivateHosts"] = "true",
             ["Sync:IntervalSeconds"] = "86400",
             ["Sync:Idle"] = "false",

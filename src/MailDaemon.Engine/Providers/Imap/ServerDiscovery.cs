@@ -48,8 +48,10 @@ public sealed class ServerDiscovery(DnsResolver dns)
 
     private async Task<ServerAddress?> ServiceAsync(string service, ServerSecurity security, string domain, CancellationToken ct)
     {
-        // A target of "." says that the service is not offered (RFC 6186 §3.4).
+        // A target of "." says that the service is not offered (RFC 6186 §3.4); what else is no host is passed over too.
         var records = await dns.ServicesAsync(service, domain, ct);
-        return records is [{ Host.Length: > 1 } first, ..] ? new ServerAddress(first.Host, first.Port, security) : null;
+        return records.FirstOrDefault(r => r.Port > 0 && Uri.CheckHostName(r.Host) == UriHostNameType.Dns) is { } first
+            ? new ServerAddress(first.Host, first.Port, security)
+            : null;
     }
 }

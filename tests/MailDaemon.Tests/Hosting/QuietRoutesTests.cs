@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using MailDaemon.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace MailDaemon.Tests.Hosting;
+
+/// <summary>A GET changes nothing: a link that somebody makes a browser follow must be harmless.</summary>
+public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
+{
+    private DaemonApp App => sandbox.App;
+
+    [Fact]
+    public async Task Every_get_route_called_twice_changes_nothing()
+    {
+        var item = await sandbox.FindAsync("合同已盖章 📄 请查收");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["p"] = "imap",
+            ["provider"] = "imap",
+            ["email"] = sandbox.Email,
+            ["id"] = item.GetProperty("id").GetString()!,
+            ["key"] = item.GetProperty("key").GetString()!,
+            ["attachmentId"] = "0",
+        };
+        var routes = (await AllRoutes.ReadAsync(App)).Where(r => r.Method == "GET").ToList();
+        routes.Count.ShouldBeGreaterThan(10);
+        var before = await StateAsync();
+
+        foreach (var route in routes)
+        {
+            var path = RouteCalls.PathOf(route, values);
+            var first = await App.GetAsync(path);
+            var second = await App.GetAsync(path);
+
+            first.Status.ShouldBe(route.Template.StartsWith("/api/outlook/", StringComparison.Ordinal) ? 401 : 200, $"{path}: {first.Text}");
+            second.Text.ShouldBe(first.Text, path);
+        }
+
+        (await StateAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task State_that_is_compared_holds_what_a_write_changes()
+    {
+        var before = await StateAsync();
+
+        var item = await sandbox.FindAsync("报关单 5301-0471 状态：已放行");
+        (await App.PostAsync($"/api/imap/messages/{item.GetProperty("key").GetString()}/read")).Status.ShouldBe(200);
+
+        (await StateAsync()).ShouldNotBe(before);
+    }
+
+    /// <summary>All rows of the databases, the names of all files, and the flags of all mail on the server.</summary>
+    private async Task<string> StateAsync()
+    {
+        var state = new StringBuilder();
+        await DumpAsync(Path.Combine(App.DataDirectory, "store.db"), state);
+        await DumpAsync(Path.Combine(App.DataDirectory, "imap", sandbox.Email, "index.db"), state);
+        foreach (var folder in sandbox.User.Folders)
+        {
+            foreach (var message in folder.Messages)
+                state.AppendLine(CultureInfo.InvariantCulture, $"{folder.Path} {message.Uid} {string.Join(' ', message.Flags)}");
+        }
+
+        // Downloaded attachments and what SQLite keeps beside a database are no state.
+        var files = Directory.GetFiles(App.DataDirectory, "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/logs/", StringComparison.Ordinal) && !f.Contains("/attachments/", StringComparison.Ordinal) && !f.Contains(".db-", StringComparison.Ordinal));
+        return state.AppendJoin('\n', files.Order(StringComparer.Ordinal)).ToString();
+    }
+
+    private static async Task DumpAsync(string file, StringBuilder state)
+    {
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync();
+        var tables = await ReadAsync(connection, "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' order by name");
+        tables.Count.ShouldBeGreaterThan(0);
+        foreach (var table in tables)
+        {
+            state.AppendLine(table);
+            foreach (var row in await ReadAsync(connection, $"select * from \"{table}\""))
+                state.AppendLine(row);
+        }
+    }
+
+    private static async Task<List<string>> ReadAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the name of a table of ours
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) switch
+            {
+                byte[] bytes => Convert.ToHexString(bytes),
+                var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+            })));
+        }
+
+        return rows;
+    }
+}

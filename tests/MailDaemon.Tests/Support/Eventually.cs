@@ -1,0 +1,18 @@
+namespace MailDaemon.Tests.Support;
+
+/// <summary>Waits for what another thread brings about; bounded, so that a test fails instead of hanging.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
+
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        while (!condition())
+        {
+            if (timeout.IsCancellationRequested)
+                throw new TimeoutException(what);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), CancellationToken.None);
+        }
+    }
+}
