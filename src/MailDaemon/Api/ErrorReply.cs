@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace MailDaemon.Api;
 
@@ -40,7 +41,11 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         }
 
         if (IsEmptyError(context.Response))
-            await WriteAsync(context, context.Response.StatusCode, For(context.Response.StatusCode, context.Request));
+        {
+            var status = context.Response.StatusCode;
+            context.Response.Headers.Remove(HeaderNames.ContentDisposition);
+            await WriteAsync(context, status, For(status, context.Request));
+        }
     }
 
     /// <summary>Writes an error; for those who refuse a request before any endpoint.</summary>
@@ -49,7 +54,6 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, json.GetTypeInfo(typeof(Body)));
         context.Response.StatusCode = status;
-        context.Response.Headers.ContentDisposition = default;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();

@@ -142,6 +142,38 @@ public sealed class ImapRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_who_add_the_same_account_at_once_one_succeeds()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => App.PostAsync("/api/imap/accounts", sandbox.Login("sandbox"))));
+
+        replies.Count(r => r.Status == 201).ShouldBe(1);
+        replies.Where(r => r.Status != 201).ShouldAllBe(r => r.Status == 409 && r.Error == "account_exists");
+        await sandbox.SyncAsync();
+    }
+
+    [Theory]
+    [InlineData("lina+tag@sandbox.test")]
+    [InlineData("o'neil@sandbox.test")]
+    [InlineData("\"odd\"@sandbox.test")]
+    [InlineData("李娜@sandbox.test")]
+    [InlineData("con@sandbox.test")]
+    public async Task Unusual_address_is_an_account_like_any_other(string email)
+    {
+        var login = new { email, username = "lina@sandbox.test", password = "sandbox", imap = sandbox.Imap, smtp = sandbox.Smtp };
+        var tested = await App.PostAsync("/api/imap/test", login);
+        tested.Result.GetProperty("imap").GetProperty("success").GetBoolean().ShouldBeTrue(tested.Text);
+
+        var added = await App.PostAsync("/api/imap/accounts", login);
+        added.Status.ShouldBe(201, added.Text);
+        (await App.PostAsync($"/api/sync?provider=imap&email={Uri.EscapeDataString(email)}")).Status.ShouldBe(200);
+        (await App.GetAsync($"/api/imap/messages?email={Uri.EscapeDataString(email)}")).Status.ShouldBe(200);
+        (await App.GetAsync($"/api/accounts/imap/{Uri.EscapeDataString(email)}/settings")).Status.ShouldBe(200);
+        Directory.GetDirectories(Path.Combine(App.DataDirectory, "imap")).Length.ShouldBe(1);
+        (await App.DeleteAsync($"/api/accounts/imap/{Uri.EscapeDataString(email)}")).Status.ShouldBe(200);
+        Directory.GetDirectories(Path.Combine(App.DataDirectory, "imap")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Failures_of_the_server_have_their_status()
     {
         (await App.PostAsync("/api/imap/accounts", sandbox.Login("wrong"))).ShouldBeRefused(400, "auth_failed");
@@ -205,6 +237,7 @@ public sealed class ImapRoutesTests : IAsyncLifetime
     [InlineData("""{"email":"a@b..example","password":"x"}""", 400, "invalid_email", null)]
     [InlineData("""{"email":"a@.example","password":"x"}""", 400, "invalid_email", null)]
     [InlineData("""{"email":"a@b c.example","password":"x"}""", 400, "invalid_email", null)]
+    [InlineData("""{"email":"\"a b\"@c.example","password":"x"}""", 400, "invalid_email", null)]
     [InlineData("""{"email":"a b@c.example","password":"x"}""", 400, "invalid_email", null)]
     [InlineData("""{"email":"a@../../etc","password":"x"}""", 400, "invalid_email", null)]
     [InlineData("""{"email":"Me <a@b.example>","password":"x"}""", 400, "invalid_email", null)]

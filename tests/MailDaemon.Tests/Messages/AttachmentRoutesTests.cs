@@ -94,6 +94,9 @@ public sealed class AttachmentRoutesTests(SandboxApp sandbox) : IClassFixture<Sa
 
         var beyond = await App.GetAsync(path, ("Range", "bytes=99999999-"));
         beyond.ShouldBeRefused(416, "range_not_satisfiable");
+        beyond.Headers["x-content-type-options"].ShouldBe("nosniff");
+        beyond.Headers["content-type"].ShouldBe("application/json; charset=utf-8");
+        beyond.Headers.Keys.ShouldNotContain("content-disposition");
     }
 
     [Fact]

@@ -92,6 +92,29 @@ public sealed class SendRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxA
         reply.Text.ShouldNotContain("Parameter '");
     }
 
+    [Theory]
+    [InlineData("toRecipients", """[{"address":"tom@sandbox.test"}]""")]
+    [InlineData("ccRecipients", """[{"address":"TOM@sandbox.test","name":"汤姆"}]""")]
+    [InlineData("bccRecipients", """[{"address":"tom@sandbox.test"},{"address":"Tom@Sandbox.test"}]""")]
+    public async Task One_recipient_anywhere_is_enough_and_named_once(string field, string recipients)
+    {
+        var reply = await App.PostAsync("/api/imap/send", $$"""{"email":"lina@sandbox.test","{{field}}":{{recipients}},"subject":"s","body":"b","contentType":"text/html"}""");
+
+        reply.Status.ShouldBe(200, reply.Text);
+        sandbox.Servers.Accepted[^1].Recipients.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Body_of_dots_and_bare_line_ends_arrives_as_it_was_meant()
+    {
+        var reply = await App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = toTom, subject = "dots", body = ".\n..\r\n.\rQUIT\r\n.\r\nend" });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        var raw = Encoding.ASCII.GetString(sandbox.Servers.Accepted[^1].Raw.Span);
+        raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].TrimEnd().ShouldBe(".\r\n..\r\n.\r\nQUIT\r\n.\r\nend");
+        sandbox.User.Find("Sent")!.Messages[^1].Raw.Length.ShouldBeGreaterThan(100);
+    }
+
     [Fact]
     public async Task Filename_is_a_name_and_no_path()
     {

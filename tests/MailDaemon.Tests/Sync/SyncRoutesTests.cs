@@ -121,6 +121,40 @@ public sealed class SyncRoutesTests : IAsyncLifetime
         (await App.GetAsync("/api/imap/messages?email=lina@sandbox.test")).Status.ShouldBe(200, "what is cached stays readable");
     }
 
+    [Fact]
+    public async Task New_uidvalidity_changes_ids_and_keeps_keys()
+    {
+        var gone = sandbox.User.Inbox.Append("Subject: gone\r\nMessage-ID: <0@x>\r\n\r\ntext\r\n"u8.ToArray());
+        sandbox.User.Inbox.Append("Subject: stays\r\nMessage-ID: <1@x>\r\n\r\ntext\r\n"u8.ToArray());
+        await sandbox.SyncAsync();
+        var before = await sandbox.FindAsync("stays");
+        sandbox.User.Inbox.Expunge([gone.Uid]);
+
+        sandbox.User.Inbox.RebuildWithNewUidValidity();
+        await sandbox.SyncAsync();
+
+        var after = await sandbox.FindAsync("stays");
+        after.GetProperty("key").GetString().ShouldBe(before.GetProperty("key").GetString());
+        before.GetProperty("id").GetString().ShouldBe("imap:2");
+        after.GetProperty("id").GetString().ShouldBe("imap:1");
+        (await App.GetAsync("/api/imap/messages?email=lina@sandbox.test")).Result.GetProperty("total").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Mail_moved_by_another_client_keeps_its_key()
+    {
+        var message = sandbox.User.Inbox.Append("Subject: wanders\r\nMessage-ID: <1@x>\r\n\r\ntext\r\n"u8.ToArray());
+        await sandbox.SyncAsync();
+        var before = await sandbox.FindAsync("wanders");
+
+        sandbox.User.Inbox.MoveTo(sandbox.User.Find("Archive")!, [message.Uid]);
+        await sandbox.SyncAsync();
+
+        var after = await sandbox.FindAsync("wanders");
+        after.GetProperty("key").GetString().ShouldBe(before.GetProperty("key").GetString());
+        after.GetProperty("folder").GetString().ShouldBe("archive");
+    }
+
     private static string Counts(Reply reply) =>
         $"{reply.Result.GetProperty("added")} {reply.Result.GetProperty("updated")} {reply.Result.GetProperty("removed")}";
 }

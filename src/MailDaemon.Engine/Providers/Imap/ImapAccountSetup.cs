@@ -119,7 +119,7 @@ public sealed class ImapAccountSetup(ImapConnector connector, ServerDiscovery di
     {
         var address = email.Trim();
         var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
-        return Mailbox.IsAddress(address) && Uri.CheckHostName(domain) == UriHostNameType.Dns
+        return Mailbox.IsAddress(address) && !address.Contains(' ', StringComparison.Ordinal) && Uri.CheckHostName(domain) == UriHostNameType.Dns
             ? domain
             : throw MailException.InvalidInput("invalid_email", "This is not an email address. Give it as name@domain.");
     }
