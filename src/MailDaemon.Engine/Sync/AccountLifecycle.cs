@@ -26,9 +26,11 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         }
 
         var account = planned with { SmtpStatus = report.Smtp.Success ? SmtpStatus.Verified : SmtpStatus.Unverified };
-        vault.Save(account.Key, SecretVault.Password, request.Password);
         await accounts.AddAsync(account, ct);
-        await supervisor.StartAsync(account, ct);
+        await SaveFirstPasswordAsync(account.Key, request.Password);
+
+        // It is there now: whether or not the caller still listens, it is begun.
+        await supervisor.StartAsync(account, CancellationToken.None);
         return (account, report.Smtp);
     }
 
@@ -80,6 +82,20 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         await accounts.DeleteAsync(account.Key, ct);
         await supervisor.RemoveAsync(account.Key, keepCache, ct);
         vault.DeleteAll(account.Key);
+    }
+
+    /// <summary>The account first: of two who add it at once only one comes here. Without its password it is taken back.</summary>
+    private async Task SaveFirstPasswordAsync(AccountKey key, Secret password)
+    {
+        try
+        {
+            vault.Save(key, SecretVault.Password, password);
+        }
+        catch
+        {
+            await accounts.DeleteAsync(key, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>A refused password is the caller's input here, not an authorization that went stale.</summary>
