@@ -35,18 +35,22 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     }
 
     /// <summary>
-    /// Starts a pass that sees all there is by now. One that runs already may have been where the news is before it came, so its end is
-    /// waited for.
+    /// Sees to it that all there is by now has been looked at. A pass that runs already may have been where the news is before it came:
+    /// its end is waited for, and then one more is run, which all who waited share.
     /// </summary>
+    /// <returns>What was changed by the passes that were waited for.</returns>
     /// <exception cref="MailException">As <see cref="RunAsync"/>.</exception>
     public async Task<PassResult> RunAfreshAsync(AccountKey key, CancellationToken ct)
     {
-        if (running.TryGetValue(key, out var present))
+        var joined = running.TryGetValue(key, out var present) ? await EndOfAsync(present.Task, ct) : null;
+        var fresh = await RunAsync(key, ct);
+        return joined is null ? fresh : fresh with
         {
-            await present.Task.WaitAsync(ct);
-        }
-
-        return await RunAsync(key, ct);
+            Started = joined.Started,
+            Added = joined.Added + fresh.Added,
+            Updated = joined.Updated + fresh.Updated,
+            Removed = joined.Removed + fresh.Removed,
+        };
     }
 
     /// <summary>Starts a pass, or joins the one that runs, unless the account is being left alone after failures.</summary>
@@ -75,6 +79,19 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         foreach (var key in running.Keys)
         {
             await StopAsync(key);
+        }
+    }
+
+    /// <summary>Null when the pass failed: whoever waits for its end tries again.</summary>
+    private static async Task<PassResult?> EndOfAsync(Task<PassResult> pass, CancellationToken ct)
+    {
+        try
+        {
+            return await pass.WaitAsync(ct);
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record RequestedPass(AccountKey Account, PassResult? Result, MailE
 /// <param name="Total">Messages in the folder on the server; null when it does not say.</param>
 public sealed record FetchedPage(IReadOnlyList<MessageItem> Messages, int? Total, string? NextPageToken);
 
-/// <summary>Passes and reads from the server that a user asks for; they join what runs already.</summary>
+/// <summary>Passes and reads from the server that a user asks for; they join what runs already, and see what is there now.</summary>
 public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProviders providers, TimeProvider time)
 {
     /// <summary>So long a caller waits for a pass; the pass itself goes on.</summary>
@@ -30,7 +30,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
     {
         try
         {
-            return new RequestedPass(account.Key, await passes.RunAsync(account.Key, ct).WaitAsync(Patience, time, ct));
+            return new RequestedPass(account.Key, await passes.RunAfreshAsync(account.Key, ct).WaitAsync(Patience, time, ct));
         }
         catch (TimeoutException)
         {
@@ -69,7 +69,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
     {
         try
         {
-            await passes.RunAsync(account.Key, ct).WaitAsync(FetchPatience, time, ct);
+            await passes.RunAfreshAsync(account.Key, ct).WaitAsync(FetchPatience, time, ct);
         }
         catch (TimeoutException)
         {

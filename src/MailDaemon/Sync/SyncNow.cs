@@ -12,7 +12,7 @@ namespace MailDaemon.Sync;
 internal static class SyncNow
 {
     [EndpointSummary("Sync now")]
-    [EndpointDescription("Runs a pass, or joins the one that runs, and waits for it at most 100 s; then 202 with status syncing while it goes on. Without email all accounts of the provider, one result each.")]
+    [EndpointDescription("Runs a pass and waits for it at most 100 s; one that runs already is waited for first, so that what was on the server when you called is in the cache afterwards. Later than that 202 with status syncing while it goes on. Without email all accounts of the provider, one result each.")]
     [Tags("Sync")]
     [Replies(200, 202)]
     [Fails(401, 409, 502, 503, 504)]

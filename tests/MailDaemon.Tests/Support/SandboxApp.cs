@@ -69,7 +69,7 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>What adds or tries the account.</summary>
     public object Login(string password) => new { email = Email, password, displayName = _options.Users[0].DisplayName, imap = Imap, smtp = Smtp };
 
-    /// <summary>Runs a pass, or waits for the one that runs.</summary>
+    /// <summary>Brings everything that the servers have now into the cache.</summary>
     public async Task SyncAsync()
     {
         var synced = await App.PostAsync($"/api/sync?provider=imap&email={Email}");

@@ -47,6 +47,23 @@ public sealed class SyncPassesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Caller_who_wants_to_see_everything_gets_one_more_pass_shared_with_others()
+    {
+        engine.Servers.ImapFaults.Silence.Arm("LIST", true, times: 1);
+        var running = Passes.RunAsync(engine.Account, CancellationToken.None);
+        await UntilListedAsync();
+        engine.Servers.World.Users[0].Inbox.Append("Subject: one\r\n\r\nx\r\n"u8.ToArray());
+
+        var afresh = Enumerable.Range(0, 5).Select(_ => Passes.RunAfreshAsync(engine.Account, CancellationToken.None)).ToList();
+        await Passes.StopAsync(engine.Account);
+        var results = await Task.WhenAll(afresh);
+
+        (await Should.ThrowAsync<MailException>(running)).Code.ShouldBe("sync_stopped");
+        results.Count(r => r.Added == 1).ShouldBeGreaterThan(0);
+        results.Distinct().Count().ShouldBe(engine.Servers.ImapCounters.CountOf("LIST") - 1);
+    }
+
+    [Fact]
     public async Task Caller_that_leaves_does_not_end_the_pass()
     {
         engine.Servers.ImapFaults.Silence.Arm("LIST", true, times: 1);

@@ -132,10 +132,16 @@ internal sealed partial class ImapProvider
 
     private static async Task<ImapFolderState> StateAsync(ImapClient client, SelectedMailbox selected, CancellationToken ct)
     {
-        // QUIRK: 163 leaves UIDNEXT out of its reply to SELECT; STATUS has it.
-        var uidNext = selected.UidNext ?? (await client.StatusAsync(selected.Name, ct)).UidNext ?? uint.MaxValue;
+        // QUIRK: 163 leaves UIDNEXT out of its reply to SELECT; STATUS has it, and the highest UID stands in where that has not either.
+        var uidNext = selected.UidNext ?? (await client.StatusAsync(selected.Name, ct)).UidNext ?? await AfterLastUidAsync(client, ct);
         return new ImapFolderState(
             selected.UidValidity ?? 0, uidNext, selected.HighestModSeq ?? 0, selected.Exists, client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static async Task<uint> AfterLastUidAsync(ImapClient client, CancellationToken ct)
+    {
+        var all = await client.SearchAsync(SearchQuery.All, ct);
+        return all.IsEmpty ? 1 : all.Last + 1;
     }
 
     /// <summary>Flag changes and removals among the messages that are known.</summary>
