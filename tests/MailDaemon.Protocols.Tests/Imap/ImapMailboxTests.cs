@@ -263,8 +263,6 @@ public class ImapMailboxTests
         """
         C: A2 UID FETCH 1:* (UID RFC822.SIZE)
         S: * 1 FETCH (UID 1 RFC822.SIZE 1)
-        S: * 2 FETCH (UID 2 RFC822.SIZE 1)
-        S: A2 OK done
         """,
         async client =>
         {
