@@ -35,6 +35,9 @@ public sealed class ImapFaults
     /// <summary>Lines that are sent before the tagged reply of the command, without the CRLF at the end.</summary>
     public FaultTable<string> Inject { get; } = new();
 
+    /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
+    public FaultSwitch<string> Structure { get; } = new();
+
     /// <summary>The UIDVALIDITY that is told in place of the right one. See also <see cref="Mail.MailFolder.RebuildWithNewUidValidity"/>.</summary>
     public FaultSwitch<uint> UidValidity { get; } = new();
 
@@ -51,6 +54,7 @@ public sealed class ImapFaults
         CutInsideLiteral.Disarm();
         EndlessLiteral.Disarm();
         RefuseLogin.Disarm();
+        Structure.Disarm();
         UidValidity.Disarm();
         Goodbye.Disarm();
         CutBeforeReply.DisarmAll();

@@ -171,7 +171,7 @@ internal sealed partial class ImapSession
         FetchKind.Size => Text(message.Raw.Length),
         FetchKind.Envelope => EnvelopeText.Of(message.Raw[..HeaderText.EndOf(message.Raw.Span)]),
         FetchKind.Body => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: false),
-        FetchKind.BodyStructure => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
+        FetchKind.BodyStructure => faults.Structure.TryTake(out var odd) ? odd : BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
         FetchKind.ModSeq => $"({message.ModSeq})",
         FetchKind.EmailId => $"({message.EmailId})",
         FetchKind.ThreadId => "NIL",

@@ -104,6 +104,28 @@ public sealed class MessageFaultTests
         (await sandbox.App.GetAsync($"{Messages}/{key}")).Result.GetProperty("folder").GetString().ShouldBe("inbox");
     }
 
+    [Theory]
+    [InlineData("NIL")]
+    [InlineData("(\"TEXT\" \"PLAIN\" (")]
+    public async Task Message_without_readable_structure_is_read_whole_with_its_attachments(string structure)
+    {
+        await using var sandbox = await StartAsync();
+        sandbox.Servers.ImapFaults.Structure.Arm(structure);
+        sandbox.User.Inbox.Append(Mail("odd"));
+        await sandbox.SyncAsync();
+
+        var key = (await sandbox.FindAsync("odd")).GetProperty("key").GetString();
+        var detail = (await sandbox.App.GetAsync($"{Messages}/{key}")).Result;
+        var attachment = await sandbox.App.PostAsync("/api/imap/attachment", new { key, attachmentId = "0" });
+
+        detail.GetProperty("text").GetString()!.Trim().ShouldBe("hello");
+        detail.GetProperty("attachments")[0].GetProperty("filename").GetString().ShouldBe("a.txt");
+        attachment.Status.ShouldBe(200, attachment.Text);
+        Encoding.ASCII.GetString(attachment.Result.GetProperty("data").GetBytesFromBase64()).Trim().ShouldBe("attached text");
+        sandbox.Servers.ImapFaults.Structure.Hits.ShouldBeGreaterThan(1);
+        (await sandbox.App.PostAsync("/api/imap/attachment", new { key, attachmentId = "1" })).ShouldBeRefused(404, "attachment_not_found");
+    }
+
     [Fact]
     public async Task Cache_is_read_while_the_server_is_gone()
     {

@@ -60,7 +60,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
     }
 
     /// <summary>A server may spread what it tells of one message over several replies.</summary>
-    private static async Task<Dictionary<uint, FetchedMessage>> MergedAsync(IAsyncEnumerable<FetchedMessage> replies, CancellationToken ct)
+    internal static async Task<Dictionary<uint, FetchedMessage>> MergedAsync(IAsyncEnumerable<FetchedMessage> replies, CancellationToken ct)
     {
         var merged = new Dictionary<uint, FetchedMessage>();
         await foreach (var reply in replies.WithCancellation(ct))
@@ -90,7 +90,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
 
     private RemoteMessage Assemble(uint uid, FetchedMessage header, Dictionary<uint, ImapStructure> structures, FetchedMessage? body)
     {
-        var fields = MimeParser.ParseHeaders(header.Sections.GetValueOrDefault("HEADER"));
+        var fields = Fields(header, body);
         var defects = new List<string>(fields.Defects);
         if (header.Defect is { } defect)
         {
@@ -102,6 +102,12 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
             : WholeContent(body, defects);
         return RemoteMessages.Create(uid, folderPath, uid < baseline, header, fields, content, defects);
     }
+
+    /// <summary>A structure that breaks the reply takes the header behind it along; the whole message has it too.</summary>
+    private static HeaderBlock Fields(FetchedMessage header, FetchedMessage? body) =>
+        !header.Sections.ContainsKey("HEADER") && body?.Sections.TryGetValue("", out var whole) == true
+            ? MimeParser.Parse(whole).Headers
+            : MimeParser.ParseHeaders(header.Sections.GetValueOrDefault("HEADER"));
 
     private static ReadContent ShownContent(ImapStructure structure, FetchedMessage? body)
     {

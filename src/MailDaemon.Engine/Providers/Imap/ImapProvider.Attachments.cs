@@ -14,29 +14,34 @@ internal sealed partial class ImapProvider
         async (client, token) =>
         {
             await client.SelectAsync(message.FolderPath, new SelectOptions { ReadOnly = true }, token);
-            var leaf = await FindAsync(client, Uid(message.RemoteId), attachmentId, token);
-            await CopyDecodedAsync(client, Uid(message.RemoteId), leaf.Part, destination, token);
+            var uid = Uid(message.RemoteId);
+            if ((await FetchOneAsync(client, uid, new FetchRequest { BodyStructure = true }, token)).BodyStructure is { } root)
+            {
+                var structure = ImapStructure.Of(root);
+                var leaf = structure.Leaves[Choose(structure.Roles.Attachments, attachmentId)];
+                await CopyDecodedAsync(client, uid, leaf.Part, destination, token);
+                return;
+            }
+
+            // Its attachments were found in the whole message (see ImapMessageReader), which is small enough to be read again.
+            var whole = await FetchOneAsync(client, uid, new FetchRequest { Sections = [""] }, token);
+            var attachments = MimeParser.Parse(whole.Sections.GetValueOrDefault("")).Attachments;
+            await using var body = Choose(attachments, attachmentId).OpenBody();
+            await body.CopyToAsync(destination, token);
         },
         ct);
 
-    private static async Task<ImapLeaf> FindAsync(ImapClient client, uint uid, string attachmentId, CancellationToken ct)
+    private static async Task<FetchedMessage> FetchOneAsync(ImapClient client, uint uid, FetchRequest request, CancellationToken ct)
     {
-        BodyPart? root = null;
-        await foreach (var message in client.FetchAsync(UidSet.Single(uid), new FetchRequest { BodyStructure = true }, ct))
-        {
-            root = message.Uid == uid ? message.BodyStructure ?? root : root;
-        }
-
-        if (root is null)
-        {
-            throw MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
-        }
-
-        var structure = ImapStructure.Of(root);
-        return int.TryParse(attachmentId, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < structure.Roles.Attachments.Count
-            ? structure.Leaves[structure.Roles.Attachments[index]]
-            : throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");
+        var found = await ImapMessageReader.MergedAsync(client.FetchAsync(UidSet.Single(uid), request, ct), ct);
+        return found.GetValueOrDefault(uid)
+            ?? throw MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
     }
+
+    private static T Choose<T>(IReadOnlyList<T> attachments, string id) =>
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < attachments.Count
+            ? attachments[index]
+            : throw MailException.NotFound("attachment_not_found", $"The message has no attachment {id}. Its detail lists them.");
 
     /// <summary>One side fetches, the other decodes; the pipe between holds back whoever is faster.</summary>
     private static async Task CopyDecodedAsync(ImapClient client, uint uid, BodyPart part, Stream destination, CancellationToken ct)
