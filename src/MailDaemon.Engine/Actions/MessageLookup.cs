@@ -24,7 +24,7 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
     /// <summary>The account of a route under its provider.</summary>
     /// <exception cref="MailException">There is none: not authorized.</exception>
     public Account Account(ProviderKind provider, string email) =>
-        accounts.Find(new AccountKey(provider, email)) ?? throw NotAuthorized(provider);
+        accounts.Find(new AccountKey(provider, email)) ?? throw MailException.NotAuthorized(provider);
 
     public MailCache Cache(Account account) => caches.Open(account.Key);
 
@@ -75,8 +75,4 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
 
         throw NotFound(address.Id);
     }
-
-    private static MailException NotAuthorized(ProviderKind provider) => provider == ProviderKind.Imap
-        ? new MailException(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
-        : new MailException(MailFault.NotAuthorized, "not_authorized", "Not authorized");
 }

@@ -40,6 +40,11 @@ public sealed class MailException(MailFault fault, string code, string message, 
 
     public static MailException InvalidInput(string code, string message) => new(MailFault.InvalidInput, code, message);
 
+    /// <summary>There is no such account under this provider, or it may not be used.</summary>
+    public static MailException NotAuthorized(ProviderKind provider) => provider == ProviderKind.Imap
+        ? new(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
+        : new(MailFault.NotAuthorized, "not_authorized", "Not authorized");
+
     public static MailException NotFound(string code, string message) => new(MailFault.NotFound, code, message);
 
     public static MailException Conflict(string code, string message) => new(MailFault.Conflict, code, message);

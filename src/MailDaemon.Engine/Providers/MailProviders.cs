@@ -33,6 +33,6 @@ public sealed class MailProviders(ImapConnector imap, TimeProvider time) : IAsyn
     private IMailProvider Create(Account account) => account.Key.Provider switch
     {
         ProviderKind.Imap => new ImapProvider(account, imap, time),
-        _ => throw new MailException(MailFault.NotAuthorized, "not_authorized", "Not authorized"),
+        var other => throw MailException.NotAuthorized(other),
     };
 }

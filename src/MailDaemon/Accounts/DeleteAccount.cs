@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Accounts;
@@ -16,7 +17,7 @@ internal static class DeleteAccount
     {
         var account = input.Value.Find(accounts);
         await lifecycle.RemoveAsync(account, input.Value.KeepCache, ct);
-        return Envelope.Success(new Response(account.Key.Provider.ToString().ToLowerInvariant(), account.Email));
+        return Envelope.Success(new Response(account.Key.Provider.Name(), account.Email));
     }
 
     public sealed record Request : AccountRequest

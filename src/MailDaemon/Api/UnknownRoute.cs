@@ -8,8 +8,6 @@ namespace MailDaemon.Api;
 /// </summary>
 internal static class UnknownRoute
 {
-    private static readonly MailException NotAuthorized = new(MailFault.NotAuthorized, "not_authorized", "Not authorized");
-
     public static void UseUnknownRoute(this WebApplication app)
     {
         var nouns = new Lazy<HashSet<string>>(() => FirstSegments(app));
@@ -24,7 +22,7 @@ internal static class UnknownRoute
             if (!ProviderKinds.TryParse(first, out var kind) && !nouns.Contains(first))
                 return RouteProvider.Unknown();
             if (kind != ProviderKind.Imap && !nouns.Contains(first))
-                return NotAuthorized;
+                return MailException.NotAuthorized(kind);
         }
 
         return MailException.NotFound("not_found", "There is no such route; /swagger lists them");

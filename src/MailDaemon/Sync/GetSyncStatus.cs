@@ -17,7 +17,7 @@ internal static class GetSyncStatus
     public static async Task<Envelope<SyncStatusView>> HandleAsync(Input<Request> input, AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, CancellationToken ct)
     {
         var provider = SyncProvider.Parse(input.Value.Provider);
-        var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw SyncProvider.NotAuthorized(provider);
+        var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw MailException.NotAuthorized(provider);
         return Envelope.Success(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct)));
     }
 

@@ -25,7 +25,7 @@ internal static class SyncNow
             return Envelope.Success<IReadOnlyList<Response>>([.. all.Select(Response.Of)]);
         }
 
-        var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw SyncProvider.NotAuthorized(provider);
+        var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw MailException.NotAuthorized(provider);
         var one = await requests.SyncAsync(account, ct);
         return one.Result is null ? Envelope.Accepted(Response.Of(one)) : Envelope.Success(Response.Of(one));
     }

@@ -8,8 +8,4 @@ internal static class SyncProvider
     public static ProviderKind Parse(string name) => ProviderKinds.TryParse(name, out var kind)
         ? kind
         : throw MailException.InvalidInput("invalid_provider", "Invalid provider");
-
-    public static MailException NotAuthorized(ProviderKind kind) => kind == ProviderKind.Imap
-        ? new MailException(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
-        : new MailException(MailFault.NotAuthorized, "not_authorized", "Not authorized");
 }
