@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
 
@@ -7,20 +9,59 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Reading what changed: the plan decides, these steps carry it out.</summary>
 internal sealed partial class ImapProvider
 {
-    /// <summary>Messages a page: large enough to keep the line busy, small enough to show and to repeat.</summary>
-    private const int PageSize = 200;
+    /// <summary>Folders that are read at a time; a connection is left for what the user does.</summary>
+    private const int Readers = 2;
 
-    /// <summary>The first page is what the user waits for.</summary>
-    private const int FirstPageSize = 50;
+    /// <summary>Pages that wait for the one who applies them.</summary>
+    private const int ReadAhead = 2;
 
+    /// <summary>UIDs of vanished messages that are named without asking what is known.</summary>
+    private const int FewVanished = 200;
+
+    /// <summary>Folders side by side, the pages of each in order.</summary>
     public async IAsyncEnumerable<Delta> ReadChangesAsync(
         IReadOnlyList<ScopeRequest> scopes, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var scope in scopes)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var pages = Channel.CreateBounded<Delta>(ReadAhead);
+        var waiting = new ConcurrentQueue<ScopeRequest>(scopes);
+        var reading = ReadAllAsync(waiting, pages.Writer, Math.Min(Readers, scopes.Count), stop);
+        try
         {
-            await foreach (var delta in Guarded(scope, ReadScopeAsync(scope, ct), ct))
+            await foreach (var delta in pages.Reader.ReadAllAsync(ct))
             {
                 yield return delta;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async Task ReadAllAsync(ConcurrentQueue<ScopeRequest> waiting, ChannelWriter<Delta> pages, int readers, CancellationTokenSource stop)
+    {
+        await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => ReadWaitingAsync()));
+        pages.TryComplete();
+
+        async Task ReadWaitingAsync()
+        {
+            try
+            {
+                while (waiting.TryDequeue(out var scope))
+                {
+                    await foreach (var delta in Guarded(scope, ReadScopeAsync(scope, stop.Token), stop.Token))
+                    {
+                        await pages.WriteAsync(delta, stop.Token);
+                    }
+                }
+            }
+            catch (Exception e)
+            {
+                // The first failure is the one the consumer is told; the other reader has nothing to go on for.
+                pages.TryComplete(e);
+                await stop.CancelAsync();
             }
         }
     }
@@ -37,9 +78,15 @@ internal sealed partial class ImapProvider
             {
                 await client.SelectAsync(request.Folder, new SelectOptions { ReadOnly = true }, token);
                 var all = await client.SearchAsync(SearchQuery.All, token);
-                var page = UidSet.Of(all.OrderDescending().Skip(request.Offset).Take(request.Limit));
+                var wanted = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
                 var reader = new ImapMessageReader(client, request.Folder, ImapCursor.Read(request.Cursor)?.Baseline ?? uint.MaxValue);
-                return new RemotePage(request.Folder, page.Count == 0 ? [] : await reader.ReadAsync(page, token), (int)all.Count);
+                var messages = new List<RemoteMessage>(wanted.Count);
+                await foreach (var page in reader.ReadAsync(wanted, token))
+                {
+                    messages.AddRange(page.Messages);
+                }
+
+                return new RemotePage(request.Folder, messages, (int)all.Count);
             },
             ct);
     }
@@ -194,7 +241,7 @@ internal sealed partial class ImapProvider
         }
 
         // Few UIDs are named as they are; a flood is cut down to what is known.
-        return vanished.Count <= PageSize
+        return vanished.Count <= FewVanished
             ? vanished.Select(RemoteId)
             : known().Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId);
     }
@@ -232,11 +279,10 @@ internal sealed partial class ImapProvider
         var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
         var uids = found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order().ToList();
         var reader = new ImapMessageReader(client, path, cursor.Baseline);
-        foreach (var page in uids.Chunk(PageSize))
+        await foreach (var page in reader.ReadAsync(uids, ct))
         {
-            var messages = await reader.ReadAsync(UidSet.Of(page), ct);
-            cursor = cursor with { UidNext = page[^1] + 1 };
-            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = messages });
+            cursor = cursor with { UidNext = page.Uids[^1] + 1 };
+            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = page.Messages });
         }
 
         if (cursor.UidNext < server.UidNext)
@@ -255,18 +301,16 @@ internal sealed partial class ImapProvider
         var reader = new ImapMessageReader(client, path, cursor.Baseline);
         var total = Math.Max(cursor.BackfillTotal, uids.Count);
         var done = total - uids.Count;
-        for (var i = 0; i < uids.Count;)
+        await foreach (var page in reader.ReadAsync(uids, ct))
         {
-            var page = uids.GetRange(i, Math.Min(i == 0 ? FirstPageSize : PageSize, uids.Count - i));
-            var messages = await reader.ReadAsync(UidSet.Of(page), ct);
-            i += page.Count;
-            cursor = cursor with { Backfill = i == uids.Count ? 1 : page[^1] };
+            done += page.Uids.Count;
+            cursor = cursor with { Backfill = done == total ? 1 : page.Uids[^1] };
             yield return (cursor, new Delta
             {
                 Scope = path,
                 Next = cursor.Write(),
-                Added = messages,
-                Progress = i == uids.Count ? null : new SyncProgress(done + i, total),
+                Added = page.Messages,
+                Progress = done == total ? null : new SyncProgress(done, total),
             });
         }
 
