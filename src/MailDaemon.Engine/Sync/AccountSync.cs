@@ -10,7 +10,7 @@ namespace MailDaemon.Engine.Sync;
 /// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
 /// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
 /// </summary>
-public sealed partial class AccountSync(MailCaches caches, MailProviders providers, TimeProvider time, ILogger<AccountSync> logger)
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, SyncGates gates, TimeProvider time, ILogger<AccountSync> logger)
 {
     /// <param name="report">Hears how far a long pass is.</param>
     /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
@@ -102,8 +102,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             return;
         }
 
-        var applied = await cache.ApplyAsync(delta, ct);
-        pass.Add(applied);
+        using (await gates.EnterAsync(cache.Account, ct))
+        {
+            pass.Add(await cache.ApplyAsync(delta, ct));
+        }
+
         if (delta.Progress is { } progress)
         {
             report(pass.Progress(delta.Scope, progress));
