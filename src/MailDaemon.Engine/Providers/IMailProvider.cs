@@ -62,8 +62,11 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 public sealed record ScopeState(string Scope, string? Token);
 
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
-/// <param name="Known">The ids the cache has of this scope, for servers that cannot say what changed. Asked for only then.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, Func<IReadOnlyList<KnownMessage>> Known);
+/// <param name="Known">For servers that cannot say what changed. Asked for only then.</param>
+public sealed record ScopeRequest(ScopeState State, string? Cursor, KnownMessages Known);
+
+/// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
+public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);
 
 /// <param name="Folder">A folder's path.</param>
 /// <param name="Offset">Messages to skip from the newest (IMAP, Graph).</param>

@@ -72,7 +72,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             var cursor = cache.Cursor(scope.Scope);
             if (cursor is null || !provider.IsCurrent(cursor, scope))
             {
-                due.Add((Order(folder), new ScopeRequest(scope, cursor, () => cache.Known(scope.Scope))));
+                due.Add((Order(folder), new ScopeRequest(scope, cursor, (from, to, limit) => cache.Known(scope.Scope, from, to, limit))));
             }
         }
 

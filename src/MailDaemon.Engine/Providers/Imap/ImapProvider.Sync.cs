@@ -15,9 +15,6 @@ internal sealed partial class ImapProvider
     /// <summary>Pages that wait for the one who applies them.</summary>
     private const int ReadAhead = 2;
 
-    /// <summary>UIDs of vanished messages that are named without asking what is known.</summary>
-    private const int FewVanished = 200;
-
     /// <summary>Folders side by side, the pages of each in order.</summary>
     public async IAsyncEnumerable<Delta> ReadChangesAsync(
         IReadOnlyList<ScopeRequest> scopes, [EnumeratorCancellation] CancellationToken ct)
@@ -146,9 +143,13 @@ internal sealed partial class ImapProvider
 
         if (plan.Reconcile != ImapReconcile.None)
         {
-            var delta = await ReconcileAsync(client, path, cursor, server, plan.Reconcile, scope.Known, ct);
+            await foreach (var delta in ReconcileAsync(client, path, cursor, server, plan.Reconcile, scope.Known, ct))
+            {
+                yield return delta;
+            }
+
             cursor = cursor with { ModSeq = server.ModSeq };
-            yield return delta with { Next = cursor.Write() };
+            yield return new Delta { Scope = path, Next = cursor.Write() };
         }
 
         if (plan.ReadsNew)
@@ -189,86 +190,6 @@ internal sealed partial class ImapProvider
     {
         var all = await client.SearchAsync(SearchQuery.All, ct);
         return all.IsEmpty ? 1 : all.Last + 1;
-    }
-
-    /// <summary>Flag changes and removals among the messages that are known.</summary>
-    private static async Task<Delta> ReconcileAsync(
-        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, Func<IReadOnlyList<KnownMessage>> known, CancellationToken ct)
-    {
-        var old = UidSet.Range(1, Math.Max(1, cursor.UidNext - 1));
-        if (how == ImapReconcile.Everything)
-        {
-            return await CompareAsync(client, path, old, known(), ct);
-        }
-
-        var changed = new List<RemoteChange>();
-        var removed = new List<string>();
-        client.TakeUpdates();
-        var request = new FetchRequest { Flags = true, ChangedSince = cursor.ModSeq, Vanished = how == ImapReconcile.ChangesAndVanished };
-        await foreach (var message in client.FetchAsync(old, request, ct))
-        {
-            if (message is { Uid: { } uid, Flags: { } flags })
-            {
-                changed.Add(new RemoteChange(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)));
-            }
-        }
-
-        var updates = client.TakeUpdates();
-        if (updates.Overflowed)
-        {
-            return await CompareAsync(client, path, old, known(), ct);
-        }
-
-        if (how == ImapReconcile.ChangesAndVanished)
-        {
-            // The server may report all UIDs that ever were: only the known ones are of interest, and the cache skips the others.
-            removed.AddRange(Vanished(updates.Vanished, known));
-        }
-        else if (server.Exists != cursor.Exists + (uint)await CountNewAsync(client, cursor, server, ct))
-        {
-            var present = await client.SearchAsync(SearchQuery.All, ct);
-            removed.AddRange(known().Where(k => !present.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId));
-        }
-
-        return new Delta { Scope = path, Next = null, Changed = changed, Removed = removed };
-    }
-
-    private static IEnumerable<string> Vanished(UidSet vanished, Func<IReadOnlyList<KnownMessage>> known)
-    {
-        if (vanished.Count == 0)
-        {
-            return [];
-        }
-
-        // Few UIDs are named as they are; a flood is cut down to what is known.
-        return vanished.Count <= FewVanished
-            ? vanished.Select(RemoteId)
-            : known().Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId);
-    }
-
-    private static async Task<int> CountNewAsync(ImapClient client, ImapCursor cursor, ImapFolderState server, CancellationToken ct) =>
-        server.UidNext == cursor.UidNext ? 0 : (int)(await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct)).Count;
-
-    /// <summary>For servers without mod-sequences: every UID with its flags against what is known.</summary>
-    private static async Task<Delta> CompareAsync(ImapClient client, string path, UidSet uids, IReadOnlyList<KnownMessage> known, CancellationToken ct)
-    {
-        var missing = known.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
-        var changed = new List<RemoteChange>();
-        await foreach (var message in client.FetchAsync(uids, new FetchRequest { Flags = true }, ct))
-        {
-            if (message is not { Uid: { } uid, Flags: { } flags } || !missing.Remove(RemoteId(uid), out var before))
-            {
-                continue;
-            }
-
-            var keywords = ImapFlags.Keywords(flags);
-            if (before.Flags != ImapFlags.Read(flags) || !before.NativeLabels.SequenceEqual(keywords, StringComparer.Ordinal))
-            {
-                changed.Add(new RemoteChange(before.RemoteId, ImapFlags.Read(flags), keywords));
-            }
-        }
-
-        return new Delta { Scope = path, Next = null, Changed = changed, Removed = [.. missing.Keys] };
     }
 
     /// <summary>Mail that came since: oldest first, so that the cursor can follow page by page.</summary>
