@@ -15,8 +15,9 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>All folders, and for each scope a token that changes whenever its content does. One round trip where the server can.</summary>
     Task<ServerState> ReadStateAsync(CancellationToken ct);
 
-    /// <summary>Whether nothing can have changed in a scope since the cursor, judged by its token alone. Pure.</summary>
-    bool IsCurrent(string cursor, ScopeState scope);
+    /// <summary>Whether nothing has changed in a scope since the cursor, judged by its token alone.</summary>
+    /// <param name="isCertain">False lets a server that cannot tell every change be believed for some minutes.</param>
+    bool IsCurrent(string cursor, ScopeState scope, bool isCertain);
 
     /// <summary>
     /// What changed in these scopes since their cursors (null: everything, newest first), page by page. The consumer applies a page
@@ -28,8 +29,8 @@ public interface IMailProvider : IAsyncDisposable
     Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct);
 
     /// <summary>Returns when the server reports a change; the provider may also return early.</summary>
-    /// <returns>False when this server cannot push, so that only polling is left.</returns>
-    Task<bool> WaitForChangeAsync(CancellationToken ct);
+    /// <returns>The scopes that changed, none when it may be any; null when this server cannot push, so that only polling is left.</returns>
+    Task<IReadOnlyCollection<string>?> WaitForChangeAsync(CancellationToken ct);
 
     Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct);
 

@@ -17,21 +17,21 @@ internal sealed partial class PushWatcher(Account account, MailProviders provide
     public async Task RunAsync(CancellationToken ct)
     {
         var failures = 0;
-        var owesPass = false;
+        PassScope? owed = null;
         var since = time.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                if (!owesPass && !await providers.For(account).WaitForChangeAsync(ct))
+                // A change is told once: until a pass has seen to it, it is not waited for the next.
+                owed ??= await providers.For(account).WaitForChangeAsync(ct) is { } changed ? PassScope.Of(changed) : null;
+                if (owed is null)
                 {
                     return;
                 }
 
-                // A change is told once: until a pass has seen to it, it is not waited for the next.
-                owesPass = true;
-                await passes.RunAfreshAsync(account.Key, ct);
-                owesPass = false;
+                await passes.RunAfreshAsync(account.Key, owed, ct);
+                owed = null;
             }
             catch (OperationCanceledException)
             {

@@ -30,7 +30,7 @@ public sealed class SyncRequests(SyncPasses passes, SyncGates gates, MailCaches 
     {
         try
         {
-            return new RequestedPass(account.Key, await passes.RunAfreshAsync(account.Key, ct).WaitAsync(Patience, time, ct));
+            return new RequestedPass(account.Key, await passes.RunAfreshAsync(account.Key, PassScope.Thorough, ct).WaitAsync(Patience, time, ct));
         }
         catch (TimeoutException)
         {
@@ -74,7 +74,7 @@ public sealed class SyncRequests(SyncPasses passes, SyncGates gates, MailCaches 
     {
         try
         {
-            await passes.RunAfreshAsync(account.Key, ct).WaitAsync(FetchPatience, time, ct);
+            await passes.RunAfreshAsync(account.Key, PassScope.Thorough, ct).WaitAsync(FetchPatience, time, ct);
         }
         catch (TimeoutException)
         {

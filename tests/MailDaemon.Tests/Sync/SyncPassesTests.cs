@@ -55,7 +55,7 @@ public sealed class SyncPassesTests : IAsyncLifetime
         await UntilListedAsync();
         engine.Servers.World.Users[0].Inbox.Append("Subject: one\r\n\r\nx\r\n"u8.ToArray());
 
-        var afresh = Enumerable.Range(0, 5).Select(_ => Passes.RunAfreshAsync(engine.Account, CancellationToken.None)).ToList();
+        var afresh = Enumerable.Range(0, 5).Select(_ => Passes.RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None)).ToList();
         await Passes.StopAsync(engine.Account);
         var results = await Task.WhenAll(afresh);
 

@@ -170,11 +170,17 @@ internal sealed partial class ImapProvider
             }
         }
 
-        // The counts as of the SELECT: whatever came since shows up as a difference at the next pass.
-        if (cursor.Exists != server.Exists || cursor.ModSeq != server.ModSeq)
+        // The counts as of the SELECT and before: whatever came since shows up as a difference at the next pass.
+        var end = cursor with
         {
-            cursor = cursor with { Exists = server.Exists, ModSeq = server.ModSeq };
-            yield return new Delta { Scope = path, Next = cursor.Write() };
+            Exists = server.Exists,
+            ModSeq = server.ModSeq,
+            Compared = server.ModSeq == 0 ? time.GetUtcNow() : null,
+            ComparedToken = server.ModSeq == 0 ? scope.State.Token : null,
+        };
+        if (end != cursor)
+        {
+            yield return new Delta { Scope = path, Next = end.Write() };
         }
     }
 
