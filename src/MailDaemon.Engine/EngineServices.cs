@@ -48,6 +48,7 @@ public static class EngineServices
         services.AddSingleton<SyncTimers>();
         services.AddSingleton<SyncSupervisor>();
         services.AddSingleton<SyncRequests>();
+        services.AddSingleton<SyncVerify>();
         services.AddSingleton<AccountOverview>();
         services.AddSingleton<AccountLifecycle>();
         services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());

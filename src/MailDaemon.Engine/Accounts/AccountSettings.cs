@@ -58,6 +58,12 @@ public sealed record AccountSettings
         init => field = value?.Clone();
     }
 
+    /// <summary>Whether a folder is to be read: named by its path or by what it is for, or none is named.</summary>
+    public bool Wants(Folder folder) =>
+        Folders.Count == 0
+        || Folders.Contains(folder.Path, StringComparer.OrdinalIgnoreCase)
+        || Folders.Contains(folder.Role.Name(), StringComparer.OrdinalIgnoreCase);
+
     /// <exception cref="MailException">InvalidInput <c>invalid_settings</c> with what is wrong field by field.</exception>
     public void Validate()
     {

@@ -28,6 +28,13 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>Reads messages from the server now, whatever the cursors say.</summary>
     Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct);
 
+    /// <summary>
+    /// What the server has of a scope at this moment, to hold a cache against: ids, flags and labels, stretch by stretch by ascending UID,
+    /// so that memory does not grow with the folder. Together the stretches cover what the cursor answers for; at least one is returned.
+    /// </summary>
+    /// <param name="cursor">Where the last pass ended; null before the first.</param>
+    IAsyncEnumerable<RemoteStretch> ReadHoldingsAsync(string scope, string? cursor, CancellationToken ct);
+
     /// <summary>Returns when the server reports a change; the provider may also return early.</summary>
     /// <returns>The scopes that changed, none when it may be any; null when this server cannot push, so that only polling is left.</returns>
     Task<IReadOnlyCollection<string>?> WaitForChangeAsync(CancellationToken ct);
@@ -79,6 +86,28 @@ public sealed record RemotePageRequest(string Folder, int Limit, int Offset = 0,
 /// <param name="Scope">The scope the messages belong to.</param>
 /// <param name="Total">Messages on the server; null when it does not say.</param>
 public sealed record RemotePage(string Scope, IReadOnlyList<RemoteMessage> Messages, int? Total, string? NextPageToken = null);
+
+/// <summary>How far the cache can answer for a scope.</summary>
+public enum CursorStanding
+{
+    /// <summary>All of it was read.</summary>
+    Complete,
+
+    /// <summary>The first pass has not come to its end, or not begun.</summary>
+    FirstPass,
+
+    /// <summary>The cursor speaks of ids that mean nothing any more: the server numbers its messages anew.</summary>
+    Renumbered,
+}
+
+/// <summary>All that the server has of a scope between two UIDs.</summary>
+/// <param name="Total">Messages of the whole scope on the server.</param>
+/// <param name="FromUid">The first UID of the stretch; 0 where there are no UIDs.</param>
+/// <param name="ToUid">The last one, included; below <paramref name="FromUid"/> when the cursor answers for nothing.</param>
+public sealed record RemoteStretch(CursorStanding Standing, int Total, long FromUid, long ToUid, IReadOnlyList<HeldMessage> Messages);
+
+/// <param name="IsExpected">False when it is older than what the account's settings want: the cache may have it or not.</param>
+public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected);
 
 /// <summary>Which message on the server. The Message-ID finds it again where a server does not tell its new id.</summary>
 public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId);

@@ -56,6 +56,8 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(SyncNow.Request), TypeInfoPropertyName = "SyncNowRequest")]
 [JsonSerializable(typeof(SyncNow.Response), TypeInfoPropertyName = "SyncNowResponse")]
 [JsonSerializable(typeof(IReadOnlyList<SyncNow.Response>), TypeInfoPropertyName = "SyncNowResponseList")]
+[JsonSerializable(typeof(VerifySync.Request), TypeInfoPropertyName = "VerifySyncRequest")]
+[JsonSerializable(typeof(SyncProof))]
 [JsonSerializable(typeof(GetSyncStatus.Request), TypeInfoPropertyName = "GetSyncStatusRequest")]
 [JsonSerializable(typeof(SyncStatusView))]
 [JsonSerializable(typeof(IReadOnlyList<SyncStatusView>))]

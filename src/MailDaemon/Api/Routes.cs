@@ -22,6 +22,7 @@ internal static class Routes
         api.MapPut("/accounts/{p}/{email}/displayName", SetDisplayName.HandleAsync);
 
         api.MapPost("/sync", SyncNow.HandleAsync);
+        api.MapGet("/sync/verify", VerifySync.HandleAsync);
         api.MapGet("/sync-status", GetSyncStatus.HandleAsync);
         api.MapGet("/polling/status", GetPollingStatus.HandleAsync);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
