@@ -3,6 +3,7 @@ using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Imap;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailDaemon.Tests.Support;
@@ -36,9 +37,10 @@ public sealed class EngineFixture : IAsyncDisposable
     public AccountKey Account { get; } = new(ProviderKind.Imap, "lina@sandbox.test");
 
     /// <summary>Starts servers with empty folders, and stores the account on them; no pass has run.</summary>
-    public static async Task<EngineFixture> StartAsync()
+    public static async Task<EngineFixture> StartAsync(ImapServerOptions? imap = null)
     {
-        var engine = new EngineFixture(await SandboxServers.StartAsync(new SandboxOptions { Seed = false }, TimeProvider.System, CancellationToken.None));
+        var options = new SandboxOptions { Seed = false, Imap = imap ?? new ImapServerOptions() };
+        var engine = new EngineFixture(await SandboxServers.StartAsync(options, TimeProvider.System, CancellationToken.None));
         engine.Get<SecretVault>().Save(engine.Account, SecretVault.Password, new Secret("sandbox"));
         await engine.Get<AccountStore>().AddAsync(
             new Account
