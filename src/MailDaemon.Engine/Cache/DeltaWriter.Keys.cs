@@ -37,7 +37,7 @@ internal sealed partial class DeltaWriter
         if (Find(scope, remoteId) is not { } known)
             return;
         if (FindHeir(known) is { } heir)
-            Bequeath(known, heir);
+            Bequeath(known, heir, known.AwaitsRules || heir.AwaitsRules);
         else
             Remove(known);
     }
@@ -52,6 +52,8 @@ internal sealed partial class DeltaWriter
             known.AwaitsRules ? 1 : 0,
             now);
         Drop(known);
+        if (known.AwaitsRules && IsNotSent(known.FolderId))
+            HandMarkOn(known.Identity);
         _updated.Remove(known.Key);
         if (!_added.Remove(known.Key))
             _removed.Add(known.Key);
@@ -77,19 +79,20 @@ internal sealed partial class DeltaWriter
         (int)FolderRole.Sent);
 
     /// <summary>The heir takes the older identity and key and is still found by its own.</summary>
-    private void Bequeath(Known known, Known heir)
+    private void Bequeath(Known known, Known heir, bool awaitsRules)
     {
         writer.Execute("update aliases set message_id = ?2 where message_id = ?1", known.Id, heir.Id);
         writer.Execute(
             "insert into aliases (key, identity, ordinal, message_id) values (?1, ?2, ?3, ?4)", heir.Key, heir.Identity, heir.Ordinal, heir.Id);
         Drop(known);
         writer.Execute(
-            "update messages set key = ?2, identity = ?3, ordinal = ?4, added_at = ?5 where id = ?1",
+            "update messages set key = ?2, identity = ?3, ordinal = ?4, added_at = ?5, awaits_rules = ?6 where id = ?1",
             heir.Id,
             known.Key,
             known.Identity,
             known.Ordinal,
-            known.AddedAt);
+            known.AddedAt,
+            awaitsRules ? 1 : 0);
         _added.Remove(heir.Key);
         _updated.Remove(heir.Key);
         _updated.Add(known.Key);
