@@ -42,6 +42,7 @@ public static class EngineServices
         services.AddSingleton<Sending>();
 
         services.AddQuartz();
+        services.AddSingleton<SyncGates>();
         services.AddSingleton<AccountSync>();
         services.AddSingleton<SyncPasses>();
         services.AddSingleton<SyncTimers>();

@@ -20,6 +20,9 @@ internal sealed class ContentStore(string directory)
     private const string Suffix = ".json";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
+    /// <summary>Folders that were seen to be ours.</summary>
+    private readonly bool[] _shards = new bool[256];
+
     /// <summary>Writes a content unless it is there, and returns its hash.</summary>
     public byte[] Save(MessageContent content)
     {
@@ -28,8 +31,11 @@ internal sealed class ContentStore(string directory)
         var file = new FileInfo(PathOf(hash));
         if (file.Exists && file.LinkTarget is null && file.Length == bytes.Length)
             return hash;
-        EnsureShard(file.DirectoryName!);
-        PrivateFiles.Replace(file.FullName, bytes);
+        EnsureShard(hash[0], file.DirectoryName!);
+
+        // No row names it yet, and what a crash leaves of it is known by its length or its hash: a new file needs no second name.
+        if (file.Exists || !PrivateFiles.TryWriteNew(file.FullName, bytes))
+            PrivateFiles.Replace(file.FullName, bytes);
         return hash;
     }
 
@@ -78,12 +84,13 @@ internal sealed class ContentStore(string directory)
         return true;
     }
 
-    private static void EnsureShard(string shard)
+    private void EnsureShard(byte shard, string path)
     {
-        if (Directory.Exists(shard) && new DirectoryInfo(shard).LinkTarget is null)
+        if (_shards[shard] && Directory.Exists(path))
             return;
-        PrivateFiles.RefuseLink(shard);
-        PrivateFiles.CreateDirectory(shard);
+        PrivateFiles.RefuseLink(path);
+        PrivateFiles.CreateDirectory(path);
+        _shards[shard] = true;
     }
 
     private string PathOf(byte[] hash)

@@ -15,6 +15,7 @@ public sealed partial class MailCache
     private long _publishedItemsVersion = -1;
     private long _publishedSyncVersion = -1;
     private long _publishedAt;
+    private TimeSpan _publishingTook;
     private int _sweptShards;
 
     /// <summary>
@@ -34,12 +35,14 @@ public sealed partial class MailCache
             var sync = SyncVersion;
             if (sync == _publishedSyncVersion)
                 return true;
-            if (!isLast && _publishedAt != 0 && _time.GetElapsedTime(_publishedAt) < PublishInterval)
+            if (!isLast && _publishedAt != 0 && _time.GetElapsedTime(_publishedAt) < Pause())
                 return false;
+            var began = _time.GetTimestamp();
             if (items != _publishedItemsVersion)
                 await PrivateFiles.ReplaceAsync(_paths.IndexJson, stream => WriteIndexAsync(stream, ct));
             PrivateFiles.Replace(_paths.SyncJson, JsonSerializer.SerializeToUtf8Bytes(Snapshot(), PublishedJson.Readable.PublishedSync));
             (_publishedItemsVersion, _publishedSyncVersion, _publishedAt) = (items, sync, _time.GetTimestamp());
+            _publishingTook = _time.GetElapsedTime(began);
             return true;
         }
         finally
@@ -66,6 +69,9 @@ public sealed partial class MailCache
             _applying.Release();
         }
     }
+
+    /// <summary>Long enough for publishing to take a twentieth of the time at most: while a first pass runs there is always something new to say.</summary>
+    private TimeSpan Pause() => _publishingTook * 20 > PublishInterval ? _publishingTook * 20 : PublishInterval;
 
     private async Task WriteIndexAsync(Stream stream, CancellationToken ct)
     {

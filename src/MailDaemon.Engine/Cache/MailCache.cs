@@ -58,16 +58,17 @@ public sealed partial class MailCache : IDisposable
     public string? Cursor(string scope) => Read(reader => reader.Text("select cursor from scopes where name = ?1", scope));
 
     /// <summary>What is cached of a scope, for servers that cannot say what changed; by UID, or in no order where there are none.</summary>
-    public IReadOnlyList<KnownMessage> Known(string scope, long fromUid = 0, long toUid = long.MaxValue) => Read(reader => reader.Query(
+    public IReadOnlyList<KnownMessage> Known(string scope, long fromUid = 0, long toUid = long.MaxValue, int limit = int.MaxValue) => Read(reader => reader.Query(
         """
         select m.remote_id, m.flags, m.labels from messages m
         where m.scope_id = (select id from scopes where name = ?1) and (m.uid between ?2 and ?3 or (m.uid is null and ?2 <= 0))
-        order by m.uid
+        order by m.uid limit ?4
         """,
         row => new KnownMessage(row.GetString(0), (MessageFlags)row.GetInt32(1), RowMapper.Labels(row.GetString(2))),
         scope,
         fromUid,
-        toUid));
+        toUid,
+        limit));
 
     public SyncSummary Summary()
     {

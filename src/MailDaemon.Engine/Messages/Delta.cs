@@ -15,7 +15,7 @@ public sealed record Delta
     /// <summary>The ids of before mean nothing any more (UIDVALIDITY changed): forget the scope's rows, keep their keys for mapping.</summary>
     public bool IsReset { get; init; }
 
-    /// <summary>New messages, newest first. One that is known already is replaced.</summary>
+    /// <summary>New messages, in the order in which they are stored. One that is known already is replaced.</summary>
     public IReadOnlyList<RemoteMessage> Added { get; init; } = [];
 
     public IReadOnlyList<RemoteChange> Changed { get; init; } = [];

@@ -15,8 +15,9 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>All folders, and for each scope a token that changes whenever its content does. One round trip where the server can.</summary>
     Task<ServerState> ReadStateAsync(CancellationToken ct);
 
-    /// <summary>Whether nothing can have changed in a scope since the cursor, judged by its token alone. Pure.</summary>
-    bool IsCurrent(string cursor, ScopeState scope);
+    /// <summary>Whether nothing has changed in a scope since the cursor, judged by its token alone.</summary>
+    /// <param name="isCertain">False lets a server that cannot tell every change be believed for some minutes.</param>
+    bool IsCurrent(string cursor, ScopeState scope, bool isCertain);
 
     /// <summary>
     /// What changed in these scopes since their cursors (null: everything, newest first), page by page. The consumer applies a page
@@ -35,8 +36,8 @@ public interface IMailProvider : IAsyncDisposable
     IAsyncEnumerable<RemoteStretch> ReadHoldingsAsync(string scope, string? cursor, CancellationToken ct);
 
     /// <summary>Returns when the server reports a change; the provider may also return early.</summary>
-    /// <returns>False when this server cannot push, so that only polling is left.</returns>
-    Task<bool> WaitForChangeAsync(CancellationToken ct);
+    /// <returns>The scopes that changed, none when it may be any; null when this server cannot push, so that only polling is left.</returns>
+    Task<IReadOnlyCollection<string>?> WaitForChangeAsync(CancellationToken ct);
 
     Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct);
 
@@ -69,8 +70,11 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 public sealed record ScopeState(string Scope, string? Token);
 
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
-/// <param name="Known">The ids the cache has of this scope, for servers that cannot say what changed. Asked for only then.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, Func<IReadOnlyList<KnownMessage>> Known);
+/// <param name="Known">For servers that cannot say what changed. Asked for only then.</param>
+public sealed record ScopeRequest(ScopeState State, string? Cursor, KnownMessages Known);
+
+/// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
+public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);
 
 /// <param name="Folder">A folder's path.</param>
 /// <param name="Offset">Messages to skip from the newest (IMAP, Graph).</param>

@@ -46,6 +46,22 @@ public static class PrivateFiles
         return stream;
     }
 
+    /// <summary>Writes a file that is not there yet, under its own name: for whom half a file after a crash does no harm.</summary>
+    /// <returns>False when there is a file of that name.</returns>
+    public static bool TryWriteNew(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using var stream = Create(path);
+            stream.Write(bytes);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Replaces a file as a whole: a reader sees the old bytes or the new, a crash leaves one of them.</summary>
     /// <param name="isDurable">Whether the bytes must be on the disk before the name is.</param>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, bool isDurable = false)

@@ -10,17 +10,17 @@ namespace MailDaemon.Engine.Sync;
 /// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
 /// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
 /// </summary>
-public sealed partial class AccountSync(MailCaches caches, MailProviders providers, TimeProvider time, ILogger<AccountSync> logger)
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, SyncGates gates, TimeProvider time, ILogger<AccountSync> logger)
 {
     /// <param name="report">Hears how far a long pass is.</param>
     /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
-    public async Task<PassResult> RunAsync(Account account, Action<SyncProgress> report, CancellationToken ct)
+    public async Task<PassResult> RunAsync(Account account, PassScope scope, Action<SyncProgress> report, CancellationToken ct)
     {
         var cache = caches.Open(account.Key);
         var pass = new PassCounts(time.GetUtcNow());
         try
         {
-            await ReadAsync(account, cache, pass, report, ct);
+            await ReadAsync(account, scope, cache, pass, report, ct);
         }
         catch (MailException e)
         {
@@ -35,29 +35,44 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         return result;
     }
 
-    private async Task ReadAsync(Account account, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
+    private async Task ReadAsync(Account account, PassScope scope, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
     {
         var provider = providers.For(account);
-        var state = await provider.ReadStateAsync(ct);
-        pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
-        var due = Due(account, cache, provider, state);
+        var due = Named(scope, cache);
+        if (due is null)
+        {
+            var state = await provider.ReadStateAsync(ct);
+            pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
+            due = Due(account, scope, cache, provider, state);
+        }
+
         await foreach (var delta in provider.ReadChangesAsync(due, ct))
         {
             await TakeAsync(delta, cache, pass, report, ct);
         }
 
-        foreach (var scope in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
+        foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
         {
-            await cache.SaveFolderPassAsync(scope, time.GetUtcNow(), error: null, ct);
+            await cache.SaveFolderPassAsync(name, time.GetUtcNow(), error: null, ct);
         }
     }
+
+    /// <summary>The scopes that the pass is for, if they are known ones: of those the server need not be asked first. Null for all others.</summary>
+    private static IReadOnlyList<ScopeRequest>? Named(PassScope scope, MailCache cache)
+    {
+        var named = scope.Folders?.Select(name => Request(cache, new ScopeState(name, Token: null), cache.Cursor(name))).ToList();
+        return named is not null && named.TrueForAll(n => n.Cursor is not null) ? named : null;
+    }
+
+    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor) =>
+        new(state, cursor, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
 
     private static IReadOnlyList<Folder> Folders(MailCache cache, ServerState state) => state.IsComplete
         ? state.Folders
         : [.. state.Folders, .. cache.Folders().Select(f => f.Folder).ExceptBy(state.Folders.Select(f => f.Path), f => f.Path, StringComparer.Ordinal)];
 
     /// <summary>The scopes that may have changed, the inbox first: it is what people look at.</summary>
-    private static IReadOnlyList<ScopeRequest> Due(Account account, MailCache cache, IMailProvider provider, ServerState state)
+    private static IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state)
     {
         var folders = state.Folders.ToDictionary(f => f.Path, StringComparer.Ordinal);
         var due = new List<(int Order, ScopeRequest Request)>();
@@ -70,9 +85,9 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             }
 
             var cursor = cache.Cursor(scope.Scope);
-            if (cursor is null || !provider.IsCurrent(cursor, scope))
+            if (cursor is null || !provider.IsCurrent(cursor, scope, pass.IsThorough))
             {
-                due.Add((Order(folder), new ScopeRequest(scope, cursor, () => cache.Known(scope.Scope))));
+                due.Add((Order(folder), Request(cache, scope, cursor)));
             }
         }
 
@@ -102,8 +117,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             return;
         }
 
-        var applied = await cache.ApplyAsync(delta, ct);
-        pass.Add(applied);
+        using (await gates.EnterAsync(cache.Account, ct))
+        {
+            pass.Add(await cache.ApplyAsync(delta, ct));
+        }
+
         if (delta.Progress is { } progress)
         {
             report(pass.Progress(delta.Scope, progress));

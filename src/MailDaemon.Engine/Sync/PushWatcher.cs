@@ -8,27 +8,30 @@ namespace MailDaemon.Engine.Sync;
 /// <summary>Listens to one account's server and starts a pass as soon as it reports a change.</summary>
 internal sealed partial class PushWatcher(Account account, MailProviders providers, SyncPasses passes, TimeProvider time, ILogger logger)
 {
-    /// <summary>A connection that lived this long was a good one: the next failure counts as the first.</summary>
+    /// <summary>
+    /// After so long without a failure the next one counts as the first. A pass that went well does not count: a server that lets us in
+    /// and drops us again would be called upon every few seconds for ever.
+    /// </summary>
     private static readonly TimeSpan Stable = TimeSpan.FromMinutes(2);
 
     public async Task RunAsync(CancellationToken ct)
     {
         var failures = 0;
-        var owesPass = false;
+        PassScope? owed = null;
+        var since = time.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
-            var since = time.GetTimestamp();
             try
             {
-                if (!owesPass && !await providers.For(account).WaitForChangeAsync(ct))
+                // A change is told once: until a pass has seen to it, it is not waited for the next.
+                owed ??= await providers.For(account).WaitForChangeAsync(ct) is { } changed ? PassScope.Of(changed) : null;
+                if (owed is null)
                 {
                     return;
                 }
 
-                // A change is told once: until a pass has seen to it, it is not waited for the next.
-                owesPass = true;
-                await passes.RunAfreshAsync(account.Key, ct);
-                (owesPass, failures) = (false, 0);
+                await passes.RunAfreshAsync(account.Key, owed, ct);
+                owed = null;
             }
             catch (OperationCanceledException)
             {
@@ -41,6 +44,7 @@ internal sealed partial class PushWatcher(Account account, MailProviders provide
                 LogPushFailed(account.Key, (e as MailException)?.Code ?? e.GetType().Name);
                 await Task.Delay(Backoff.Delay(fault, failures, Random.Shared.NextDouble()), time, ct)
                     .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                since = time.GetTimestamp();
             }
         }
     }

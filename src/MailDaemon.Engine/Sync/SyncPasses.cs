@@ -22,17 +22,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
 
     /// <summary>Starts a pass, or joins the one that runs. The token ends the waiting, not the pass.</summary>
     /// <exception cref="MailException">The pass failed or was ended from elsewhere (<c>sync_stopped</c>), or the account is not there.</exception>
-    public async Task<PassResult> RunAsync(AccountKey key, CancellationToken ct)
-    {
-        try
-        {
-            return await Start(key).WaitAsync(ct);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested && !stopping.IsCancellationRequested)
-        {
-            throw MailException.Conflict("sync_stopped", "The pass was ended because the account was changed or removed meanwhile. Try again.");
-        }
-    }
+    public Task<PassResult> RunAsync(AccountKey key, CancellationToken ct) => WaitAsync(Start(key, PassScope.Poll).Task, ct);
 
     /// <summary>
     /// Sees to it that all there is by now has been looked at. A pass that runs already may have been where the news is before it came:
@@ -40,24 +30,27 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     /// </summary>
     /// <returns>What was changed by the passes that were waited for.</returns>
     /// <exception cref="MailException">As <see cref="RunAsync"/>.</exception>
-    public async Task<PassResult> RunAfreshAsync(AccountKey key, CancellationToken ct)
+    public async Task<PassResult> RunAfreshAsync(AccountKey key, PassScope scope, CancellationToken ct)
     {
-        var joined = running.TryGetValue(key, out var present) ? await EndOfAsync(present.Task, ct) : null;
-        var fresh = await RunAsync(key, ct);
-        return joined is null ? fresh : fresh with
+        running.TryGetValue(key, out var stale);
+        PassResult? before = null;
+        while (true)
         {
-            Started = joined.Started,
-            Added = joined.Added + fresh.Added,
-            Updated = joined.Updated + fresh.Updated,
-            Removed = joined.Removed + fresh.Removed,
-        };
+            var pass = Start(key, scope);
+            if (pass != stale && pass.Scope.Covers(scope))
+            {
+                return Sum(before, await WaitAsync(pass.Task, ct));
+            }
+
+            before = await EndOfAsync(pass.Task, ct) is { } ended ? Sum(before, ended) : before;
+        }
     }
 
     /// <summary>Starts a pass, or joins the one that runs, unless the account is being left alone after failures.</summary>
     public bool StartUnlessBackingOff(AccountKey key, out Task<PassResult> pass)
     {
         var isLeftAlone = Status(key).NotBefore is { } until && until > time.GetUtcNow();
-        pass = isLeftAlone ? Task.FromCanceled<PassResult>(new CancellationToken(canceled: true)) : Start(key);
+        pass = isLeftAlone ? Task.FromCanceled<PassResult>(new CancellationToken(canceled: true)) : Start(key, PassScope.Poll).Task;
         return !isLeftAlone;
     }
 
@@ -82,6 +75,26 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         }
     }
 
+    private static PassResult Sum(PassResult? before, PassResult last) => before is null ? last : last with
+    {
+        Started = before.Started,
+        Added = before.Added + last.Added,
+        Updated = before.Updated + last.Updated,
+        Removed = before.Removed + last.Removed,
+    };
+
+    private async Task<PassResult> WaitAsync(Task<PassResult> pass, CancellationToken ct)
+    {
+        try
+        {
+            return await pass.WaitAsync(ct);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw MailException.Conflict("sync_stopped", "The pass was ended because the account was changed or removed meanwhile. Try again.");
+        }
+    }
+
     /// <summary>Null when the pass failed: whoever waits for its end tries again.</summary>
     private static async Task<PassResult?> EndOfAsync(Task<PassResult> pass, CancellationToken ct)
     {
@@ -95,20 +108,20 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         }
     }
 
-    private Task<PassResult> Start(AccountKey key)
+    private Running Start(AccountKey key, PassScope scope)
     {
         while (true)
         {
             if (running.TryGetValue(key, out var present))
             {
-                return present.Task;
+                return present;
             }
 
-            var pass = new Running(CancellationTokenSource.CreateLinkedTokenSource(stopping.Token));
+            var pass = new Running(scope, CancellationTokenSource.CreateLinkedTokenSource(stopping.Token));
             if (running.TryAdd(key, pass))
             {
                 pass.Begin(() => RunPassAsync(key, pass));
-                return pass.Task;
+                return pass;
             }
         }
     }
@@ -121,7 +134,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
             before = Status(key);
             statuses[key] = before with { State = SyncState.Syncing, Progress = null };
             var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
-            var result = await sync.RunAsync(account, progress => Report(key, progress), pass.Token);
+            var result = await sync.RunAsync(account, pass.Scope, progress => Report(key, progress), pass.Token);
             statuses[key] = new SyncStatus { LastSyncTime = result.Finished };
             return result;
         }
@@ -167,9 +180,11 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     private partial void LogPassFailed(AccountKey account, string code, Exception? exception);
 
     /// <summary>A pass with its own end. The task exists before the work begins, so that nobody can see a pass without one.</summary>
-    private sealed class Running(CancellationTokenSource cancellation) : IDisposable
+    private sealed class Running(PassScope scope, CancellationTokenSource cancellation) : IDisposable
     {
         private readonly TaskCompletionSource<PassResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public PassScope Scope { get; } = scope;
 
         public CancellationToken Token { get; } = cancellation.Token;
 

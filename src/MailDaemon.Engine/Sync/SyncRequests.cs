@@ -16,12 +16,12 @@ public sealed record RequestedPass(AccountKey Account, PassResult? Result, MailE
 public sealed record FetchedPage(IReadOnlyList<MessageItem> Messages, int? Total, string? NextPageToken);
 
 /// <summary>Passes and reads from the server that a user asks for; they join what runs already, and see what is there now.</summary>
-public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProviders providers, TimeProvider time)
+public sealed class SyncRequests(SyncPasses passes, SyncGates gates, MailCaches caches, MailProviders providers, TimeProvider time)
 {
     /// <summary>So long a caller waits for a pass; the pass itself goes on.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    /// <summary>So long a fetch waits for a pass that is under way before it reads beside it.</summary>
+    /// <summary>So long a fetch waits for a pass that is under way before it reads between two of its pages.</summary>
     private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a pass and waits for it at most 100 s.</summary>
@@ -30,7 +30,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
     {
         try
         {
-            return new RequestedPass(account.Key, await passes.RunAfreshAsync(account.Key, ct).WaitAsync(Patience, time, ct));
+            return new RequestedPass(account.Key, await passes.RunAfreshAsync(account.Key, PassScope.Thorough, ct).WaitAsync(Patience, time, ct));
         }
         catch (TimeoutException)
         {
@@ -58,10 +58,15 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
         var cache = caches.Open(account.Key);
         await CatchUpAsync(account, ct);
         var folder = cache.FolderNamed(request.Folder).Path;
-        var page = await providers.For(account).ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(folder) }, ct);
+        RemotePage page;
+        using (await gates.EnterAsync(account.Key, ct))
+        {
+            page = await providers.For(account).ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(folder) }, ct);
 
-        // The cursor stays where it is: what the next pass reads again changes nothing.
-        await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages }, ct);
+            // The cursor stays where it is: what the next pass reads again changes nothing.
+            await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages }, ct);
+        }
+
         return new FetchedPage([.. page.Messages.Select(m => cache.Find(folder, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);
     }
 
@@ -69,11 +74,11 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
     {
         try
         {
-            await passes.RunAfreshAsync(account.Key, ct).WaitAsync(FetchPatience, time, ct);
+            await passes.RunAfreshAsync(account.Key, PassScope.Thorough, ct).WaitAsync(FetchPatience, time, ct);
         }
         catch (TimeoutException)
         {
-            // A long first pass: the page is read beside it.
+            // A long first pass: the page is read between two of its own.
         }
     }
 }

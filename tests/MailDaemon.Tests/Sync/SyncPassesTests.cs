@@ -1,4 +1,5 @@
 using System.Reflection;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Sandbox.Net;
@@ -54,7 +55,7 @@ public sealed class SyncPassesTests : IAsyncLifetime
         await UntilListedAsync();
         engine.Servers.World.Users[0].Inbox.Append("Subject: one\r\n\r\nx\r\n"u8.ToArray());
 
-        var afresh = Enumerable.Range(0, 5).Select(_ => Passes.RunAfreshAsync(engine.Account, CancellationToken.None)).ToList();
+        var afresh = Enumerable.Range(0, 5).Select(_ => Passes.RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None)).ToList();
         await Passes.StopAsync(engine.Account);
         var results = await Task.WhenAll(afresh);
 
@@ -91,6 +92,23 @@ public sealed class SyncPassesTests : IAsyncLifetime
         (await Should.ThrowAsync<MailException>(stopped)).Code.ShouldBe("sync_stopped");
         Passes.Status(engine.Account).State.ShouldBe(SyncState.Idle);
         (await Passes.RunAsync(engine.Account, CancellationToken.None)).Added.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Page_of_a_pass_waits_while_a_fetch_reads()
+    {
+        await Passes.RunAsync(engine.Account, CancellationToken.None);
+        engine.Servers.World.Users[0].Inbox.Append("Subject: one\r\n\r\nx\r\n"u8.ToArray());
+        Task<PassResult> pass;
+        using (await engine.Get<SyncGates>().EnterAsync(engine.Account, CancellationToken.None))
+        {
+            pass = Passes.RunAsync(engine.Account, CancellationToken.None);
+            await Eventually.UntilAsync(() => engine.Servers.ImapCounters.CountOf("FETCH") >= 2, "the pass has read the mail");
+
+            engine.Get<MailCaches>().Open(engine.Account).List(new MessageQuery()).Total.ShouldBe(0);
+        }
+
+        (await pass).Added.ShouldBe(1);
     }
 
     [Fact]

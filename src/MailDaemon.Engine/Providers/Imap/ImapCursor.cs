@@ -24,6 +24,11 @@ internal sealed record ImapCursor
     /// <summary>Messages in the folder when the last pass ended.</summary>
     public uint Exists { get; init; }
 
+    /// <summary>When all flags were last compared, and what the counts were then; only where there are no mod-sequences.</summary>
+    public DateTimeOffset? Compared { get; init; }
+
+    public string? ComparedToken { get; init; }
+
     /// <summary>Messages of the first pass, for its progress.</summary>
     public int BackfillTotal { get; init; }
 

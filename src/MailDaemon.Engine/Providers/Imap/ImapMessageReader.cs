@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
 using MailDaemon.Protocols.Mime;
@@ -5,7 +6,8 @@ using MailDaemon.Protocols.Mime;
 namespace MailDaemon.Engine.Providers.Imap;
 
 /// <summary>
-/// Reads whole pages of messages in few round trips: headers and structure of all, then of each only the parts that are shown.
+/// Reads messages page by page: headers and structure first, then of each only the parts that are shown. The line never falls silent: the
+/// headers of the next page are asked for together with the bodies of this one, and a page is put together while the next one arrives.
 /// Attachments stay on the server. Works on the folder that is selected.
 /// </summary>
 /// <param name="baseline">Messages below this UID were there before us.</param>
@@ -20,6 +22,15 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
     /// <summary>A message without readable structure is read whole up to this size.</summary>
     private const int MaxWholeBytes = 4 * 1024 * 1024;
 
+    /// <summary>Messages a page: large enough to keep the line busy, small enough to show and to repeat.</summary>
+    private const int PageSize = 250;
+
+    /// <summary>The first page is what the user waits for.</summary>
+    private const int FirstPageSize = 50;
+
+    /// <summary>Bodies a page: three pages are in memory at a time.</summary>
+    private const long PageBytes = 8 * 1024 * 1024;
+
     private static readonly FetchRequest HeaderRequest = new()
     {
         Flags = true,
@@ -29,35 +40,93 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         Sections = ["HEADER"],
     };
 
-    /// <summary>The messages of these UIDs that are there, newest first.</summary>
-    public async Task<IReadOnlyList<RemoteMessage>> ReadAsync(UidSet uids, CancellationToken ct)
+    /// <summary>The messages of these UIDs in this order, in pages; those that are gone are left out.</summary>
+    public async IAsyncEnumerable<ReadPage> ReadAsync(IReadOnlyList<uint> uids, [EnumeratorCancellation] CancellationToken ct)
     {
-        var headers = await MergedAsync(client.FetchAsync(uids, HeaderRequest, ct), ct);
-        var structures = headers.Where(h => h.Value.BodyStructure is not null).ToDictionary(h => h.Key, h => ImapStructure.Of(h.Value.BodyStructure!));
-        var bodies = await MergedAsync(client.FetchAsync(BodyRequests(headers, structures), ct), ct);
-        return [.. headers.OrderByDescending(h => h.Key).Select(h => Assemble(h.Key, h.Value, structures, bodies.GetValueOrDefault(h.Key)))];
+        var unread = new Queue<uint[]>(Pages(uids));
+        var headed = new Queue<HeadedPage>();
+        Task<ReadPage>? assembling = null;
+        var isFirst = true;
+        while (unread.Count > 0 || headed.Count > 0)
+        {
+            headed.TryDequeue(out var bodies);
+            var next = headed.Count == 0 && unread.TryDequeue(out var page) ? page : null;
+            var replies = await MergedAsync(client.FetchAsync(Requests(bodies, next), ct), ct);
+            if (assembling is not null)
+            {
+                yield return await assembling;
+            }
+
+            foreach (var headedPage in next is null ? [] : Headed(next, replies))
+            {
+                headed.Enqueue(headedPage);
+            }
+
+            assembling = bodies is null ? null : Task.Run(() => Assemble(bodies, replies), ct);
+            if (isFirst && assembling is not null)
+            {
+                yield return await assembling;
+                (isFirst, assembling) = (false, null);
+            }
+        }
+
+        if (assembling is not null)
+        {
+            yield return await assembling;
+        }
+    }
+
+    private static IEnumerable<uint[]> Pages(IReadOnlyList<uint> uids) =>
+        uids.Take(FirstPageSize).Chunk(FirstPageSize).Concat(uids.Skip(FirstPageSize).Chunk(PageSize));
+
+    private static List<(UidSet, FetchRequest)> Requests(HeadedPage? bodies, uint[]? headers) =>
+        [.. bodies is null ? [] : BodyRequests(bodies), .. headers is null ? [] : new[] { (UidSet.Of(headers), HeaderRequest) }];
+
+    /// <summary>Cuts a page of headers so that the bodies of each part are not too much at once.</summary>
+    private static IEnumerable<HeadedPage> Headed(uint[] uids, Dictionary<uint, FetchedMessage> replies)
+    {
+        var part = new List<HeadedMessage>();
+        long bytes = 0;
+        var begin = 0;
+        for (var i = 0; i < uids.Length; i++)
+        {
+            if (replies.TryGetValue(uids[i], out var header))
+            {
+                var message = Plan(uids[i], header);
+                part.Add(message);
+                bytes += message.BodyBytes;
+            }
+
+            if (i == uids.Length - 1 || bytes >= PageBytes)
+            {
+                yield return new HeadedPage(uids[begin..(i + 1)], part);
+                (part, bytes, begin) = ([], 0, i + 1);
+            }
+        }
+    }
+
+    private static HeadedMessage Plan(uint uid, FetchedMessage header)
+    {
+        if (header.BodyStructure is { } root)
+        {
+            var structure = ImapStructure.Of(root);
+            var shown = structure.Shown.Where(l => l.Part.Size > 0).Take(MaxShownParts).ToList();
+            return new HeadedMessage(uid, header, structure, [.. shown.Select(Request)], shown.Sum(l => Math.Min(l.Part.Size, MaxPartBytes)));
+        }
+
+        // QUIRK: Exchange and some others send a BODYSTRUCTURE that nobody can read, or NIL; the message itself is sound.
+        return header.Size is > MaxWholeBytes
+            ? new HeadedMessage(uid, header, null, [], 0)
+            : new HeadedMessage(uid, header, null, [""], header.Size ?? 0);
     }
 
     private static string Request(ImapLeaf leaf) => leaf.Part.Size > MaxPartBytes ? $"{leaf.Part.Section}<0.{MaxPartBytes}>" : leaf.Part.Section;
 
     /// <summary>Messages that need the same sections are asked for together: most mail has one of five or six shapes.</summary>
-    private static List<(UidSet, FetchRequest)> BodyRequests(Dictionary<uint, FetchedMessage> headers, Dictionary<uint, ImapStructure> structures) =>
-        [.. headers
-            .Select(h => (Uid: h.Key, Sections: SectionsOf(h.Value, structures.GetValueOrDefault(h.Key))))
-            .Where(r => r.Sections.Count > 0)
-            .GroupBy(r => string.Join(' ', r.Sections), StringComparer.Ordinal)
-            .Select(group => (UidSet.Of(group.Select(r => r.Uid)), new FetchRequest { Sections = group.First().Sections }))];
-
-    private static IReadOnlyList<string> SectionsOf(FetchedMessage message, ImapStructure? structure)
-    {
-        if (structure is null)
-        {
-            // QUIRK: Exchange and some others send a BODYSTRUCTURE that nobody can read, or NIL; the message itself is sound.
-            return message.Size is > MaxWholeBytes ? [] : [""];
-        }
-
-        return [.. structure.Shown.Where(l => l.Part.Size > 0).Take(MaxShownParts).Select(Request)];
-    }
+    private static IEnumerable<(UidSet, FetchRequest)> BodyRequests(HeadedPage page) => page.Messages
+        .Where(m => m.Sections.Count > 0)
+        .GroupBy(m => string.Join(' ', m.Sections), StringComparer.Ordinal)
+        .Select(group => (UidSet.Of(group.Select(m => m.Uid)), new FetchRequest { Sections = group.First().Sections }));
 
     /// <summary>A server may spread what it tells of one message over several replies.</summary>
     internal static async Task<Dictionary<uint, FetchedMessage>> MergedAsync(IAsyncEnumerable<FetchedMessage> replies, CancellationToken ct)
@@ -88,19 +157,24 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         Defect = before.Defect ?? reply.Defect,
     };
 
-    private RemoteMessage Assemble(uint uid, FetchedMessage header, Dictionary<uint, ImapStructure> structures, FetchedMessage? body)
+    private ReadPage Assemble(HeadedPage page, Dictionary<uint, FetchedMessage> bodies)
     {
-        var fields = Fields(header, body);
+        var messages = new RemoteMessage[page.Messages.Count];
+        Parallel.For(0, messages.Length, i => messages[i] = Assemble(page.Messages[i], bodies.GetValueOrDefault(page.Messages[i].Uid)));
+        return new ReadPage(page.Uids, messages);
+    }
+
+    private RemoteMessage Assemble(HeadedMessage message, FetchedMessage? body)
+    {
+        var fields = Fields(message.Header, body);
         var defects = new List<string>(fields.Defects);
-        if (header.Defect is { } defect)
+        if (message.Header.Defect is { } defect)
         {
             defects.Add(defect);
         }
 
-        var content = structures.TryGetValue(uid, out var structure)
-            ? ShownContent(structure, body)
-            : WholeContent(body, defects);
-        return RemoteMessages.Create(uid, folderPath, uid < baseline, header, fields, content, defects);
+        var content = message.Structure is { } structure ? ShownContent(structure, body) : WholeContent(body, defects);
+        return RemoteMessages.Create(message.Uid, folderPath, message.Uid < baseline, message.Header, fields, content, defects);
     }
 
     /// <summary>A structure that breaks the reply takes the header behind it along; the whole message has it too.</summary>
@@ -156,6 +230,18 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         return new ReadContent(message.TextBody ?? "", message.HtmlBody, attachments, attachments.Exists(a => !a.IsInline));
     }
 }
+
+/// <summary>Messages that were read together.</summary>
+/// <param name="Uids">All that were asked for, in that order; of those that are gone there is no message.</param>
+internal sealed record ReadPage(IReadOnlyList<uint> Uids, IReadOnlyList<RemoteMessage> Messages);
+
+/// <summary>Messages whose headers are there and whose bodies are still to be read.</summary>
+internal sealed record HeadedPage(IReadOnlyList<uint> Uids, IReadOnlyList<HeadedMessage> Messages);
+
+/// <param name="Structure">Null when the server tells none that can be read.</param>
+/// <param name="Sections">What to ask for; <c>""</c> is the whole message.</param>
+/// <param name="BodyBytes">How much of that is to be expected.</param>
+internal sealed record HeadedMessage(uint Uid, FetchedMessage Header, ImapStructure? Structure, IReadOnlyList<string> Sections, long BodyBytes);
 
 /// <summary>What was read of a message's bodies.</summary>
 /// <param name="Text">Empty when it has no plain text.</param>

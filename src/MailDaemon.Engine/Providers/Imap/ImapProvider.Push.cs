@@ -6,10 +6,12 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>IDLE on the inbox (RFC 2177) on a connection of its own.</summary>
 internal sealed partial class ImapProvider
 {
+    private const string Inbox = "INBOX";
+
     /// <summary>Servers end an IDLE after 30 minutes; many routers forget a silent connection much earlier.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(9);
 
-    public async Task<bool> WaitForChangeAsync(CancellationToken ct)
+    public async Task<IReadOnlyCollection<string>?> WaitForChangeAsync(CancellationToken ct)
     {
         await listening.WaitAsync(ct);
         try
@@ -17,7 +19,7 @@ internal sealed partial class ImapProvider
             if (listener is not { IsUsable: true })
             {
                 // What came while nobody listened is found by a pass, so a new listener reports a change at once.
-                return await BeginListeningAsync(ct);
+                return await BeginListeningAsync(ct) ? [] : null;
             }
 
             while (true)
@@ -25,7 +27,7 @@ internal sealed partial class ImapProvider
                 if ((await listener.IdleAsync(RenewalTime(), ct)).End == IdleEnd.Changed)
                 {
                     listener.TakeUpdates();
-                    return true;
+                    return [Inbox];
                 }
 
                 ct.ThrowIfCancellationRequested();
@@ -58,7 +60,7 @@ internal sealed partial class ImapProvider
         }
 
         listener = client;
-        await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = true }, ct);
+        await client.SelectAsync(Inbox, new SelectOptions { ReadOnly = true }, ct);
         return true;
     }
 

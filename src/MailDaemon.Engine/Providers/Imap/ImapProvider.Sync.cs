@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
 
@@ -7,20 +9,56 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Reading what changed: the plan decides, these steps carry it out.</summary>
 internal sealed partial class ImapProvider
 {
-    /// <summary>Messages a page: large enough to keep the line busy, small enough to show and to repeat.</summary>
-    private const int PageSize = 200;
+    /// <summary>Folders that are read at a time; a connection is left for what the user does.</summary>
+    private const int Readers = 2;
 
-    /// <summary>The first page is what the user waits for.</summary>
-    private const int FirstPageSize = 50;
+    /// <summary>Pages that wait for the one who applies them.</summary>
+    private const int ReadAhead = 2;
 
+    /// <summary>Folders side by side, the pages of each in order.</summary>
     public async IAsyncEnumerable<Delta> ReadChangesAsync(
         IReadOnlyList<ScopeRequest> scopes, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var scope in scopes)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var pages = Channel.CreateBounded<Delta>(ReadAhead);
+        var waiting = new ConcurrentQueue<ScopeRequest>(scopes);
+        var reading = ReadAllAsync(waiting, pages.Writer, Math.Min(Readers, scopes.Count), stop);
+        try
         {
-            await foreach (var delta in Guarded(scope, ReadScopeAsync(scope, ct), ct))
+            await foreach (var delta in pages.Reader.ReadAllAsync(ct))
             {
                 yield return delta;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async Task ReadAllAsync(ConcurrentQueue<ScopeRequest> waiting, ChannelWriter<Delta> pages, int readers, CancellationTokenSource stop)
+    {
+        await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => ReadWaitingAsync()));
+        pages.TryComplete();
+
+        async Task ReadWaitingAsync()
+        {
+            try
+            {
+                while (waiting.TryDequeue(out var scope))
+                {
+                    await foreach (var delta in Guarded(scope, ReadScopeAsync(scope, stop.Token), stop.Token))
+                    {
+                        await pages.WriteAsync(delta, stop.Token);
+                    }
+                }
+            }
+            catch (Exception e)
+            {
+                // The first failure is the one the consumer is told; the other reader has nothing to go on for.
+                pages.TryComplete(e);
+                await stop.CancelAsync();
             }
         }
     }
@@ -37,9 +75,15 @@ internal sealed partial class ImapProvider
             {
                 await client.SelectAsync(request.Folder, new SelectOptions { ReadOnly = true }, token);
                 var all = await client.SearchAsync(SearchQuery.All, token);
-                var page = UidSet.Of(all.OrderDescending().Skip(request.Offset).Take(request.Limit));
+                var wanted = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
                 var reader = new ImapMessageReader(client, request.Folder, ImapCursor.Read(request.Cursor)?.Baseline ?? uint.MaxValue);
-                return new RemotePage(request.Folder, page.Count == 0 ? [] : await reader.ReadAsync(page, token), (int)all.Count);
+                var messages = new List<RemoteMessage>(wanted.Count);
+                await foreach (var page in reader.ReadAsync(wanted, token))
+                {
+                    messages.AddRange(page.Messages);
+                }
+
+                return new RemotePage(request.Folder, messages, (int)all.Count);
             },
             ct);
     }
@@ -99,9 +143,13 @@ internal sealed partial class ImapProvider
 
         if (plan.Reconcile != ImapReconcile.None)
         {
-            var delta = await ReconcileAsync(client, path, cursor, server, plan.Reconcile, scope.Known, ct);
+            await foreach (var delta in ReconcileAsync(client, path, cursor, server, plan.Reconcile, scope.Known, ct))
+            {
+                yield return delta;
+            }
+
             cursor = cursor with { ModSeq = server.ModSeq };
-            yield return delta with { Next = cursor.Write() };
+            yield return new Delta { Scope = path, Next = cursor.Write() };
         }
 
         if (plan.ReadsNew)
@@ -122,11 +170,17 @@ internal sealed partial class ImapProvider
             }
         }
 
-        // The counts as of the SELECT: whatever came since shows up as a difference at the next pass.
-        if (cursor.Exists != server.Exists || cursor.ModSeq != server.ModSeq)
+        // The counts as of the SELECT and before: whatever came since shows up as a difference at the next pass.
+        var end = cursor with
         {
-            cursor = cursor with { Exists = server.Exists, ModSeq = server.ModSeq };
-            yield return new Delta { Scope = path, Next = cursor.Write() };
+            Exists = server.Exists,
+            ModSeq = server.ModSeq,
+            Compared = server.ModSeq == 0 ? time.GetUtcNow() : null,
+            ComparedToken = server.ModSeq == 0 ? scope.State.Token : null,
+        };
+        if (end != cursor)
+        {
+            yield return new Delta { Scope = path, Next = end.Write() };
         }
     }
 
@@ -144,86 +198,6 @@ internal sealed partial class ImapProvider
         return all.IsEmpty ? 1 : all.Last + 1;
     }
 
-    /// <summary>Flag changes and removals among the messages that are known.</summary>
-    private static async Task<Delta> ReconcileAsync(
-        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, Func<IReadOnlyList<KnownMessage>> known, CancellationToken ct)
-    {
-        var old = UidSet.Range(1, Math.Max(1, cursor.UidNext - 1));
-        if (how == ImapReconcile.Everything)
-        {
-            return await CompareAsync(client, path, old, known(), ct);
-        }
-
-        var changed = new List<RemoteChange>();
-        var removed = new List<string>();
-        client.TakeUpdates();
-        var request = new FetchRequest { Flags = true, ChangedSince = cursor.ModSeq, Vanished = how == ImapReconcile.ChangesAndVanished };
-        await foreach (var message in client.FetchAsync(old, request, ct))
-        {
-            if (message is { Uid: { } uid, Flags: { } flags })
-            {
-                changed.Add(new RemoteChange(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)));
-            }
-        }
-
-        var updates = client.TakeUpdates();
-        if (updates.Overflowed)
-        {
-            return await CompareAsync(client, path, old, known(), ct);
-        }
-
-        if (how == ImapReconcile.ChangesAndVanished)
-        {
-            // The server may report all UIDs that ever were: only the known ones are of interest, and the cache skips the others.
-            removed.AddRange(Vanished(updates.Vanished, known));
-        }
-        else if (server.Exists != cursor.Exists + (uint)await CountNewAsync(client, cursor, server, ct))
-        {
-            var present = await client.SearchAsync(SearchQuery.All, ct);
-            removed.AddRange(known().Where(k => !present.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId));
-        }
-
-        return new Delta { Scope = path, Next = null, Changed = changed, Removed = removed };
-    }
-
-    private static IEnumerable<string> Vanished(UidSet vanished, Func<IReadOnlyList<KnownMessage>> known)
-    {
-        if (vanished.Count == 0)
-        {
-            return [];
-        }
-
-        // Few UIDs are named as they are; a flood is cut down to what is known.
-        return vanished.Count <= PageSize
-            ? vanished.Select(RemoteId)
-            : known().Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId);
-    }
-
-    private static async Task<int> CountNewAsync(ImapClient client, ImapCursor cursor, ImapFolderState server, CancellationToken ct) =>
-        server.UidNext == cursor.UidNext ? 0 : (int)(await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct)).Count;
-
-    /// <summary>For servers without mod-sequences: every UID with its flags against what is known.</summary>
-    private static async Task<Delta> CompareAsync(ImapClient client, string path, UidSet uids, IReadOnlyList<KnownMessage> known, CancellationToken ct)
-    {
-        var missing = known.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
-        var changed = new List<RemoteChange>();
-        await foreach (var message in client.FetchAsync(uids, new FetchRequest { Flags = true }, ct))
-        {
-            if (message is not { Uid: { } uid, Flags: { } flags } || !missing.Remove(RemoteId(uid), out var before))
-            {
-                continue;
-            }
-
-            var keywords = ImapFlags.Keywords(flags);
-            if (before.Flags != ImapFlags.Read(flags) || !before.NativeLabels.SequenceEqual(keywords, StringComparer.Ordinal))
-            {
-                changed.Add(new RemoteChange(before.RemoteId, ImapFlags.Read(flags), keywords));
-            }
-        }
-
-        return new Delta { Scope = path, Next = null, Changed = changed, Removed = [.. missing.Keys] };
-    }
-
     /// <summary>Mail that came since: oldest first, so that the cursor can follow page by page.</summary>
     private static async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadNewAsync(
         ImapClient client, string path, ImapCursor cursor, ImapFolderState server, [EnumeratorCancellation] CancellationToken ct)
@@ -232,11 +206,10 @@ internal sealed partial class ImapProvider
         var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
         var uids = found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order().ToList();
         var reader = new ImapMessageReader(client, path, cursor.Baseline);
-        foreach (var page in uids.Chunk(PageSize))
+        await foreach (var page in reader.ReadAsync(uids, ct))
         {
-            var messages = await reader.ReadAsync(UidSet.Of(page), ct);
-            cursor = cursor with { UidNext = page[^1] + 1 };
-            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = messages });
+            cursor = cursor with { UidNext = page.Uids[^1] + 1 };
+            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = page.Messages });
         }
 
         if (cursor.UidNext < server.UidNext)
@@ -255,18 +228,16 @@ internal sealed partial class ImapProvider
         var reader = new ImapMessageReader(client, path, cursor.Baseline);
         var total = Math.Max(cursor.BackfillTotal, uids.Count);
         var done = total - uids.Count;
-        for (var i = 0; i < uids.Count;)
+        await foreach (var page in reader.ReadAsync(uids, ct))
         {
-            var page = uids.GetRange(i, Math.Min(i == 0 ? FirstPageSize : PageSize, uids.Count - i));
-            var messages = await reader.ReadAsync(UidSet.Of(page), ct);
-            i += page.Count;
-            cursor = cursor with { Backfill = i == uids.Count ? 1 : page[^1] };
+            done += page.Uids.Count;
+            cursor = cursor with { Backfill = done == total ? 1 : page.Uids[^1] };
             yield return (cursor, new Delta
             {
                 Scope = path,
                 Next = cursor.Write(),
-                Added = messages,
-                Progress = i == uids.Count ? null : new SyncProgress(done + i, total),
+                Added = page.Messages,
+                Progress = done == total ? null : new SyncProgress(done, total),
             });
         }
 

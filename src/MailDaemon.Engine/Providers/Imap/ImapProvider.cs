@@ -8,6 +8,9 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>An account on an IMAP server for reading and an SMTP server for sending.</summary>
 internal sealed partial class ImapProvider : IMailProvider
 {
+    /// <summary>How long a server without mod-sequences is believed that no flags changed when its counts did not.</summary>
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromMinutes(5);
+
     private readonly Account account;
     private readonly ImapConnector connector;
     private readonly TimeProvider time;
@@ -38,8 +41,14 @@ internal sealed partial class ImapProvider : IMailProvider
         },
         ct);
 
-    public bool IsCurrent(string cursor, ScopeState scope) =>
-        ImapCursor.Read(cursor) is { IsBackfilled: true, ModSeq: > 0 } read && scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists);
+    public bool IsCurrent(string cursor, ScopeState scope, bool isCertain) => ImapCursor.Read(cursor) switch
+    {
+        { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
+
+        // Without mod-sequences equal counts may hide a changed flag: all of them are compared now and then, and when somebody asks.
+        { IsBackfilled: true, Compared: { } compared } read => !isCertain && scope.Token is not null && scope.Token == read.ComparedToken && time.GetUtcNow() - compared < CompareInterval,
+        _ => false,
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -67,10 +76,13 @@ internal sealed partial class ImapProvider : IMailProvider
         return statuses;
     }
 
-    private static string? Token(Dictionary<string, MailboxStatus> statuses, string path) =>
-        statuses.TryGetValue(path, out var status) && status is { UidValidity: { } validity, UidNext: { } next, HighestModSeq: { } modSeq, Messages: { } exists }
-            ? Token(validity, next, modSeq, exists)
-            : null;
+    private static string? Token(Dictionary<string, MailboxStatus> statuses, string path) => statuses.GetValueOrDefault(path) switch
+    {
+        { UidValidity: { } validity, UidNext: { } next, HighestModSeq: > 0 and { } modSeq, Messages: { } exists } => Token(validity, next, modSeq, exists),
+        { UidValidity: { } validity, UidNext: { } next, Unseen: { } unseen, Messages: { } exists } =>
+            string.Create(CultureInfo.InvariantCulture, $"{validity}/{next}/unseen {unseen}/{exists}"),
+        _ => null,
+    };
 
     /// <summary>Equal tokens mean equal content, because every change raises the mod-sequence (RFC 7162 §3.1.2.1).</summary>
     private static string Token(uint uidValidity, uint uidNext, ulong modSeq, uint exists) =>

@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>Flag changes and removals among the messages that are known, a window at a time: memory does not grow with the folder.</summary>
+internal sealed partial class ImapProvider
+{
+    /// <summary>Known messages that are compared, and changes that are told, at a time.</summary>
+    private const int Window = 2_000;
+
+    /// <summary>UIDs of vanished messages that are named without asking what is known.</summary>
+    private const int FewVanished = 200;
+
+    private static IAsyncEnumerable<Delta> ReconcileAsync(
+        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, KnownMessages known, CancellationToken ct) =>
+        how == ImapReconcile.Everything
+            ? CompareAsync(client, path, cursor, known, ct)
+            : ReadChangesAsync(client, path, cursor, server, how, known, ct);
+
+    /// <summary>What changed since the cursor's mod-sequence (RFC 7162 §3.1.4.1, §3.2.6).</summary>
+    private static async IAsyncEnumerable<Delta> ReadChangesAsync(
+        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var changed = new List<RemoteChange>();
+        client.TakeUpdates();
+        var request = new FetchRequest { Flags = true, ChangedSince = cursor.ModSeq, Vanished = how == ImapReconcile.ChangesAndVanished };
+        await foreach (var message in client.FetchAsync(OldUids(cursor), request, ct))
+        {
+            if (message is { Uid: { } uid, Flags: { } flags })
+            {
+                changed.Add(new RemoteChange(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)));
+            }
+
+            if (changed.Count == Window)
+            {
+                yield return new Delta { Scope = path, Next = null, Changed = changed };
+                changed = [];
+            }
+        }
+
+        yield return new Delta { Scope = path, Next = null, Changed = changed };
+        var updates = client.TakeUpdates();
+        var removals = updates.Overflowed ? CompareAsync(client, path, cursor, known, ct)
+            : how == ImapReconcile.ChangesAndVanished ? VanishedAsync(path, cursor, updates.Vanished, known)
+            : MissingAsync(client, path, cursor, server, known, ct);
+        await foreach (var delta in removals)
+        {
+            yield return delta;
+        }
+    }
+
+    /// <summary>Few UIDs are named as they are; of a flood, which may be all that ever were, only those that are known.</summary>
+    private static async IAsyncEnumerable<Delta> VanishedAsync(string path, ImapCursor cursor, UidSet vanished, KnownMessages known)
+    {
+        await Task.CompletedTask;
+        if (vanished.Count <= FewVanished)
+        {
+            yield return new Delta { Scope = path, Next = null, Removed = [.. vanished.Select(RemoteId)] };
+            yield break;
+        }
+
+        foreach (var window in Windows(cursor, known))
+        {
+            yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
+        }
+    }
+
+    /// <summary>Without QRESYNC removals are found by comparing UIDs, and only when the count says that something is gone.</summary>
+    private static async IAsyncEnumerable<Delta> MissingAsync(
+        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (server.Exists == cursor.Exists + await CountNewAsync(client, cursor, server, ct))
+        {
+            yield break;
+        }
+
+        var present = await client.SearchAsync(SearchQuery.All, ct);
+        foreach (var window in Windows(cursor, known))
+        {
+            yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => !present.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
+        }
+    }
+
+    private static async Task<uint> CountNewAsync(ImapClient client, ImapCursor cursor, ImapFolderState server, CancellationToken ct) =>
+        server.UidNext == cursor.UidNext ? 0 : (uint)(await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct)).Count(u => u >= cursor.UidNext);
+
+    /// <summary>For servers without mod-sequences: every UID with its flags against what is known.</summary>
+    private static async IAsyncEnumerable<Delta> CompareAsync(
+        ImapClient client, string path, ImapCursor cursor, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var window in Windows(cursor, known))
+        {
+            var missing = window.Messages.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
+            var changed = new List<RemoteChange>();
+            await foreach (var message in client.FetchAsync(window.Uids, new FetchRequest { Flags = true }, ct))
+            {
+                if (message is { Uid: { } uid, Flags: { } flags }
+                    && missing.Remove(RemoteId(uid), out var before)
+                    && Change(before, flags) is { } change)
+                {
+                    changed.Add(change);
+                }
+            }
+
+            yield return new Delta { Scope = path, Next = null, Changed = changed, Removed = [.. missing.Keys] };
+        }
+    }
+
+    private static RemoteChange? Change(KnownMessage before, IReadOnlyList<string> flags)
+    {
+        var keywords = ImapFlags.Keywords(flags);
+        return before.Flags == ImapFlags.Read(flags) && before.NativeLabels.SequenceEqual(keywords, StringComparer.Ordinal)
+            ? null
+            : new RemoteChange(before.RemoteId, ImapFlags.Read(flags), keywords);
+    }
+
+    /// <summary>The known messages by UID, and the range of UIDs that each window of them stands for.</summary>
+    private static IEnumerable<(UidSet Uids, IReadOnlyList<KnownMessage> Messages)> Windows(ImapCursor cursor, KnownMessages known)
+    {
+        var last = cursor.UidNext - 1;
+        for (uint first = 1; first <= last;)
+        {
+            var messages = known(first, last, Window);
+            if (messages.Count == 0)
+            {
+                yield break;
+            }
+
+            var end = messages.Count < Window ? last : Uid(messages[^1].RemoteId);
+            yield return (UidSet.Range(Uid(messages[0].RemoteId), Math.Max(end, Uid(messages[^1].RemoteId))), messages);
+            first = end + 1;
+        }
+    }
+
+    private static UidSet OldUids(ImapCursor cursor) => UidSet.Range(1, Math.Max(1, cursor.UidNext - 1));
+}
