@@ -6,7 +6,7 @@ namespace MailDaemon.Engine.Cache;
 internal sealed partial class DeltaWriter
 {
     /// <summary>The place of one that departed, else the smallest that no message of this identity has or is known by.</summary>
-    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity)
+    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity, out IReadOnlyList<Departed> left)
     {
         var equals = writer.Query(
             """
@@ -16,15 +16,12 @@ internal sealed partial class DeltaWriter
             """,
             row => (Ordinal: row.GetInt32(0), Departed: row.IsDBNull(1) ? null : new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0)),
             identity);
+        left = [.. equals.Select(equal => equal.Departed).OfType<Departed>()];
         if (equals.Count == 0)
             return (0, null);
         var used = equals.Where(equal => equal.Departed is null).Select(equal => equal.Ordinal).ToHashSet();
-        var departed = equals.Select(equal => equal.Departed).OfType<Departed>().Where(left => !used.Contains(left.Ordinal)).MinBy(left => left.Ordinal);
-        if (departed is not null)
-        {
-            writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", identity, departed.Ordinal);
+        if (left.Where(one => !used.Contains(one.Ordinal)).MinBy(one => one.Ordinal) is { } departed)
             return (departed.Ordinal, departed);
-        }
 
         var ordinal = 0;
         while (used.Contains(ordinal))
@@ -46,14 +43,17 @@ internal sealed partial class DeltaWriter
     private void Remove(Known known)
     {
         writer.Execute(
-            "insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)",
+            """
+            insert into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)
+            on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4
+            """,
             known.Identity,
             known.Ordinal,
             known.AwaitsRules ? 1 : 0,
             now);
         Drop(known);
-        if (known.AwaitsRules && IsNotSent(known.FolderId))
-            HandMarkOn(known.Identity);
+        if (known.AwaitsRules)
+            HandMarkOn(known);
         _updated.Remove(known.Key);
         if (!_added.Remove(known.Key))
             _removed.Add(known.Key);

@@ -124,9 +124,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private void Insert(long scope, long folder, PreparedMessage message)
     {
         var remote = message.Remote;
-        var (ordinal, departed) = ChooseOrdinal(message.Identity);
+        var (ordinal, departed) = ChooseOrdinal(message.Identity, out var left);
         var key = MessageKeys.Key(account, message.Identity, ordinal);
-        var awaitsRules = departed?.AwaitsRules ?? (!remote.IsBaseline && !IsCopy(message.Identity));
+        var awaitsRules = TakeMark(message, folder, departed, left);
         writer.Execute(
             """
             insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,

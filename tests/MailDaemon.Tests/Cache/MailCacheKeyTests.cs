@@ -259,6 +259,22 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:4"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_in_sent_that_is_seen_first_leaves_the_mark_to_the_message_itself(bool isDone)
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        if (isDone)
+            await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        await _fixture.ApplyAsync(Page("Sent", "1", Mail(7, "<a>", "Sent")));
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+    }
+
     [Fact]
     public async Task Move_seen_first_where_it_arrived_takes_its_mark_along()
     {

@@ -26,6 +26,9 @@ internal sealed class HistoryMail(string id, bool isBaseline)
     public HashSet<string> Places { get; } = new(StringComparer.Ordinal);
 
     public string? Key { get; set; }
+
+    /// <summary>Where it went, for whoever reads that a test failed.</summary>
+    public List<string> Trail { get; } = [];
 }
 
 /// <summary>Which mail awaits rules and has which key: what must be so against what index.db says while the daemon is down.</summary>
@@ -70,6 +73,7 @@ internal sealed class HistoryMarks(string indexFile)
         {
             mail.IsFresh = false;
             mail.Places.Clear();
+            mail.Trail.Add("(quiet)");
         }
     }
 
@@ -79,21 +83,22 @@ internal sealed class HistoryMarks(string indexFile)
         foreach (var (id, there) in rows)
         {
             var mail = _mails[id];
+            var shown = $"{string.Join(", ", there)}; went {string.Join(" > ", mail.Trail)}";
             // One in Sent is a mail to oneself, and awaits by itself.
             var marks = there.Count(r => r.Awaits && (r.Role != SentRole || mail.IsDone || mail.IsBaseline));
             if (mail.IsBaseline)
-                marks.ShouldBe(0, $"{id} was there before the account");
+                marks.ShouldBe(0, $"{id} was there before the account: {shown}");
             else if (mail.IsDone)
-                marks.ShouldBe(0, $"rules have run on {id}");
+                marks.ShouldBe(0, $"rules have run on {id}: {shown}");
             else if (there.Exists(r => RuleRoles.Contains(r.Role)) && !mail.MayBeBaseline)
-                marks.ShouldBe(1, $"rules are to run on {id} once: {string.Join(", ", there)}");
+                marks.ShouldBe(1, $"rules are to run on {id} once: {shown}");
             else
-                marks.ShouldBeLessThanOrEqualTo(1, $"rules are to run on {id} once at most: {string.Join(", ", there)}");
+                marks.ShouldBeLessThanOrEqualTo(1, $"rules are to run on {id} once at most: {shown}");
 
             if (mail.IsCopied)
                 continue;
-            var row = there.ShouldHaveSingleItem($"{id} was never copied");
-            (mail.Key ??= row.Key).ShouldBe(row.Key, $"{id} keeps its key: {row}");
+            var row = there.ShouldHaveSingleItem($"{id} was never copied: {shown}");
+            (mail.Key ??= row.Key).ShouldBe(row.Key, $"{id} keeps its key: {shown}");
         }
     }
 
@@ -117,6 +122,7 @@ internal sealed class HistoryMarks(string indexFile)
     private void Enter(HistoryMail mail, string folder)
     {
         mail.Places.Add(folder);
+        mail.Trail.Add(folder);
         mail.MayBeBaseline |= mail.IsFresh && !_seen.Contains(folder);
     }
 
