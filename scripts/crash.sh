@@ -26,4 +26,4 @@ done
 
 printf 'seed %s, %s steps\n' "$seed" "$steps"
 export MAILDAEMON_RANDOM_STEPS=$((10#$steps)) MAILDAEMON_RANDOM_SEED=$((10#$seed))
-TEST_INSTALL=${TEST_INSTALL:-1} exec "$root/scripts/test.sh" --blame-hang-timeout 2h --filter "FullyQualifiedName~RandomHistoryTests.Whatever_happens"
+TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~RandomHistoryTests.Whatever_happens"
