@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh [arguments for dotnet test, such as --filter Smtp]
 #
-# TEST_INSTALL=0 installs nothing. Exit code: 0 all passed, 1 a test failed or none ran, else the build's own.
+# TEST_INSTALL=0 installs nothing; TEST_HANG (5m) is how long one test may take. Exit code: 0 all passed, 1 a test failed or none ran, else the build's own.
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -115,7 +115,7 @@ dotnet build MailDaemon.sln -c Release -warnaserror -v quiet -nologo "-clp:NoSum
 # One project after the other: two at once on two cores make clocks slow and servers late.
 dotnet test MailDaemon.sln -c Release --no-build -m:1 -v quiet -nologo \
     --logger trx --logger "console;verbosity=minimal" --results-directory "$results" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none "$@"
+    --blame-hang-timeout "${TEST_HANG:-5m}" --blame-hang-dump-type none "$@"
 code=$?
 
 show_skipped

@@ -6,7 +6,7 @@ namespace MailDaemon.Engine.Cache;
 internal sealed partial class DeltaWriter
 {
     /// <summary>The place of one that departed, else the smallest that no message of this identity has or is known by.</summary>
-    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity)
+    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity, out IReadOnlyList<Departed> left)
     {
         var equals = writer.Query(
             """
@@ -16,15 +16,12 @@ internal sealed partial class DeltaWriter
             """,
             row => (Ordinal: row.GetInt32(0), Departed: row.IsDBNull(1) ? null : new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0)),
             identity);
+        left = [.. equals.Select(equal => equal.Departed).OfType<Departed>()];
         if (equals.Count == 0)
             return (0, null);
         var used = equals.Where(equal => equal.Departed is null).Select(equal => equal.Ordinal).ToHashSet();
-        var departed = equals.Select(equal => equal.Departed).OfType<Departed>().Where(left => !used.Contains(left.Ordinal)).MinBy(left => left.Ordinal);
-        if (departed is not null)
-        {
-            writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", identity, departed.Ordinal);
+        if (left.Where(one => !used.Contains(one.Ordinal)).MinBy(one => one.Ordinal) is { } departed)
             return (departed.Ordinal, departed);
-        }
 
         var ordinal = 0;
         while (used.Contains(ordinal))
@@ -37,7 +34,7 @@ internal sealed partial class DeltaWriter
         if (Find(scope, remoteId) is not { } known)
             return;
         if (FindHeir(known) is { } heir)
-            Bequeath(known, heir);
+            Bequeath(known, heir, known.AwaitsRules || heir.AwaitsRules);
         else
             Remove(known);
     }
@@ -46,12 +43,17 @@ internal sealed partial class DeltaWriter
     private void Remove(Known known)
     {
         writer.Execute(
-            "insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)",
+            """
+            insert into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)
+            on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4
+            """,
             known.Identity,
             known.Ordinal,
             known.AwaitsRules ? 1 : 0,
             now);
         Drop(known);
+        if (known.AwaitsRules)
+            HandMarkOn(known);
         _updated.Remove(known.Key);
         if (!_added.Remove(known.Key))
             _removed.Add(known.Key);
@@ -77,19 +79,20 @@ internal sealed partial class DeltaWriter
         (int)FolderRole.Sent);
 
     /// <summary>The heir takes the older identity and key and is still found by its own.</summary>
-    private void Bequeath(Known known, Known heir)
+    private void Bequeath(Known known, Known heir, bool awaitsRules)
     {
         writer.Execute("update aliases set message_id = ?2 where message_id = ?1", known.Id, heir.Id);
         writer.Execute(
             "insert into aliases (key, identity, ordinal, message_id) values (?1, ?2, ?3, ?4)", heir.Key, heir.Identity, heir.Ordinal, heir.Id);
         Drop(known);
         writer.Execute(
-            "update messages set key = ?2, identity = ?3, ordinal = ?4, added_at = ?5 where id = ?1",
+            "update messages set key = ?2, identity = ?3, ordinal = ?4, added_at = ?5, awaits_rules = ?6 where id = ?1",
             heir.Id,
             known.Key,
             known.Identity,
             known.Ordinal,
-            known.AddedAt);
+            known.AddedAt,
+            awaitsRules ? 1 : 0);
         _added.Remove(heir.Key);
         _updated.Remove(heir.Key);
         _updated.Add(known.Key);

@@ -31,7 +31,7 @@ internal sealed partial class DeltaWriter
         if (Find(scope, move.RemoteId!) is { } arrived && arrived.Id != known.Id)
         {
             // A pass was quicker and has it in its new folder already.
-            Bequeath(known, arrived);
+            Bequeath(known, arrived, known.AwaitsRules);
             SetState(FindByKey(known.Key)!, flags, labels, folder);
             return;
         }

@@ -66,7 +66,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             """,
             scope,
             now);
+        var marked = Marked("scope_id = ?1", scope);
         writer.Execute("delete from messages where scope_id = ?1", scope);
+        marked.ForEach(HandMarkOn);
     }
 
     public void PutFolder(Folder folder, int position) => writer.Execute(
@@ -100,7 +102,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
                 folder,
                 scope,
                 now);
+            var marked = Marked("folder_id = ?1 and scope_id = ?2", folder, scope);
             writer.Execute("delete from messages where folder_id = ?1 and scope_id = ?2", folder, scope);
+            marked.ForEach(HandMarkOn);
             writer.Execute("delete from scopes where id = ?1 and not exists (select 1 from messages where scope_id = ?1)", scope);
         }
 
@@ -120,9 +124,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private void Insert(long scope, long folder, PreparedMessage message)
     {
         var remote = message.Remote;
-        var (ordinal, departed) = ChooseOrdinal(message.Identity);
+        var (ordinal, departed) = ChooseOrdinal(message.Identity, out var left);
         var key = MessageKeys.Key(account, message.Identity, ordinal);
-        var awaitsRules = departed?.AwaitsRules ?? !remote.IsBaseline;
+        var awaitsRules = TakeMark(message, folder, departed, left);
         writer.Execute(
             """
             insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,

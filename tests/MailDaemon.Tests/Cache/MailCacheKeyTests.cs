@@ -238,5 +238,79 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         Cache.UnreadCount().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Copy_by_another_client_runs_no_rules_again()
+    {
+        var done = (await _fixture.AddAsync(Mail(1, "<done>"), Mail(2, "<old>") with { IsBaseline = true }, Mail(3, "<waits>"))).Added[0].Key;
+        await Cache.MarkRulesDoneAsync([done], CancellationToken.None);
+
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(7, "<done>", "Projects/工作"), Mail(8, "<old>", "Projects/工作"), Mail(9, "<waits>", "Projects/工作")));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:3"]);
+    }
+
+    [Fact]
+    public async Task Mail_to_oneself_runs_rules_where_it_arrives()
+    {
+        await _fixture.ApplyAsync(Page("Sent", "1", Mail(1, "<a>", "Sent") with { IsBaseline = true }));
+
+        await _fixture.AddAsync(Mail(4, "<a>"));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:4"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_in_sent_that_is_seen_first_leaves_the_mark_to_the_message_itself(bool isDone)
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        if (isDone)
+            await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        await _fixture.ApplyAsync(Page("Sent", "1", Mail(7, "<a>", "Sent")));
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+    }
+
+    [Fact]
+    public async Task Move_seen_first_where_it_arrived_takes_its_mark_along()
+    {
+        var keys = (await _fixture.AddAsync(Mail(1, "<done>"), Mail(2, "<waits>"))).Added.Select(item => item.Key).ToList();
+        await Cache.MarkRulesDoneAsync([keys[0]], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(8, "<done>", "Projects/工作"), Mail(9, "<waits>", "Projects/工作")));
+
+        await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1", "2"] });
+
+        var waiting = Cache.AwaitingRules().ShouldHaveSingleItem();
+        (waiting.Key, waiting.Id).ShouldBe((keys[1], "imap:9"));
+    }
+
+    [Theory]
+    [InlineData("expunge")]
+    [InlineData("reset")]
+    [InlineData("folder")]
+    [InlineData("delete")]
+    public async Task Copy_that_is_left_awaits_rules_for_the_one_that_has_gone(string how)
+    {
+        var first = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;
+        await _fixture.AddAsync(Mail(9, "<a>"));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        await (how switch
+        {
+            "expunge" => _fixture.ApplyAsync(Page("Projects/工作", "2") with { Removed = ["1"] }),
+            "reset" => _fixture.ApplyAsync(Page("Projects/工作", "2") with { IsReset = true }),
+            "folder" => Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None),
+            _ => Cache.ApplyLocalAsync([new LocalChange(first) { IsRemoved = true }], CancellationToken.None),
+        });
+        await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+        await _fixture.ApplyAsync(Page("Projects/工作", "3", Mail(1, "<a>", "Projects/工作")));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:9"], "and it is the only one when the other returns");
+    }
+
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 }

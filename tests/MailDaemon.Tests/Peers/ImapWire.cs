@@ -144,7 +144,7 @@ public sealed class ImapWire : IAsyncDisposable
     private async Task CreateMissingAsync(string quotedName, CancellationToken ct)
     {
         var listed = await CommandAsync($"LIST \"\" {quotedName}", ct);
-        if (!listed[0].StartsWith("* LIST", StringComparison.Ordinal)) await CommandAsync($"CREATE {quotedName}", ct);
+        if (!listed.Any(line => line.StartsWith("* LIST", StringComparison.Ordinal))) await CommandAsync($"CREATE {quotedName}", ct);
     }
 
     private static string Quote(string folder) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Imap;
 using MailDaemon.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -125,6 +126,26 @@ public sealed class SyncVerifyTests : IAsyncLifetime
         await sandbox.SyncAsync();
 
         (await proof).GetProperty("verified").GetBoolean().ShouldBeTrue((await proof).ToString());
+    }
+
+    [Theory]
+    [InlineData("MOVE")]
+    [InlineData("QRESYNC")]
+    [InlineData("QRESYNC CONDSTORE")]
+    public async Task What_we_moved_and_another_client_removed_before_a_pass_saw_it_there_is_gone(string without)
+    {
+        await using var other = await SandboxApp.StartAsync(new SandboxOptions { Seed = false, Imap = new ImapServerOptions().Without(without.Split(' ')) });
+        other.User.Inbox.Append("Subject: wanders\r\nMessage-ID: <1@x>\r\n\r\ntext\r\n"u8.ToArray());
+        await other.SyncAsync();
+        var key = (await other.FindAsync("wanders")).GetProperty("key").GetString();
+        var archived = await other.App.PostAsync($"/api/imap/messages/{key}/archive");
+        archived.Status.ShouldBe(200, archived.Text);
+        other.User.Find("Archive")!.Expunge([1]);
+
+        await other.SyncAsync();
+
+        (await other.App.GetAsync(Path)).Result.GetProperty("verified").GetBoolean().ShouldBeTrue();
+        (await other.App.GetAsync($"/api/imap/messages/{key}")).Status.ShouldBe(404);
     }
 
     [Fact]

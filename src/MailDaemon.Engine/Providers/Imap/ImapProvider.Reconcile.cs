@@ -16,7 +16,7 @@ internal sealed partial class ImapProvider
     private static IAsyncEnumerable<Delta> ReconcileAsync(
         ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, KnownMessages known, CancellationToken ct) =>
         how == ImapReconcile.Everything
-            ? CompareAsync(client, path, cursor, known, ct)
+            ? CompareAsync(client, path, server, known, ct)
             : ReadChangesAsync(client, path, cursor, server, how, known, ct);
 
     /// <summary>What changed since the cursor's mod-sequence (RFC 7162 §3.1.4.1, §3.2.6).</summary>
@@ -26,7 +26,7 @@ internal sealed partial class ImapProvider
         var changed = new List<RemoteChange>();
         client.TakeUpdates();
         var request = new FetchRequest { Flags = true, ChangedSince = cursor.ModSeq, Vanished = how == ImapReconcile.ChangesAndVanished };
-        await foreach (var message in client.FetchAsync(OldUids(cursor), request, ct))
+        await foreach (var message in client.FetchAsync(AllUids(server), request, ct))
         {
             if (message is { Uid: { } uid, Flags: { } flags })
             {
@@ -42,8 +42,8 @@ internal sealed partial class ImapProvider
 
         yield return new Delta { Scope = path, Next = null, Changed = changed };
         var updates = client.TakeUpdates();
-        var removals = updates.Overflowed ? CompareAsync(client, path, cursor, known, ct)
-            : how == ImapReconcile.ChangesAndVanished ? VanishedAsync(path, cursor, updates.Vanished, known)
+        var removals = updates.Overflowed ? CompareAsync(client, path, server, known, ct)
+            : how == ImapReconcile.ChangesAndVanished ? VanishedAsync(path, server, updates.Vanished, known)
             : MissingAsync(client, path, cursor, server, known, ct);
         await foreach (var delta in removals)
         {
@@ -52,7 +52,7 @@ internal sealed partial class ImapProvider
     }
 
     /// <summary>Few UIDs are named as they are; of a flood, which may be all that ever were, only those that are known.</summary>
-    private static async IAsyncEnumerable<Delta> VanishedAsync(string path, ImapCursor cursor, UidSet vanished, KnownMessages known)
+    private static async IAsyncEnumerable<Delta> VanishedAsync(string path, ImapFolderState server, UidSet vanished, KnownMessages known)
     {
         await Task.CompletedTask;
         if (vanished.Count <= FewVanished)
@@ -61,23 +61,27 @@ internal sealed partial class ImapProvider
             yield break;
         }
 
-        foreach (var window in Windows(cursor, known))
+        foreach (var window in Windows(server, known))
         {
             yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
         }
     }
 
-    /// <summary>Without QRESYNC removals are found by comparing UIDs, and only when the count says that something is gone.</summary>
+    /// <summary>
+    /// Without QRESYNC removals are found by comparing UIDs, and only when the count says that something is gone or does not cover what
+    /// we moved here ourselves since the last pass.
+    /// </summary>
     private static async IAsyncEnumerable<Delta> MissingAsync(
         ImapClient client, string path, ImapCursor cursor, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (server.Exists == cursor.Exists + await CountNewAsync(client, cursor, server, ct))
+        var isCountRight = server.Exists == cursor.Exists + await CountNewAsync(client, cursor, server, ct);
+        if (isCountRight && known(cursor.UidNext, uint.MaxValue, 1).Count == 0)
         {
             yield break;
         }
 
         var present = await client.SearchAsync(SearchQuery.All, ct);
-        foreach (var window in Windows(cursor, known))
+        foreach (var window in Windows(server, known))
         {
             yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => !present.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
         }
@@ -88,9 +92,9 @@ internal sealed partial class ImapProvider
 
     /// <summary>For servers without mod-sequences: every UID with its flags against what is known.</summary>
     private static async IAsyncEnumerable<Delta> CompareAsync(
-        ImapClient client, string path, ImapCursor cursor, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
+        ImapClient client, string path, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var window in Windows(cursor, known))
+        foreach (var window in Windows(server, known))
         {
             var missing = window.Messages.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
             var changed = new List<RemoteChange>();
@@ -117,9 +121,9 @@ internal sealed partial class ImapProvider
     }
 
     /// <summary>The known messages by UID, and the range of UIDs that each window of them stands for.</summary>
-    private static IEnumerable<(UidSet Uids, IReadOnlyList<KnownMessage> Messages)> Windows(ImapCursor cursor, KnownMessages known)
+    private static IEnumerable<(UidSet Uids, IReadOnlyList<KnownMessage> Messages)> Windows(ImapFolderState server, KnownMessages known)
     {
-        var last = cursor.UidNext - 1;
+        var last = Math.Max(1, server.UidNext) - 1;
         for (uint first = 1; first <= last;)
         {
             var messages = known(first, last, Window);
@@ -134,5 +138,6 @@ internal sealed partial class ImapProvider
         }
     }
 
-    private static UidSet OldUids(ImapCursor cursor) => UidSet.Range(1, Math.Max(1, cursor.UidNext - 1));
+    /// <summary>Not only those that passes have read: what we moved here ourselves is known before, and may have gone before a pass came by.</summary>
+    private static UidSet AllUids(ImapFolderState server) => UidSet.Range(1, Math.Max(1, Math.Max(1, server.UidNext) - 1));
 }

@@ -64,8 +64,8 @@ internal sealed record ImapSyncPlan(bool Reset, ImapReconcile Reconcile, bool Re
     {
         if (server.ModSeq == 0 || cursor.ModSeq == 0)
         {
-            // No mod-sequences, or none kept from before they were there. An empty folder that stayed empty has nothing to compare.
-            return server.Exists == 0 && cursor.Exists == 0 ? ImapReconcile.None : ImapReconcile.Everything;
+            // No mod-sequences, or none kept from before they were there. A folder that stayed empty, and was not moved into meanwhile, has nothing to compare.
+            return server.Exists == 0 && cursor.Exists == 0 && server.UidNext == cursor.UidNext ? ImapReconcile.None : ImapReconcile.Everything;
         }
 
         if (server.ModSeq < cursor.ModSeq)

@@ -1,0 +1,65 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// Which message awaits rules. Copies of one mail share one mark, so that rules run once whoever copies and moves it; what was sent is
+/// left out: a mail to oneself arrives although it is in Sent already.
+/// </summary>
+internal sealed partial class DeltaWriter
+{
+    /// <summary>
+    /// Whether a message that came in awaits rules: one that left a folder a short while ago awaits them if that one did, and then it is
+    /// not waited for any more. A copy in Sent takes a key and leaves the mark to what arrives elsewhere.
+    /// </summary>
+    private bool TakeMark(PreparedMessage message, long folder, Departed? departed, IReadOnlyList<Departed> left)
+    {
+        if (left.Count == 0)
+            return !message.Remote.IsBaseline && !IsCopy(message.Identity);
+        if (!IsNotSent(folder) && departed is not { WasReset: true })
+            return false;
+
+        // Whose place was taken by a copy in Sent is forgotten too: what was waited for has come.
+        foreach (var one in left.Where(one => one == departed || one.AwaitsRules || departed is null))
+            writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", message.Identity, one.Ordinal);
+        return left.Any(one => one.AwaitsRules);
+    }
+
+    /// <summary>Whether an equal message is there that arrived before: rules were run on it, or will be.</summary>
+    private bool IsCopy(byte[] identity) => writer.Number(
+        "select 1 from messages m join folders f on f.id = m.folder_id where m.identity = ?1 and f.role <> ?2 limit 1", identity, (int)FolderRole.Sent) is not null;
+
+    private bool IsNotSent(long folder) => writer.Number("select role from folders where id = ?1", folder) != (int)FolderRole.Sent;
+
+    /// <summary>The identities of these rows that await rules, those in Sent left out.</summary>
+    private List<byte[]> Marked(string where, params object?[] values) => writer.Query(
+        $"select identity from messages where awaits_rules = 1 and {where} and folder_id not in (select id from folders where role = {(int)FolderRole.Sent})",
+        row => row.GetFieldValue<byte[]>(0),
+        values);
+
+    private void HandMarkOn(Known gone)
+    {
+        if (IsNotSent(gone.FolderId))
+            HandMarkOn(gone.Identity);
+        else if (IsCopy(gone.Identity) || writer.Number("select 1 from departed where identity = ?1 and ordinal <> ?2", gone.Identity, gone.Ordinal) is not null)
+            writer.Execute("update departed set awaits_rules = 0 where identity = ?1 and ordinal = ?2", gone.Identity, gone.Ordinal);
+    }
+
+    /// <summary>The message that awaited rules has gone: a copy that is left awaits them now, in a folder where they run if there is one.</summary>
+    private void HandMarkOn(byte[] identity)
+    {
+        var isHandedOn = writer.Execute(
+            """
+            update messages set awaits_rules = 1 where id = (
+                select m.id from messages m join folders f on f.id = m.folder_id where m.identity = ?1 and f.role <> ?2
+                order by f.role in (?3, ?4, ?5), m.ordinal limit 1)
+            """,
+            identity,
+            (int)FolderRole.Sent,
+            (int)FolderRole.Drafts,
+            (int)FolderRole.Trash,
+            (int)FolderRole.Spam) > 0;
+        if (isHandedOn)
+            writer.Execute("update departed set awaits_rules = 0 where identity = ?1", identity);
+    }
+}
