@@ -79,7 +79,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         foreach (var scope in state.Scopes)
         {
             var folder = folders.GetValueOrDefault(scope.Scope);
-            if (folder is not null && !IsWanted(account.Settings, folder))
+            if (folder is not null && !account.Settings.Wants(folder))
             {
                 continue;
             }
@@ -93,11 +93,6 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
 
         return [.. due.OrderBy(d => d.Order).Select(d => d.Request)];
     }
-
-    private static bool IsWanted(AccountSettings settings, Folder folder) =>
-        settings.Folders.Count == 0
-        || settings.Folders.Contains(folder.Path, StringComparer.OrdinalIgnoreCase)
-        || settings.Folders.Contains(folder.Role.Name(), StringComparer.OrdinalIgnoreCase);
 
     private static int Order(Folder? folder) => folder?.Role switch
     {
