@@ -115,5 +115,98 @@ internal static class CacheSchema
         end;
         """;
 
-    public static SqliteSchema Current { get; } = new("index.db", [First], IsDurable: false, IsRebuildable: true);
+    /// <summary>
+    /// A message's row is numbered once and for ever, so that its number says what the search index has read. The old tables go when the
+    /// new ones are full: dropping <c>messages</c> under its aliases would take them along.
+    /// </summary>
+    private const string Second =
+        """
+        create table numbered (
+            id              integer primary key autoincrement,
+            key             text not null unique,
+            identity        blob not null,
+            ordinal         integer not null,
+            scope_id        integer not null references scopes (id),
+            remote_id       text not null,
+            object_id       text,
+            uid             integer,
+            folder_id       integer not null references folders (id),
+            date            integer not null,
+            sent            integer,
+            flags           integer not null,
+            labels          text not null,
+            subject         text not null,
+            from_name       text not null,
+            from_address    text not null,
+            recipients      text not null,
+            snippet         text not null,
+            has_attachments integer not null,
+            size            integer not null,
+            thread          text not null,
+            message_id      text,
+            content         blob not null,
+            awaits_rules    integer not null,
+            added_at        integer not null,
+            unique (remote_id, scope_id)
+        );
+        insert into numbered (id, key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
+            from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at)
+        select id, key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
+            from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at
+        from messages order by id;
+
+        create table renamed (
+            key        text primary key,
+            identity   blob not null,
+            ordinal    integer not null,
+            message_id integer not null references numbered (id) on delete cascade on update cascade
+        ) without rowid;
+        insert into renamed (key, identity, ordinal, message_id) select key, identity, ordinal, message_id from aliases;
+
+        drop table aliases;
+        drop table messages;
+        alter table numbered rename to messages;
+        alter table renamed rename to aliases;
+
+        create index messages_by_scope on messages (scope_id, uid);
+        create index messages_by_folder on messages (folder_id, date, id);
+        create index messages_by_date on messages (date, id, folder_id);
+        create index messages_unread_by_folder on messages (folder_id, date, id, flags) where flags & 1 = 0;
+        create index messages_unread_by_date on messages (date, id, folder_id, flags) where flags & 1 = 0;
+        create index messages_by_identity on messages (identity, ordinal);
+        create index messages_by_thread on messages (thread, date);
+        create index messages_by_content on messages (content);
+        create index messages_awaiting_rules on messages (id) where awaits_rules = 1;
+        create index aliases_by_identity on aliases (identity, ordinal);
+        create index aliases_by_message on aliases (message_id);
+
+        create trigger message_added after insert on messages begin
+            update folders set total = total + 1, unread = unread + (new.flags & 1 = 0) where id = new.folder_id;
+        end;
+        create trigger message_removed after delete on messages begin
+            update folders set total = total - 1, unread = unread - (old.flags & 1 = 0) where id = old.folder_id;
+        end;
+        create trigger message_changed after update of folder_id, flags on messages
+        when old.folder_id <> new.folder_id or (old.flags & 1) <> (new.flags & 1) begin
+            update folders set total = total - 1, unread = unread - (old.flags & 1 = 0) where id = old.folder_id;
+            update folders set total = total + 1, unread = unread + (new.flags & 1 = 0) where id = new.folder_id;
+        end;
+
+        alter table departed add column object_id text;
+        alter table scopes add column object_id text;
+
+        create table account (
+            id       integer primary key check (id = 1),
+            baseline integer
+        );
+
+        -- Tells this file from one made anew in its place, whose numbers begin again.
+        create table origin (
+            id   integer primary key check (id = 1),
+            mark blob not null
+        );
+        insert into origin (id, mark) values (1, randomblob(16));
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second], IsDurable: false, IsRebuildable: true);
 }
