@@ -42,7 +42,6 @@ public static class EngineServices
         services.AddSingleton<Sending>();
 
         services.AddQuartz();
-        services.AddSingleton<SyncGates>();
         services.AddSingleton<AccountSync>();
         services.AddSingleton<SyncPasses>();
         services.AddSingleton<SyncTimers>();

@@ -21,11 +21,13 @@ public sealed class MessageActions(MailProviders providers)
     /// <summary>Moves to trash; what is in trash already, or has no trash to go to, is deleted for good.</summary>
     public async Task<Deletion> DeleteAsync(FoundMessage message, CancellationToken ct)
     {
+        using var turn = await message.Cache.EnterAsync(ct);
+        message = message.Anew();
         var trash = message.Cache.FolderOf(FolderRole.Trash);
         if (trash is not null && trash.Path != message.Message.FolderPath)
         {
-            var item = await MoveToAsync(message, trash.Path, ct);
-            return new Deletion(item.Id, item.Key, item.Folder, Permanent: false);
+            var moved = await MoveInTurnAsync(message, trash.Path, ct);
+            return new Deletion(moved.Id, moved.Key, moved.Folder, Permanent: false);
         }
 
         var before = message.Item;
@@ -57,6 +59,12 @@ public sealed class MessageActions(MailProviders providers)
     }
 
     private async Task<Relocation> MoveToAsync(FoundMessage message, string path, CancellationToken ct)
+    {
+        using var turn = await message.Cache.EnterAsync(ct);
+        return await MoveInTurnAsync(message.Anew(), path, ct);
+    }
+
+    private async Task<Relocation> MoveInTurnAsync(FoundMessage message, string path, CancellationToken ct)
     {
         if (path != message.Message.FolderPath)
         {

@@ -14,6 +14,10 @@ public sealed record MessageAddress(ProviderKind? Provider, string Id, string? E
 public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessage Message)
 {
     public MessageItem Item => Cache.Find(Message.Key) ?? throw MessageLookup.NotFound(Message.Key);
+
+    /// <summary>As it is by now: a pass may have seen it elsewhere since it was looked up.</summary>
+    /// <exception cref="MailException">It has gone.</exception>
+    public FoundMessage Anew() => this with { Message = Cache.Locate(Message.Key) ?? throw MessageLookup.NotFound(Message.Key) };
 }
 
 /// <summary>Finds accounts and messages by what callers call them.</summary>

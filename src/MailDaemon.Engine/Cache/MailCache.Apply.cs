@@ -10,6 +10,17 @@ public sealed partial class MailCache
     private const int ContentWriters = 2;
 
     /// <summary>
+    /// Lets one at a time bring in what became of messages on the server. A pass enters for each page that it applies, a fetch from before
+    /// it reads and a move from before it moves, until they have applied what came of it: what was read before another's change is
+    /// thus never stored after it, where it would stay for ever. Leave by disposing.
+    /// </summary>
+    public async Task<IDisposable> EnterAsync(CancellationToken ct)
+    {
+        await _turns.WaitAsync(ct);
+        return new Turn(_turns);
+    }
+
+    /// <summary>
     /// Applies one page in one transaction: rows, cursor, and which messages await rules. Contents are on the disk before the rows name
     /// them. Applied twice, a page changes nothing.
     /// </summary>
@@ -178,6 +189,11 @@ public sealed partial class MailCache
         }
 
         return prepared;
+    }
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
     }
 
     /// <summary>Folders by value, their flags included.</summary>

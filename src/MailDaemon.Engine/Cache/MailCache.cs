@@ -19,6 +19,9 @@ public sealed partial class MailCache : IDisposable
     /// <summary>From looking for unused contents to deleting them nobody may save one.</summary>
     private readonly SemaphoreSlim _applying = new(1, 1);
 
+    /// <summary>Whoever reads from or acts on the server and then writes what came of it.</summary>
+    private readonly SemaphoreSlim _turns = new(1, 1);
+
     /// <summary>Counts changes, so that what was read before one is not taken for what is.</summary>
     private long _version;
 

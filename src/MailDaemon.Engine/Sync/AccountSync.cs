@@ -10,7 +10,7 @@ namespace MailDaemon.Engine.Sync;
 /// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
 /// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
 /// </summary>
-public sealed partial class AccountSync(MailCaches caches, MailProviders providers, SyncGates gates, TimeProvider time, ILogger<AccountSync> logger)
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, TimeProvider time, ILogger<AccountSync> logger)
 {
     /// <param name="report">Hears how far a long pass is.</param>
     /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
@@ -42,7 +42,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         if (due is null)
         {
             var state = await provider.ReadStateAsync(ct);
-            pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
+            using (await cache.EnterAsync(ct))
+            {
+                pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
+            }
+
             due = Due(account, scope, cache, provider, state);
         }
 
@@ -112,7 +116,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             return;
         }
 
-        using (await gates.EnterAsync(cache.Account, ct))
+        using (await cache.EnterAsync(ct))
         {
             pass.Add(await cache.ApplyAsync(delta, ct));
         }

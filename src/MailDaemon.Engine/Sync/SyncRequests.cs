@@ -16,7 +16,7 @@ public sealed record RequestedPass(AccountKey Account, PassResult? Result, MailE
 public sealed record FetchedPage(IReadOnlyList<MessageItem> Messages, int? Total, string? NextPageToken);
 
 /// <summary>Passes and reads from the server that a user asks for; they join what runs already, and see what is there now.</summary>
-public sealed class SyncRequests(SyncPasses passes, SyncGates gates, MailCaches caches, MailProviders providers, TimeProvider time)
+public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProviders providers, TimeProvider time)
 {
     /// <summary>So long a caller waits for a pass; the pass itself goes on.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
@@ -59,7 +59,7 @@ public sealed class SyncRequests(SyncPasses passes, SyncGates gates, MailCaches 
         await CatchUpAsync(account, ct);
         var folder = cache.FolderNamed(request.Folder).Path;
         RemotePage page;
-        using (await gates.EnterAsync(account.Key, ct))
+        using (await cache.EnterAsync(ct))
         {
             page = await providers.For(account).ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(folder) }, ct);
 

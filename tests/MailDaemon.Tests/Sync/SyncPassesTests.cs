@@ -100,7 +100,7 @@ public sealed class SyncPassesTests : IAsyncLifetime
         await Passes.RunAsync(engine.Account, CancellationToken.None);
         engine.Servers.World.Users[0].Inbox.Append("Subject: one\r\n\r\nx\r\n"u8.ToArray());
         Task<PassResult> pass;
-        using (await engine.Get<SyncGates>().EnterAsync(engine.Account, CancellationToken.None))
+        using (await engine.Get<MailCaches>().Open(engine.Account).EnterAsync(CancellationToken.None))
         {
             pass = Passes.RunAsync(engine.Account, CancellationToken.None);
             await Eventually.UntilAsync(() => engine.Servers.ImapCounters.CountOf("FETCH") >= 2, "the pass has read the mail");
