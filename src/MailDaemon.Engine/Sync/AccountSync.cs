@@ -42,11 +42,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         if (due is null)
         {
             var state = await provider.ReadStateAsync(ct);
-            using (await cache.EnterAsync(ct))
-            {
-                pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
-            }
-
+            pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
             due = Due(account, scope, cache, provider, state);
         }
 
