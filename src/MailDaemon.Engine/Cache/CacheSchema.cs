@@ -193,12 +193,13 @@ internal static class CacheSchema
         end;
 
         alter table departed add column object_id text;
-        alter table scopes add column object_id text;
-
-        create table account (
-            id       integer primary key check (id = 1),
-            baseline integer
-        );
+        alter table folders add column object_id text;
+        -- Mail in it that arrived since is new although it was there at the first contact.
+        alter table folders add column since integer;
+        alter table folders add column failures integer not null default 0;
+        alter table folders add column not_before integer;
+        -- When the folders were last listed.
+        alter table passes add column listed integer;
 
         -- Tells this file from one made anew in its place, whose numbers begin again.
         create table origin (

@@ -5,34 +5,52 @@ namespace MailDaemon.Engine.Cache;
 /// <summary>Leaving, arriving and moving: who has which key.</summary>
 internal sealed partial class DeltaWriter
 {
-    /// <summary>The place of one that departed, else the smallest that no message of this identity has or is known by.</summary>
-    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity, out IReadOnlyList<Departed> left)
+    /// <summary>
+    /// The place of one that departed, else the smallest that no message of this identity has or is known by. Where the server has ids of
+    /// its own (RFC 8474 §5.1), one of another id is another message.
+    /// </summary>
+    private (int Ordinal, Departed? Departed) ChooseOrdinal(byte[] identity, string? objectId, out IReadOnlyList<Departed> left)
     {
         var equals = writer.Query(
             """
-            select ordinal, null, null from messages where identity = ?1
-            union all select ordinal, null, null from aliases where identity = ?1
-            union all select ordinal, awaits_rules, was_reset from departed where identity = ?1
+            select ordinal, null, null, null from messages where identity = ?1
+            union all select ordinal, null, null, null from aliases where identity = ?1
+            union all select ordinal, awaits_rules, was_reset, object_id from departed where identity = ?1
             """,
-            row => (Ordinal: row.GetInt32(0), Departed: row.IsDBNull(1) ? null : new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0)),
+            row => (
+                Ordinal: row.GetInt32(0),
+                Departed: row.IsDBNull(1) ? null : new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0, RowMapper.TextOrNull(row, 3))),
             identity);
-        left = [.. equals.Select(equal => equal.Departed).OfType<Departed>()];
         if (equals.Count == 0)
+        {
+            left = [];
             return (0, null);
+        }
+
+        left = [.. equals.Select(equal => equal.Departed).OfType<Departed>().Where(one => MayBe(one.ObjectId, objectId))];
         var used = equals.Where(equal => equal.Departed is null).Select(equal => equal.Ordinal).ToHashSet();
-        if (left.Where(one => !used.Contains(one.Ordinal)).MinBy(one => one.Ordinal) is { } departed)
+        if (left.Where(one => !used.Contains(one.Ordinal)).OrderBy(one => one.ObjectId is null).ThenBy(one => one.Ordinal).FirstOrDefault() is { } departed)
             return (departed.Ordinal, departed);
 
+        // Places of others that departed are kept for them.
+        used.UnionWith(equals.Select(equal => equal.Ordinal));
         var ordinal = 0;
         while (used.Contains(ordinal))
             ordinal++;
         return (ordinal, null);
     }
 
+    /// <summary>Ids that are not known may be the same.</summary>
+    private static bool MayBe(string? one, string? other) => one is null || other is null || one == other;
+
     private void RemoveRemote(long scope, string remoteId)
     {
-        if (Find(scope, remoteId) is not { } known)
-            return;
+        if (Find(scope, remoteId) is { } known)
+            RemoveKnown(known);
+    }
+
+    private void RemoveKnown(Known known)
+    {
         if (FindHeir(known) is { } heir)
             Bequeath(known, heir, known.AwaitsRules || heir.AwaitsRules);
         else
@@ -44,13 +62,14 @@ internal sealed partial class DeltaWriter
     {
         writer.Execute(
             """
-            insert into departed (identity, ordinal, awaits_rules, was_reset, at) values (?1, ?2, ?3, 0, ?4)
-            on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4
+            insert into departed (identity, ordinal, awaits_rules, was_reset, at, object_id) values (?1, ?2, ?3, 0, ?4, ?5)
+            on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4, object_id = ?5
             """,
             known.Identity,
             known.Ordinal,
             known.AwaitsRules ? 1 : 0,
-            now);
+            now,
+            known.ObjectId);
         Drop(known);
         if (known.AwaitsRules)
             HandMarkOn(known);
@@ -69,14 +88,16 @@ internal sealed partial class DeltaWriter
         where identity = ?1 and ordinal > ?2 and added_at >= ?3 and folder_id <> ?4
           and ?5 not in (select role from folders where id = messages.folder_id)
           and ?5 not in (select role from folders where id = ?4)
-        order by ordinal limit 1
+          and (object_id is null or ?6 is null or object_id = ?6)
+        order by object_id is null, ordinal limit 1
         """,
         Known.Map,
         known.Identity,
         known.Ordinal,
         Math.Max(known.AddedAt, now - HeirLifetime),
         known.FolderId,
-        (int)FolderRole.Sent);
+        (int)FolderRole.Sent,
+        known.ObjectId);
 
     /// <summary>The heir takes the older identity and key and is still found by its own.</summary>
     private void Bequeath(Known known, Known heir, bool awaitsRules)
@@ -104,5 +125,5 @@ internal sealed partial class DeltaWriter
         _droppedContents.Add(known.Content);
     }
 
-    private sealed record Departed(int Ordinal, bool AwaitsRules, bool WasReset);
+    private sealed record Departed(int Ordinal, bool AwaitsRules, bool WasReset, string? ObjectId);
 }

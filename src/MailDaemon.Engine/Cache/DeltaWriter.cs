@@ -61,55 +61,14 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     {
         writer.Execute(
             """
-            insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
-            select identity, ordinal, awaits_rules, 1, ?2 from messages where scope_id = ?1
+            insert or replace into departed (identity, ordinal, object_id, awaits_rules, was_reset, at)
+            select identity, ordinal, object_id, awaits_rules, 1, ?2 from messages where scope_id = ?1
             """,
             scope,
             now);
         var marked = Marked("scope_id = ?1", scope);
         writer.Execute("delete from messages where scope_id = ?1", scope);
         marked.ForEach(HandMarkOn);
-    }
-
-    public void PutFolder(Folder folder, int position) => writer.Execute(
-        """
-        insert into folders (path, name, role, special_use, attributes, selectable, position) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-        on conflict (path) do update set name = ?2, role = ?3, special_use = ?4, attributes = ?5, selectable = ?6, position = ?7
-        """,
-        folder.Path,
-        folder.Name,
-        (int)folder.Role,
-        folder.SpecialUse,
-        RowMapper.Pack(folder.Flags),
-        folder.IsSelectable ? 1 : 0,
-        position);
-
-    /// <summary>
-    /// A folder that the server no longer has: its own messages and cursor go. Where the account is one scope, its messages may live on
-    /// elsewhere; the folder then stays, unselectable, until changes have moved them.
-    /// </summary>
-    public void RemoveFolder(long folder, string path)
-    {
-        if (writer.Number("select id from scopes where name = ?1", path) is { } scope)
-        {
-            foreach (var key in writer.Query("select key from messages where folder_id = ?1 and scope_id = ?2", row => row.GetString(0), folder, scope))
-                _removed.Add(key);
-            writer.Execute(
-                """
-                insert or replace into departed (identity, ordinal, awaits_rules, was_reset, at)
-                select identity, ordinal, awaits_rules, 0, ?3 from messages where folder_id = ?1 and scope_id = ?2
-                """,
-                folder,
-                scope,
-                now);
-            var marked = Marked("folder_id = ?1 and scope_id = ?2", folder, scope);
-            writer.Execute("delete from messages where folder_id = ?1 and scope_id = ?2", folder, scope);
-            marked.ForEach(HandMarkOn);
-            writer.Execute("delete from scopes where id = ?1 and not exists (select 1 from messages where scope_id = ?1)", scope);
-        }
-
-        writer.Execute("update folders set selectable = 0 where id = ?1", folder);
-        writer.Execute("delete from folders where id = ?1 and total = 0", folder);
     }
 
     private void Put(long scope, PreparedMessage message)
@@ -124,14 +83,14 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private void Insert(long scope, long folder, PreparedMessage message)
     {
         var remote = message.Remote;
-        var (ordinal, departed) = ChooseOrdinal(message.Identity, out var left);
+        var (ordinal, departed) = ChooseOrdinal(message.Identity, remote.ObjectId, out var left);
         var key = MessageKeys.Key(account, message.Identity, ordinal);
         var awaitsRules = TakeMark(message, folder, departed, left);
         writer.Execute(
             """
             insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
-                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at, object_id)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
             """,
             key,
             message.Identity,
@@ -155,7 +114,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
             message.Content,
             awaitsRules ? 1 : 0,
-            now);
+            now,
+            remote.ObjectId);
 
         // Back within the same page, or expected back after a reset: nobody was told that it had gone.
         if (_removed.Remove(key) || departed is { WasReset: true })
@@ -228,20 +188,6 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private long ScopeId(string name) =>
         writer.Number("select id from scopes where name = ?1", name) ?? writer.Insert("insert into scopes (name) values (?1)", name);
 
-    /// <summary>A message may name a folder that the list of folders did not have yet. INBOX is the inbox everywhere (RFC 9051 §5.1).</summary>
-    private long FolderId(string path)
-    {
-        if (_folders.TryGetValue(path, out var id))
-            return id;
-        id = writer.Number("select id from folders where path = ?1", path)
-            ?? writer.Insert(
-                "insert into folders (path, name, role, attributes, selectable, position) values (?1, ?1, ?2, '', 1, 1000000)",
-                path,
-                (int)(string.Equals(path, "INBOX", StringComparison.OrdinalIgnoreCase) ? FolderRole.Inbox : FolderRole.Other));
-        _folders.Add(path, id);
-        return id;
-    }
-
     private Known? Find(long scope, string remoteId) =>
         writer.First($"select {Known.Columns} from messages where remote_id = ?1 and scope_id = ?2", Known.Map, remoteId, scope);
 
@@ -259,9 +205,10 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         bool HasAttachments,
         byte[] Content,
         bool AwaitsRules,
-        long AddedAt)
+        long AddedAt,
+        string? ObjectId)
     {
-        public const string Columns = "id, key, identity, ordinal, folder_id, flags, labels, subject, size, has_attachments, content, awaits_rules, added_at";
+        public const string Columns = "id, key, identity, ordinal, folder_id, flags, labels, subject, size, has_attachments, content, awaits_rules, added_at, object_id";
 
         public static Known Map(SqliteDataReader row) => new(
             row.GetInt64(0),
@@ -276,6 +223,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             row.GetInt64(9) != 0,
             row.GetFieldValue<byte[]>(10),
             row.GetInt64(11) != 0,
-            row.GetInt64(12));
+            row.GetInt64(12),
+            RowMapper.TextOrNull(row, 13));
     }
 }

@@ -59,23 +59,28 @@ public sealed partial class MailCache
         }
     }
 
-    /// <summary>Takes over the server's list of folders; those that are gone lose their messages, which the result names.</summary>
-    public async Task<AppliedDelta> SaveFoldersAsync(IReadOnlyList<Folder> folders, CancellationToken ct)
+    /// <summary>
+    /// Takes over the server's list of folders; those that are gone lose their messages, which the result names. One that was renamed
+    /// keeps them. Of a folder that was not there at the last listing, mail that arrived since is new.
+    /// </summary>
+    /// <param name="isWanted">Whether the account's settings want the folder read: when they want one later, all in it is old.</param>
+    public async Task<AppliedDelta> SaveFoldersAsync(IReadOnlyList<Folder> folders, Predicate<Folder> isWanted, CancellationToken ct)
     {
         await _applying.WaitAsync(ct);
         try
         {
             var before = Folders();
-            var paths = folders.Select(folder => folder.Path).ToHashSet(StringComparer.Ordinal);
-            var gone = before.Where(folder => !paths.Contains(folder.Folder.Path)).ToList();
-            if (gone.Count == 0 && before.Select(folder => folder.Folder).SequenceEqual(folders, FolderComparer.Instance))
+            if (before.Select(folder => folder.Folder).SequenceEqual(folders, FolderComparer.Instance)
+                && before.All(folder => folder.Since is null || isWanted(folder.Folder)))
                 return AppliedDelta.Nothing;
             return await CommitAsync(
                 writer =>
                 {
+                    var renamed = writer.RenameFolders(before, folders);
                     for (var i = 0; i < folders.Count; i++)
-                        writer.PutFolder(folders[i], i);
-                    foreach (var folder in gone)
+                        writer.PutFolder(folders[i], i, isWanted(folders[i]));
+                    var paths = folders.Select(folder => folder.Path).ToHashSet(StringComparer.Ordinal);
+                    foreach (var folder in before.Where(folder => !renamed.Contains(folder.Id) && !paths.Contains(folder.Folder.Path)))
                         writer.RemoveFolder(folder.Id, folder.Folder.Path);
                 },
                 ct,
@@ -108,30 +113,40 @@ public sealed partial class MailCache
         }
     }
 
-    /// <summary>Notes that a folder was read to its end, or why it was not.</summary>
-    public async Task SaveFolderPassAsync(string folderPath, DateTimeOffset at, string? error, CancellationToken ct)
+    /// <summary>Notes that a folder was read to its end, or why it was not and until when it is left alone.</summary>
+    public async Task SaveFolderPassAsync(string folderPath, DateTimeOffset at, FolderFailure? failure, CancellationToken ct)
     {
         await WriteAsync(
             writer => writer.Execute(
-                "update folders set last_pass = case when ?3 is null then ?2 else last_pass end, error = ?3 where path = ?1",
+                """
+                update folders set last_pass = case when ?3 is null then ?2 else last_pass end, error = ?3,
+                    failures = case when ?3 is null then 0 else failures + 1 end, not_before = ?4
+                where path = ?1
+                """,
                 folderPath,
                 at.ToUnixTimeMilliseconds(),
-                error is null ? null : RowMapper.Clean(error)),
+                failure is null ? null : RowMapper.Clean(failure.Error),
+                failure?.NotBefore.ToUnixTimeMilliseconds()),
             ct);
         MarkSynced();
     }
 
-    public async Task SavePassAsync(PassResult pass, CancellationToken ct)
+    /// <param name="listed">When the pass asked for the folders; null when it did not.</param>
+    public async Task SavePassAsync(PassResult pass, DateTimeOffset? listed, CancellationToken ct)
     {
         await WriteAsync(
             writer => writer.Execute(
-                "insert or replace into passes (id, started, finished, added, updated, removed, error) values (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+                """
+                insert into passes (id, started, finished, added, updated, removed, error, listed) values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                on conflict (id) do update set started = ?1, finished = ?2, added = ?3, updated = ?4, removed = ?5, error = ?6, listed = coalesce(?7, listed)
+                """,
                 pass.Started.ToUnixTimeMilliseconds(),
                 pass.Finished.ToUnixTimeMilliseconds(),
                 pass.Added,
                 pass.Updated,
                 pass.Removed,
-                pass.Error is null ? null : RowMapper.Clean(pass.Error)),
+                pass.Error is null ? null : RowMapper.Clean(pass.Error),
+                listed?.ToUnixTimeMilliseconds()),
             ct);
         MarkSynced();
     }

@@ -111,7 +111,7 @@ public sealed partial class MailCache : IDisposable
         row => row.IsDBNull(0) ? null : new SyncProgress(row.GetInt32(0), row.GetInt32(1)));
 
     private static List<CachedFolder> ReadFolders(SqliteReader reader) => reader.Query(
-        "select id, path, name, role, special_use, attributes, selectable, total, unread, last_pass, error from folders order by position, path",
+        "select id, path, name, role, special_use, attributes, selectable, total, unread, last_pass, error, object_id, since, failures, not_before from folders order by position, path",
         row => new CachedFolder(
             new Folder(
                 row.GetString(1),
@@ -119,13 +119,19 @@ public sealed partial class MailCache : IDisposable
                 (FolderRole)row.GetInt32(3),
                 RowMapper.TextOrNull(row, 4),
                 RowMapper.Labels(row.GetString(5)),
-                row.GetInt64(6) != 0),
+                row.GetInt64(6) != 0)
+            {
+                ObjectId = RowMapper.TextOrNull(row, 11),
+            },
             row.GetInt32(7),
             row.GetInt32(8),
             RowMapper.InstantOrNull(row, 9),
             RowMapper.TextOrNull(row, 10))
         {
             Id = row.GetInt64(0),
+            Since = RowMapper.InstantOrNull(row, 12),
+            Failures = row.GetInt32(13),
+            NotBefore = RowMapper.InstantOrNull(row, 14),
         });
 
     /// <summary>What is remembered, if nothing was written since.</summary>

@@ -45,6 +45,9 @@ public sealed record RemoteMessage
     /// </summary>
     public required string Identity { get; init; }
 
+    /// <summary>The server's own id of the mail, which its moves and copies keep (RFC 8474 §5.1, X-GM-MSGID); null where it has none.</summary>
+    public string? ObjectId { get; init; }
+
     /// <summary>The folder that shows the message.</summary>
     public required string FolderPath { get; init; }
 

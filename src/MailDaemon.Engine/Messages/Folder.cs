@@ -55,4 +55,8 @@ public sealed record Folder(
     FolderRole Role,
     string? SpecialUse,
     IReadOnlyList<string> Flags,
-    bool IsSelectable);
+    bool IsSelectable)
+{
+    /// <summary>The server's own id of the folder, which a new name does not change (RFC 8474 §4); null where it has none.</summary>
+    public string? ObjectId { get; init; }
+}

@@ -70,8 +70,9 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 public sealed record ScopeState(string Scope, string? Token);
 
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
-/// <param name="Known">For servers that cannot say what changed. Asked for only then.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, KnownMessages Known);
+/// <param name="Since">Mail that arrived since is new, though it be there at the first contact; null when all of that is old.</param>
+/// <param name="Known">What the cache has of the scope. Asked for only where the server cannot say what changed, or what of it was read before.</param>
+public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, KnownMessages Known);
 
 /// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
 public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);

@@ -24,12 +24,12 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         }
         catch (MailException e)
         {
-            await cache.SavePassAsync(pass.Result(time.GetUtcNow(), e.Message), CancellationToken.None);
+            await cache.SavePassAsync(pass.Result(time.GetUtcNow(), e.Message), pass.Listed, CancellationToken.None);
             throw;
         }
 
         var result = pass.Result(time.GetUtcNow(), error: null);
-        await cache.SavePassAsync(result, ct);
+        await cache.SavePassAsync(result, pass.Listed, ct);
         await cache.PublishAsync(ct);
         LogPass(account.Key, result.Added, result.Updated, result.Removed, (result.Finished - result.Started).TotalMilliseconds);
         return result;
@@ -41,8 +41,10 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         var due = Named(scope, cache);
         if (due is null)
         {
+            var asked = time.GetUtcNow();
             var state = await provider.ReadStateAsync(ct);
-            pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), ct));
+            pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), account.Settings.Wants, ct));
+            pass.Listed = asked;
             due = Due(account, scope, cache, provider, state);
         }
 
@@ -53,7 +55,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
 
         foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
         {
-            await cache.SaveFolderPassAsync(name, time.GetUtcNow(), error: null, ct);
+            await cache.SaveFolderPassAsync(name, time.GetUtcNow(), failure: null, ct);
         }
     }
 
@@ -65,21 +67,24 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     }
 
     private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor) =>
-        new(state, cursor, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+        new(state, cursor, Folder(cache, state.Scope)?.Since, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+
+    private static CachedFolder? Folder(MailCache cache, string path) => cache.Folders().FirstOrDefault(f => f.Folder.Path == path);
 
     private static IReadOnlyList<Folder> Folders(MailCache cache, ServerState state) => state.IsComplete
         ? state.Folders
         : [.. state.Folders, .. cache.Folders().Select(f => f.Folder).ExceptBy(state.Folders.Select(f => f.Path), f => f.Path, StringComparer.Ordinal)];
 
-    /// <summary>The scopes that may have changed, the inbox first: it is what people look at.</summary>
-    private static IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state)
+    /// <summary>The scopes that may have changed, the inbox first: it is what people look at. One that failed is left alone for a while.</summary>
+    private IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state)
     {
         var folders = state.Folders.ToDictionary(f => f.Path, StringComparer.Ordinal);
+        var resting = pass.IsThorough ? [] : cache.Folders().Where(f => f.NotBefore > time.GetUtcNow()).Select(f => f.Folder.Path).ToHashSet(StringComparer.Ordinal);
         var due = new List<(int Order, ScopeRequest Request)>();
         foreach (var scope in state.Scopes)
         {
             var folder = folders.GetValueOrDefault(scope.Scope);
-            if (folder is not null && !account.Settings.Wants(folder))
+            if (folder is not null && (!account.Settings.Wants(folder) || resting.Contains(folder.Path)))
             {
                 continue;
             }
@@ -108,7 +113,10 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         {
             pass.Failed.Add(delta.Scope);
             LogFolderFailed(cache.Account, failure.Code);
-            await cache.SaveFolderPassAsync(delta.Scope, time.GetUtcNow(), failure.Message, ct);
+            var now = time.GetUtcNow();
+            var failures = Folder(cache, delta.Scope)?.Failures + 1 ?? 1;
+            await cache.SaveFolderPassAsync(
+                delta.Scope, now, new FolderFailure(failure.Message, now + Backoff.Delay(failure.Fault, failures, Random.Shared.NextDouble())), ct);
             return;
         }
 
@@ -138,6 +146,9 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         private int removed;
 
         public HashSet<string> Failed { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>When the folders were asked for; null when they were not.</summary>
+        public DateTimeOffset? Listed { get; set; }
 
         public void Add(AppliedDelta applied)
         {

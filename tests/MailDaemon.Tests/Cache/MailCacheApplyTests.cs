@@ -10,7 +10,7 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Added_message_is_listed_as_it_was_read_after_a_restart()
@@ -155,7 +155,7 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
         await _fixture.AddAsync(Mail(1));
         var added = await _fixture.ApplyAsync(Page("Projects/工作", "w1", Mail(1, "<work>", "Projects/工作")));
 
-        var applied = await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+        var applied = await Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None);
 
         applied.Removed.ShouldBe([added.Added[0].Key]);
         Cache.Folders().Select(folder => folder.Folder.Path).ShouldBe(["INBOX", "Sent"]);
@@ -169,12 +169,12 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     {
         var key = (await _fixture.ApplyAsync(Page("", "h1", Mail(1, folder: "Projects/工作")))).Added[0].Key;
 
-        var gone = await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+        var gone = await Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None);
         gone.Removed.ShouldBeEmpty();
         Cache.Folders().Single(folder => folder.Folder.Path == "Projects/工作").Folder.IsSelectable.ShouldBeFalse();
 
         await _fixture.ApplyAsync(new Delta { Scope = "", Next = "h2", Changed = [new RemoteChange("1", MessageFlags.None, FolderPath: "INBOX")] });
-        await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+        await Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None);
 
         Cache.Folders().Select(folder => folder.Folder.Path).ShouldBe(["INBOX", "Sent"]);
         Cache.Find(key)!.Folder.ShouldBe("inbox");
@@ -185,7 +185,7 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     {
         var renamed = Sent with { Role = FolderRole.Archive, SpecialUse = null, Flags = ["\\Noinferiors"] };
 
-        await Cache.SaveFoldersAsync([renamed, Inbox], CancellationToken.None);
+        await Cache.SaveFoldersAsync([renamed, Inbox], _ => true, CancellationToken.None);
         await _fixture.RestartAsync();
 
         Cache.Folders().Select(folder => folder.Folder.Path).ShouldBe(["Sent", "INBOX"]);
@@ -226,10 +226,10 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     {
         await _fixture.ApplyAsync(Page("INBOX", "1", Mail(1), Mail(2, flags: MessageFlags.Read)) with { Progress = new SyncProgress(2, 10) });
         await _fixture.ApplyAsync(Page("Sent", "1") with { Progress = new SyncProgress(0, 5) });
-        await Cache.SavePassAsync(new PassResult(Monday, Monday.AddSeconds(2), 2, 0, 0, "server_timeout"), CancellationToken.None);
+        await Cache.SavePassAsync(new PassResult(Monday, Monday.AddSeconds(2), 2, 0, 0, "server_timeout"), listed: null, CancellationToken.None);
         await Cache.SaveFolderPassAsync("INBOX", Monday, null, CancellationToken.None);
-        await Cache.SaveFolderPassAsync("Sent", Monday, "refused", CancellationToken.None);
-        await Cache.SaveFolderPassAsync("INBOX", Monday.AddMinutes(1), "dropped", CancellationToken.None);
+        await Cache.SaveFolderPassAsync("Sent", Monday, new FolderFailure("refused", Monday), CancellationToken.None);
+        await Cache.SaveFolderPassAsync("INBOX", Monday.AddMinutes(1), new FolderFailure("dropped", Monday.AddMinutes(1)), CancellationToken.None);
 
         var summary = Cache.Summary();
 

@@ -10,7 +10,7 @@ public sealed class MailCacheContentTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Work], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Work], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Detail_has_all_that_the_message_says()

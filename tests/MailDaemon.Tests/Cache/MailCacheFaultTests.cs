@@ -11,7 +11,7 @@ public sealed class MailCacheFaultTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Killed_between_pages_the_cache_resumes_at_the_last_cursor()
@@ -85,7 +85,7 @@ public sealed class MailCacheFaultTests : IAsyncLifetime
         Directory.Exists(_fixture.Files.Directory).ShouldBeFalse();
         Should.Throw<MailException>(() => held.List(new MessageQuery())).Code.ShouldBe("account_not_found");
         (await Should.ThrowAsync<MailException>(() => held.ApplyAsync(Page("INBOX", "2", Mail(2)), CancellationToken.None))).Code.ShouldBe("account_not_found");
-        (await Should.ThrowAsync<MailException>(() => held.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), CancellationToken.None))).Code.ShouldBe("account_not_found");
+        (await Should.ThrowAsync<MailException>(() => held.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), listed: null, CancellationToken.None))).Code.ShouldBe("account_not_found");
         Directory.Exists(_fixture.Files.Directory).ShouldBeFalse();
         _fixture.Caches.Open(Me).List(new MessageQuery()).Total.ShouldBe(0);
     }

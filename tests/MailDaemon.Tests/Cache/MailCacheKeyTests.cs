@@ -11,7 +11,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Key_is_derived_and_never_drawn()
@@ -303,14 +303,104 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         {
             "expunge" => _fixture.ApplyAsync(Page("Projects/工作", "2") with { Removed = ["1"] }),
             "reset" => _fixture.ApplyAsync(Page("Projects/工作", "2") with { IsReset = true }),
-            "folder" => Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None),
+            "folder" => Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None),
             _ => Cache.ApplyLocalAsync([new LocalChange(first) { IsRemoved = true }], CancellationToken.None),
         });
-        await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+        await Cache.SaveFoldersAsync([Inbox, Sent, Work], _ => true, CancellationToken.None);
         await _fixture.ApplyAsync(Page("Projects/工作", "3", Mail(1, "<a>", "Projects/工作")));
 
         Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:9"], "and it is the only one when the other returns");
     }
+
+    [Fact]
+    public async Task Renamed_folder_that_its_server_knows_by_id_keeps_messages_keys_and_cursor()
+    {
+        var work = Work with { ObjectId = "F1" };
+        await Cache.SaveFoldersAsync([Inbox, Sent, work], _ => true, CancellationToken.None);
+        var key = (await _fixture.ApplyAsync(Page("Projects/工作", "7", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;
+
+        var applied = await Cache.SaveFoldersAsync([Inbox, Sent, work with { Path = "Done" }], _ => true, CancellationToken.None);
+
+        applied.Updated.ShouldBe([key]);
+        applied.Removed.ShouldBeEmpty();
+        Cache.Cursor("Done").ShouldBe("7");
+        Cache.Cursor("Projects/工作").ShouldBeNull();
+        Cache.Find(key)!.FolderPath.ShouldBe("Done");
+        Cache.Folders().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Folders_that_change_names_with_one_another_keep_their_own_messages()
+    {
+        var (one, two) = (Work with { Path = "One", ObjectId = "F1" }, Work with { Path = "Two", ObjectId = "F2" });
+        await Cache.SaveFoldersAsync([Inbox, Sent, one, two], _ => true, CancellationToken.None);
+        var first = (await _fixture.ApplyAsync(Page("One", "1", Mail(1, "<a>", "One")))).Added[0].Key;
+        var second = (await _fixture.ApplyAsync(Page("Two", "2", Mail(1, "<b>", "Two")))).Added[0].Key;
+
+        await Cache.SaveFoldersAsync([Inbox, Sent, one with { Path = "Two" }, two with { Path = "One" }], _ => true, CancellationToken.None);
+
+        Cache.Find(first)!.FolderPath.ShouldBe("Two");
+        Cache.Find(second)!.FolderPath.ShouldBe("One");
+        (Cache.Cursor("One"), Cache.Cursor("Two")).ShouldBe(("2", "1"));
+    }
+
+    [Fact]
+    public async Task Folder_renamed_over_one_that_is_gone_takes_its_name_only()
+    {
+        var (one, two) = (Work with { Path = "One", ObjectId = "F1" }, Work with { Path = "Two", ObjectId = "F2" });
+        await Cache.SaveFoldersAsync([Inbox, Sent, one, two], _ => true, CancellationToken.None);
+        var kept = (await _fixture.ApplyAsync(Page("One", "1", Mail(1, "<a>", "One")))).Added[0].Key;
+        var gone = (await _fixture.ApplyAsync(Page("Two", "2", Mail(1, "<b>", "Two")))).Added[0].Key;
+
+        var applied = await Cache.SaveFoldersAsync([Inbox, Sent, one with { Path = "Two" }], _ => true, CancellationToken.None);
+
+        applied.Removed.ShouldBe([gone]);
+        Cache.Find(kept)!.FolderPath.ShouldBe("Two");
+        Cache.Cursor("Two").ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Equal_mail_of_another_object_id_is_another_message()
+    {
+        var first = (await _fixture.AddAsync(Mail(1, "<a>") with { ObjectId = "M1" })).Added[0].Key;
+        await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        var other = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(5, "<a>", "Projects/工作") with { ObjectId = "M2" }))).Added[0].Key;
+        var moved = (await _fixture.ApplyAsync(Page("Projects/工作", "2", Mail(6, "<a>", "Projects/工作") with { ObjectId = "M1" }))).Added[0].Key;
+
+        other.ShouldNotBe(first);
+        moved.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Message_seen_elsewhere_before_its_folder_went_keeps_its_key()
+    {
+        var key = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;
+        await _fixture.AddAsync(Mail(9, "<a>"));
+
+        await Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None);
+
+        Cache.Find(key)!.Id.ShouldBe("imap:9");
+        Cache.List(new MessageQuery()).Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Folder_that_came_later_has_new_mail_since_the_listing_before()
+    {
+        await Cache.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), listed: Monday, CancellationToken.None);
+        await Cache.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), listed: null, CancellationToken.None);
+        var (late, unwanted) = (Work with { Path = "Late" }, Work with { Path = "Unwanted" });
+
+        await Cache.SaveFoldersAsync([Inbox, Sent, Work, late, unwanted], folder => folder != unwanted, CancellationToken.None);
+        Since("Late").ShouldBe(Monday);
+        Since("Unwanted").ShouldBeNull();
+
+        await Cache.SaveFoldersAsync([Inbox, Sent, Work, late, unwanted], folder => folder != late, CancellationToken.None);
+        Since("Late").ShouldBeNull("when it is wanted again, all in it is old");
+        Since("Unwanted").ShouldBeNull();
+    }
+
+    private DateTimeOffset? Since(string path) => Cache.Folders().Single(folder => folder.Folder.Path == path).Since;
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 }

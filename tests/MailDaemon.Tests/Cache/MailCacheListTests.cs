@@ -11,7 +11,7 @@ public sealed class MailCacheListTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent, Work], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Newest_come_first_and_pages_neither_repeat_nor_skip()
@@ -54,7 +54,7 @@ public sealed class MailCacheListTests : IAsyncLifetime
     [Fact]
     public async Task Several_folders_of_one_role_are_one_list()
     {
-        await Cache.SaveFoldersAsync([Inbox, Work, Work with { Path = "Other 2" }], CancellationToken.None);
+        await Cache.SaveFoldersAsync([Inbox, Work, Work with { Path = "Other 2" }], _ => true, CancellationToken.None);
         await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, folder: "Projects/工作"), Mail(3, folder: "Projects/工作", flags: MessageFlags.Read)));
         await _fixture.ApplyAsync(Page("Other 2", "1", Mail(2, folder: "Other 2")));
 
@@ -66,7 +66,7 @@ public sealed class MailCacheListTests : IAsyncLifetime
     [Fact]
     public async Task Inbox_is_the_inbox_before_the_folders_were_read()
     {
-        await Cache.SaveFoldersAsync([], CancellationToken.None);
+        await Cache.SaveFoldersAsync([], _ => true, CancellationToken.None);
         await _fixture.ApplyAsync(Page("Sent", "1", Mail(2, folder: "Sent")));
         await _fixture.AddAsync(Mail(1));
 

@@ -11,7 +11,7 @@ public sealed class MailCachePublishTests : IAsyncLifetime
 
     private MailCache Cache => _fixture.Cache;
 
-    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent], CancellationToken.None);
+    public async Task InitializeAsync() => await Cache.SaveFoldersAsync([Inbox, Sent], _ => true, CancellationToken.None);
 
     [Fact]
     public async Task Items_have_the_names_of_both_vocabularies()
@@ -52,8 +52,8 @@ public sealed class MailCachePublishTests : IAsyncLifetime
     public async Task Sync_says_how_the_account_stands()
     {
         await _fixture.ApplyAsync(Page("INBOX", "cursor 1", Mail(1)) with { Progress = new SyncProgress(1, 9) });
-        await Cache.SavePassAsync(new PassResult(Monday, Monday.AddMilliseconds(1_500), 1, 0, 0, null), CancellationToken.None);
-        await Cache.SaveFolderPassAsync("Sent", Monday, "server_timeout", CancellationToken.None);
+        await Cache.SavePassAsync(new PassResult(Monday, Monday.AddMilliseconds(1_500), 1, 0, 0, null), listed: null, CancellationToken.None);
+        await Cache.SaveFolderPassAsync("Sent", Monday, new FolderFailure("server_timeout", Monday), CancellationToken.None);
 
         await PublishAsync();
 
@@ -95,7 +95,7 @@ public sealed class MailCachePublishTests : IAsyncLifetime
         await PublishAsync();
         File.Exists(_fixture.Files.IndexJson).ShouldBeFalse();
 
-        await Cache.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), CancellationToken.None);
+        await Cache.SavePassAsync(new PassResult(Monday, Monday, 0, 0, 0, null), listed: null, CancellationToken.None);
         await PublishAsync();
         File.Exists(_fixture.Files.IndexJson).ShouldBeFalse();
         File.ReadAllText(_fixture.Files.SyncJson).ShouldContain("2026-01-05T08:00:00Z");

@@ -21,6 +21,12 @@ internal sealed record ImapCursor
     /// <summary>UIDNEXT at first contact: what is below was there before us.</summary>
     public required uint Baseline { get; init; }
 
+    /// <summary>Of that, what the server received since then is new all the same; null when nothing is.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The first pass left out what the server received before that day; null when it left out nothing.</summary>
+    public DateOnly? Horizon { get; init; }
+
     /// <summary>Messages in the folder when the last pass ended.</summary>
     public uint Exists { get; init; }
 
@@ -34,6 +40,15 @@ internal sealed record ImapCursor
 
     [JsonIgnore]
     public bool IsBackfilled => Backfill <= 1;
+
+    /// <summary>Whether a message was there before us, so that rules do not run on it.</summary>
+    public bool IsBaseline(uint uid, DateTimeOffset received) => uid < Baseline && (Since is null || received < Since);
+
+    /// <summary>The cursor for reading back to a day: where older mail is wanted than was before, the first pass begins again.</summary>
+    /// <param name="horizon">The first day wanted; null for all there is.</param>
+    public ImapCursor Reaching(DateOnly? horizon) => Horizon is null || horizon >= Horizon
+        ? this
+        : this with { Backfill = UidNext, BackfillTotal = 0, Horizon = horizon };
 
     public static ImapCursor? Read(string? text)
     {

@@ -10,8 +10,8 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// headers of the next page are asked for together with the bodies of this one, and a page is put together while the next one arrives.
 /// Attachments stay on the server. Works on the folder that is selected.
 /// </summary>
-/// <param name="baseline">Messages below this UID were there before us.</param>
-internal sealed class ImapMessageReader(ImapClient client, string folderPath, uint baseline)
+/// <param name="isBaseline">Whether a message of this UID, received then, was there before us.</param>
+internal sealed class ImapMessageReader(ImapClient client, string folderPath, Func<uint, DateTimeOffset, bool> isBaseline)
 {
     /// <summary>More of a shown part is not kept: it is a log or a data dump, and the whole is on the server.</summary>
     private const int MaxPartBytes = 512 * 1024;
@@ -37,6 +37,8 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         InternalDate = true,
         Size = true,
         BodyStructure = true,
+        EmailId = true,
+        GmailIds = true,
         Sections = ["HEADER"],
     };
 
@@ -151,6 +153,9 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         InternalDate = reply.InternalDate ?? before.InternalDate,
         Size = reply.Size ?? before.Size,
         BodyStructure = reply.BodyStructure ?? before.BodyStructure,
+        EmailId = reply.EmailId ?? before.EmailId,
+        GmailMessageId = reply.GmailMessageId ?? before.GmailMessageId,
+        GmailLabels = reply.GmailLabels ?? before.GmailLabels,
         Sections = reply.Sections.Count == 0
             ? before.Sections
             : before.Sections.Concat(reply.Sections).DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
@@ -174,7 +179,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, ui
         }
 
         var content = message.Structure is { } structure ? ShownContent(structure, body) : WholeContent(body, defects);
-        return RemoteMessages.Create(message.Uid, folderPath, message.Uid < baseline, message.Header, fields, content, defects);
+        return RemoteMessages.Create(message.Uid, folderPath, isBaseline, message.Header, fields, content, defects);
     }
 
     /// <summary>A structure that breaks the reply takes the header behind it along; the whole message has it too.</summary>

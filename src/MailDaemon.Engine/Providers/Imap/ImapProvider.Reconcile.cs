@@ -138,6 +138,25 @@ internal sealed partial class ImapProvider
         }
     }
 
+    /// <summary>What is known of a folder below a UID: read before, or moved here by ourselves.</summary>
+    private static UidSet UidsOf(KnownMessages known, uint below)
+    {
+        var all = new List<uint>();
+        for (long first = 1; first < below;)
+        {
+            var window = known(first, below - 1, Window);
+            if (window.Count == 0)
+            {
+                break;
+            }
+
+            all.AddRange(window.Select(k => Uid(k.RemoteId)));
+            first = all[^1] + 1L;
+        }
+
+        return UidSet.Of(all);
+    }
+
     /// <summary>Not only those that passes have read: what we moved here ourselves is known before, and may have gone before a pass came by.</summary>
     private static UidSet AllUids(ImapFolderState server) => UidSet.Range(1, Math.Max(1, Math.Max(1, server.UidNext) - 1));
 }

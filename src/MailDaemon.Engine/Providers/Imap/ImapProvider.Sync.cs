@@ -76,7 +76,8 @@ internal sealed partial class ImapProvider
                 await client.SelectAsync(request.Folder, new SelectOptions { ReadOnly = true }, token);
                 var all = await client.SearchAsync(SearchQuery.All, token);
                 var wanted = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
-                var reader = new ImapMessageReader(client, request.Folder, ImapCursor.Read(request.Cursor)?.Baseline ?? uint.MaxValue);
+                var cursor = ImapCursor.Read(request.Cursor);
+                var reader = new ImapMessageReader(client, request.Folder, (uid, received) => cursor?.IsBaseline(uid, received) ?? true);
                 var messages = new List<RemoteMessage>(wanted.Count);
                 await foreach (var page in reader.ReadAsync(wanted, token))
                 {
@@ -132,9 +133,11 @@ internal sealed partial class ImapProvider
         var path = scope.State.Scope;
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
-        var before = ImapCursor.Read(scope.Cursor);
+        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon());
         var plan = ImapSyncPlan.Choose(before, server);
-        var cursor = before is null || plan.Reset ? ImapSyncPlan.Begin(server) : before;
+        var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon())
+            : plan.Reset ? ImapSyncPlan.Begin(server, since: null, Horizon())
+            : before;
 
         if (before is null || plan.Reset)
         {
@@ -163,7 +166,9 @@ internal sealed partial class ImapProvider
 
         if (plan.ReadsBackfill)
         {
-            await foreach (var (next, delta) in ReadBackfillAsync(client, path, cursor, ct))
+            // After a reset the cache still has what it is about to forget.
+            var read = plan.Reset ? UidSet.Empty : UidsOf(scope.Known, cursor.Backfill);
+            await foreach (var (next, delta) in ReadBackfillAsync(client, path, cursor, read, ct))
             {
                 cursor = next;
                 yield return delta;
@@ -205,7 +210,7 @@ internal sealed partial class ImapProvider
         // QUIRK: "n:*" names the last message even when it is below n (RFC 3501 §6.4.8); and some servers ignore SEARCH criteria.
         var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
         var uids = found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order().ToList();
-        var reader = new ImapMessageReader(client, path, cursor.Baseline);
+        var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
         await foreach (var page in reader.ReadAsync(uids, ct))
         {
             cursor = cursor with { UidNext = page.Uids[^1] + 1 };
@@ -221,11 +226,11 @@ internal sealed partial class ImapProvider
 
     /// <summary>The first pass: newest first, from where the last attempt ended.</summary>
     private async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadBackfillAsync(
-        ImapClient client, string path, ImapCursor cursor, [EnumeratorCancellation] CancellationToken ct)
+        ImapClient client, string path, ImapCursor cursor, UidSet read, [EnumeratorCancellation] CancellationToken ct)
     {
-        var found = await client.SearchAsync(BackfillQuery(), ct);
-        var uids = found.Where(u => u < cursor.Backfill).OrderDescending().ToList();
-        var reader = new ImapMessageReader(client, path, cursor.Baseline);
+        var found = await client.SearchAsync(BackfillQuery(cursor.Horizon), ct);
+        var uids = found.Where(u => u < cursor.Backfill && !read.Contains(u)).OrderDescending().ToList();
+        var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
         var total = Math.Max(cursor.BackfillTotal, uids.Count);
         var done = total - uids.Count;
         await foreach (var page in reader.ReadAsync(uids, ct))
@@ -248,7 +253,9 @@ internal sealed partial class ImapProvider
         }
     }
 
-    private SearchQuery BackfillQuery() => account.Settings.SyncDays > 0
-        ? SearchQuery.Since(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-account.Settings.SyncDays))
-        : SearchQuery.All;
+    /// <summary>The first day that the account's settings want mail of; null for all.</summary>
+    private DateOnly? Horizon() =>
+        account.Settings.SyncDays is > 0 and var days ? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-days) : null;
+
+    private static SearchQuery BackfillQuery(DateOnly? horizon) => horizon is { } day ? SearchQuery.Since(day) : SearchQuery.All;
 }

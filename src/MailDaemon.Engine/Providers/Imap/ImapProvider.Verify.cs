@@ -45,7 +45,7 @@ internal sealed partial class ImapProvider
         }
 
         var present = await client.SearchAsync(SearchQuery.All, ct);
-        var expected = account.Settings.SyncDays > 0 ? await client.SearchAsync(BackfillQuery(), ct) : present;
+        var expected = Horizon() is { } horizon ? await client.SearchAsync(BackfillQuery(horizon), ct) : present;
         var from = cursor.Backfill;
         foreach (var to in Borders(present, from))
         {

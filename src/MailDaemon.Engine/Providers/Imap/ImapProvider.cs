@@ -37,11 +37,12 @@ internal sealed partial class ImapProvider : IMailProvider
             var listings = all.Where(l => l.Defect is null).ToList();
             var folders = ImapFolders.Resolve(listings);
             var statuses = await StatusesAsync(client, listings, folders, token);
+            folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
             return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: listings.Count == all.Count);
         },
         ct);
 
-    public bool IsCurrent(string cursor, ScopeState scope, bool isCertain) => ImapCursor.Read(cursor) switch
+    public bool IsCurrent(string cursor, ScopeState scope, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
     {
         { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
 

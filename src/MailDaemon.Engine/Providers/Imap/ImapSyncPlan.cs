@@ -48,9 +48,13 @@ internal sealed record ImapSyncPlan(bool Reset, ImapReconcile Reconcile, bool Re
             ReadsBackfill: !cursor.IsBackfilled);
     }
 
-    /// <summary>The cursor with which a folder is begun: everything in it is baseline and still to be read.</summary>
-    public static ImapCursor Begin(ImapFolderState server) => new()
+    /// <summary>The cursor with which a folder is begun: everything in it is still to be read.</summary>
+    /// <param name="since">Mail received since is new; null when all of it is baseline.</param>
+    /// <param name="horizon">The first day that is read; null for all.</param>
+    public static ImapCursor Begin(ImapFolderState server, DateTimeOffset? since, DateOnly? horizon) => new()
     {
+        Since = since,
+        Horizon = horizon,
         UidValidity = server.UidValidity,
         UidNext = server.UidNext,
         ModSeq = server.ModSeq,

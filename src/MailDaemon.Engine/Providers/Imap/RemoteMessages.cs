@@ -12,7 +12,7 @@ internal static class RemoteMessages
     private const int MaxAddresses = 1000;
 
     public static RemoteMessage Create(
-        uint uid, string folderPath, bool isBaseline, FetchedMessage fetched, HeaderBlock fields, ReadContent content, IReadOnlyList<string> defects)
+        uint uid, string folderPath, Func<uint, DateTimeOffset, bool> isBaseline, FetchedMessage fetched, HeaderBlock fields, ReadContent content, IReadOnlyList<string> defects)
     {
         var flags = fetched.Flags ?? [];
         var received = (fetched.InternalDate ?? fields.Date ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
@@ -22,6 +22,7 @@ internal static class RemoteMessages
         {
             RemoteId = uid.ToString(CultureInfo.InvariantCulture),
             Identity = Identity(fields, sent ?? received, size),
+            ObjectId = fetched.EmailId ?? fetched.GmailMessageId?.ToString(CultureInfo.InvariantCulture),
             FolderPath = folderPath,
             Uid = uid,
             Subject = fields.Subject ?? "",
@@ -34,7 +35,7 @@ internal static class RemoteMessages
             HasAttachments = content.HasAttachments,
             InternetMessageId = fields.MessageId,
             Size = size,
-            IsBaseline = isBaseline,
+            IsBaseline = isBaseline(uid, received),
             Content = new MessageContent
             {
                 Html = content.Html,

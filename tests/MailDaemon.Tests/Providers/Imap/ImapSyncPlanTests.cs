@@ -94,10 +94,10 @@ public sealed class ImapSyncPlanTests
     [Fact]
     public void Beginning_takes_everything_there_as_baseline()
     {
-        ImapSyncPlan.Begin(same).ShouldBe(new ImapCursor
+        ImapSyncPlan.Begin(same, since: null, horizon: null).ShouldBe(new ImapCursor
         {
             UidValidity = 7, UidNext = 100, ModSeq = 50, Backfill = 100, Baseline = 100, Exists = 20, BackfillTotal = 20,
         });
-        ImapSyncPlan.Begin(same with { Exists = 0 }).IsBackfilled.ShouldBeTrue();
+        ImapSyncPlan.Begin(same with { Exists = 0 }, since: null, horizon: null).IsBackfilled.ShouldBeTrue();
     }
 }
