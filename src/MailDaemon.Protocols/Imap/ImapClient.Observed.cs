@@ -23,7 +23,12 @@ public sealed partial class ImapClient
     /// <summary>Names and quoted strings are UTF-8 (RFC 6855 §3, RFC 9051 §5.1).</summary>
     private bool IsUtf8Enabled => enabled.Contains("UTF8=ACCEPT") || enabled.Contains("IMAP4rev2") || Capabilities.SpeaksOnlyRev2;
 
-    /// <summary>Takes what the server told of the open mailbox since the last call; cleared also when a mailbox is opened.</summary>
+    private bool HasUpdates => hasArrivals || hasOverflowed || expunged > 0 || flagChanges.Count > 0 || vanished.Count > 0;
+
+    /// <summary>
+    /// Takes what the server told since the last call. What concerns the open mailbox is cleared also when a mailbox is opened; what
+    /// NOTIFY told of others is not.
+    /// </summary>
     public ImapUpdates TakeUpdates()
     {
         var updates = new ImapUpdates
@@ -33,8 +38,12 @@ public sealed partial class ImapClient
             Flags = [.. flagChanges],
             HasArrivals = hasArrivals,
             Overflowed = hasOverflowed,
+            Mailboxes = [.. notified.Values],
+            ChangedMailboxes = ChangedMailboxes(notified.Keys, HasUpdates),
+            NotifyOverflowed = hasNotifyOverflowed,
         };
         ClearUpdates();
+        ClearNotified();
         return updates;
     }
 
@@ -55,6 +64,9 @@ public sealed partial class ImapClient
                 break;
             case "CAPABILITY":
                 Capabilities = new ImapCapabilities(status.ReadWords());
+                break;
+            case "NOTIFICATIONOVERFLOW":
+                ObserveNotificationOverflow();
                 break;
             case "CLOSED" when isOpening && Selected is not null:
                 // Until here the replies told of the mailbox that was open before (RFC 7162 §3.2.11).
@@ -130,6 +142,9 @@ public sealed partial class ImapClient
                 break;
             case DataName.Vanished when Selected is not null:
                 ObserveVanished(Selected, reply);
+                break;
+            case DataName.Status when IsNotifying:
+                ObserveStatus(reply);
                 break;
             case DataName.Fetch when Selected is not null:
                 Observe(FetchParser.Read(reply, limits));

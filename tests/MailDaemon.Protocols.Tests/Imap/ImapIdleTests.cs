@@ -27,7 +27,9 @@ public class ImapIdleTests
         """,
         async client =>
         {
-            (await client.IdleAsync(Long, default)).ShouldBe(new IdleResult(IdleEnd.Changed, HasArrivals: true, HasRemovals: true, HasFlagChanges: false));
+            var result = await client.IdleAsync(Long, default);
+            (result.End, result.HasArrivals, result.HasRemovals, result.HasFlagChanges).ShouldBe((IdleEnd.Changed, true, true, false));
+            result.Mailboxes.ShouldBe(["INBOX"]);
             client.TakeUpdates().HasArrivals.ShouldBeTrue();
             await client.NoopAsync(default);
         });
@@ -45,7 +47,11 @@ public class ImapIdleTests
         C: DONE
         S: A2 OK done
         """,
-        async client => (await client.IdleAsync(Long, default)).ShouldBe(new IdleResult(IdleEnd.Changed, false, hasRemovals, hasFlagChanges)));
+        async client =>
+        {
+            var result = await client.IdleAsync(Long, default);
+            (result.End, result.HasArrivals, result.HasRemovals, result.HasFlagChanges).ShouldBe((IdleEnd.Changed, false, hasRemovals, hasFlagChanges));
+        });
 
     [Fact]
     public Task Time_up_ends_idle_in_order() => ImapTalk.PlaySelectedAsync(

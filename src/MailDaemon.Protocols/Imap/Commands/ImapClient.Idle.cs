@@ -6,15 +6,17 @@ namespace MailDaemon.Protocols.Imap;
 public sealed partial class ImapClient
 {
     /// <summary>
-    /// Waits for news of the open mailbox (RFC 2177): until the server tells of a change, <paramref name="maximum"/> is over, or the
-    /// caller cancels. In each case IDLE is ended in order and the connection stays usable.
+    /// Waits for news of the open mailbox (RFC 2177), and of those asked for by <see cref="NotifyAsync"/>: until the server tells of a
+    /// change, <paramref name="maximum"/> is over, or the caller cancels. In each case IDLE is ended in order and the connection stays
+    /// usable. With NOTIFY no mailbox need be open, and news of others that came before, and was neither taken nor told by an earlier
+    /// IDLE, ends it at once.
     /// </summary>
     /// <param name="maximum">Under 29 minutes by the RFC; 9 to 14 minutes live behind most address translators.</param>
     /// <exception cref="ImapException">Protocol without IDLE; the server refused; BYE.</exception>
     /// <exception cref="WireException">The connection broke, or the server does not answer DONE.</exception>
     public async Task<IdleResult> IdleAsync(TimeSpan maximum, CancellationToken ct)
     {
-        var mailbox = RequireSelected();
+        var mailbox = IsNotifying || isOverflowUnreported ? Selected : RequireSelected();
         if (!Capabilities.Has("IDLE"))
         {
             throw new ImapException(ImapFault.Protocol, "The server does not offer IDLE");
@@ -26,6 +28,11 @@ public sealed partial class ImapClient
         }
 
         var watch = new IdleWatch(mailbox);
+        if (HasUnreported)
+        {
+            return Told(IdleEnd.Changed, watch);
+        }
+
         var turn = BeginTurn(watch.Notice);
         var patience = wire.IdleTimeout;
         try
@@ -37,7 +44,7 @@ public sealed partial class ImapClient
             wire.IdleTimeout = maximum + patience;
             var end = await WatchAsync(turn, watch, maximum, patience, ct).ConfigureAwait(false);
             turn.ThrowIfRefused();
-            return new IdleResult(end, watch.HasArrivals, watch.HasRemovals, watch.HasFlagChanges);
+            return Told(end, watch);
         }
         finally
         {
@@ -45,6 +52,26 @@ public sealed partial class ImapClient
             EndTurn(turn);
         }
     }
+
+    /// <summary>A change that came while IDLE was ended for another reason counts, or nobody would hear of it.</summary>
+    private IdleResult Told(IdleEnd end, IdleWatch watch)
+    {
+        end = end == IdleEnd.Expired && (watch.HasNews || HasUnreported) ? IdleEnd.Changed : end;
+        var result = new IdleResult(end, watch.HasArrivals, watch.HasRemovals, watch.HasFlagChanges)
+        {
+            Mailboxes = ChangedMailboxes(unreported, watch.HasNews),
+            NotifyOverflowed = isOverflowUnreported,
+        };
+        if (end == IdleEnd.Changed)
+        {
+            ClearUnreported();
+        }
+
+        return result;
+    }
+
+    private List<string> ChangedMailboxes(IReadOnlyCollection<string> others, bool isSelectedChanged) =>
+        isSelectedChanged && Selected is not null && !others.Contains(Selected.Name) ? [.. others, Selected.Name] : [.. others];
 
     /// <summary>Reads until the server's consent, or its refusal.</summary>
     private async Task AwaitIdleAsync(Turn turn)
@@ -68,7 +95,7 @@ public sealed partial class ImapClient
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var timeUp = Task.Delay(maximum, limits.Clock, timer.Token);
         Task? reading = null;
-        while (!watch.HasNews && turn.Outstanding > 0)
+        while (!watch.HasNews && !HasUnreported && turn.Outstanding > 0)
         {
             reading = ReadOneAsync(turn);
             if (await Task.WhenAny(reading, timeUp).ConfigureAwait(false) == timeUp)
@@ -80,7 +107,7 @@ public sealed partial class ImapClient
             reading = null;
         }
 
-        var end = watch.HasNews ? IdleEnd.Changed : ct.IsCancellationRequested ? IdleEnd.Cancelled : IdleEnd.Expired;
+        var end = watch.HasNews || HasUnreported ? IdleEnd.Changed : ct.IsCancellationRequested ? IdleEnd.Cancelled : IdleEnd.Expired;
         await timer.CancelAsync().ConfigureAwait(false);
         await EndIdleAsync(turn, reading, patience).ConfigureAwait(false);
         return end;
@@ -118,7 +145,7 @@ public sealed partial class ImapClient
     private async Task ReadOneAsync(Turn turn) => Dispatch(turn, await NextAsync(turn, CancellationToken.None).ConfigureAwait(false));
 
     /// <summary>Tells news from signs of life.</summary>
-    private sealed class IdleWatch(SelectedMailbox mailbox)
+    private sealed class IdleWatch(SelectedMailbox? mailbox)
     {
         public bool HasArrivals { get; private set; }
 
@@ -131,6 +158,11 @@ public sealed partial class ImapClient
         /// <summary>Looks at every reply before the client takes it. "* OK Still here", RECENT and EXISTS with the known number are no news.</summary>
         public bool Notice(in ImapReply reply)
         {
+            if (mailbox is null)
+            {
+                return false;
+            }
+
             HasArrivals |= reply.Name == DataName.Exists && reply.Number > mailbox.Exists;
             HasRemovals |= reply.Name is DataName.Expunge or DataName.Vanished || (reply.Name == DataName.Exists && reply.Number < mailbox.Exists);
             HasFlagChanges |= reply.Name == DataName.Fetch;

@@ -59,10 +59,10 @@ public sealed partial class ImapClient
                     case DataName.List:
                         Add(listings, MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription));
                         return true;
-                    case DataName.Status:
-                        if (Lenient(reply, (in ImapReply r) => MailboxParser.ReadStatus(r, limits, names, IsUtf8Enabled)) is { } status)
+                    case DataName.Status when request.Status || !IsNotifying:
+                        if (ReadStatus(reply) is { } status)
                         {
-                            statuses[status.Mailbox] = status;
+                            statuses[status.Mailbox] = MailboxParser.Merge(statuses.GetValueOrDefault(status.Mailbox), status);
                         }
 
                         return true;

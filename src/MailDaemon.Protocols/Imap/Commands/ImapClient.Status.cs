@@ -8,7 +8,7 @@ public sealed partial class ImapClient
     public async Task<MailboxStatus> StatusAsync(string mailbox, CancellationToken ct)
     {
         var found = new Dictionary<string, MailboxStatus>(StringComparer.Ordinal);
-        await ExecuteAsync(StatusCommand(mailbox), CollectStatus(found), ct).ConfigureAwait(false);
+        await ExecuteAsync(StatusCommand(mailbox), CollectStatus(found, [mailbox]), ct).ConfigureAwait(false);
 
         // QUIRK: some servers answer with another spelling of the name; with one question there is one answer.
         return found.GetValueOrDefault(mailbox) ?? found.Values.FirstOrDefault() ?? new MailboxStatus { Mailbox = mailbox };
@@ -19,7 +19,7 @@ public sealed partial class ImapClient
     {
         var found = new Dictionary<string, MailboxStatus>(StringComparer.Ordinal);
         var commands = mailboxes.Select(StatusCommand).ToList();
-        await ExecuteAllAsync(commands, CollectStatus(found), ct).ConfigureAwait(false);
+        await ExecuteAllAsync(commands, CollectStatus(found, [.. mailboxes]), ct).ConfigureAwait(false);
         return [.. mailboxes.Select(m => found.GetValueOrDefault(m)).OfType<MailboxStatus>()];
     }
 
@@ -41,16 +41,22 @@ public sealed partial class ImapClient
         return command.Close();
     }
 
-    private DataHandler CollectStatus(Dictionary<string, MailboxStatus> found) => (in ImapReply reply) =>
+    private DataHandler CollectStatus(Dictionary<string, MailboxStatus> found, HashSet<string> asked) => (in ImapReply reply) =>
     {
         if (reply.Name != DataName.Status)
         {
             return false;
         }
 
-        if (Lenient(reply, (in ImapReply r) => MailboxParser.ReadStatus(r, limits, names, IsUtf8Enabled)) is { } status)
+        if (ReadStatus(reply) is { } status)
         {
-            found[status.Mailbox] = status;
+            // With NOTIFY the news of another mailbox may come between.
+            if (IsNotifying && !asked.Contains(status.Mailbox))
+            {
+                return false;
+            }
+
+            found[status.Mailbox] = MailboxParser.Merge(found.GetValueOrDefault(status.Mailbox), status);
         }
 
         return true;

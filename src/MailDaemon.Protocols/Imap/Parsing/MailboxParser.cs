@@ -64,6 +64,19 @@ internal static class MailboxParser
         return status;
     }
 
+    /// <summary>What is known after a second reply: servers tell only the items that were asked for or that changed.</summary>
+    public static MailboxStatus Merge(MailboxStatus? earlier, MailboxStatus later) => earlier is null ? later : later with
+    {
+        Messages = later.Messages ?? earlier.Messages,
+        UidNext = later.UidNext ?? earlier.UidNext,
+        UidValidity = later.UidValidity ?? earlier.UidValidity,
+        Unseen = later.Unseen ?? earlier.Unseen,
+        HighestModSeq = later.HighestModSeq ?? earlier.HighestModSeq,
+        MailboxId = later.MailboxId ?? earlier.MailboxId,
+        Size = later.Size ?? earlier.Size,
+        AppendLimit = later.AppendLimit ?? earlier.AppendLimit,
+    };
+
     /// <summary>namespace-response = "NAMESPACE" SP namespace SP namespace SP namespace</summary>
     public static NamespaceReply ReadNamespace(in ImapReply reply, ImapLimits limits)
     {

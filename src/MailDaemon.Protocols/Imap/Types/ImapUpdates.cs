@@ -22,7 +22,18 @@ public sealed record ImapUpdates
     /// <summary>There was more than <see cref="ImapLimits.MaxUpdates"/>; the rest is lost and the mailbox is to be compared anew.</summary>
     public bool Overflowed { get; init; }
 
-    public bool IsEmpty => Expunged == 0 && Vanished.IsEmpty && Flags.Count == 0 && !HasArrivals && !Overflowed;
+    /// <summary>The latest that NOTIFY told of each mailbox that changed; servers tell only what changed, the rest is null.</summary>
+    public IReadOnlyList<MailboxStatus> Mailboxes { get; init; } = [];
+
+    /// <summary>The names of the mailboxes that changed: those of <see cref="Mailboxes"/>, and the open one.</summary>
+    public IReadOnlyList<string> ChangedMailboxes { get; init; } = [];
+
+    /// <summary>News of other mailboxes was lost: any may have changed. When it was the server's doing,
+    /// <see cref="ImapClient.IsNotifying"/> is false and NOTIFY is to be asked for anew.</summary>
+    public bool NotifyOverflowed { get; init; }
+
+    public bool IsEmpty =>
+        Expunged == 0 && Vanished.IsEmpty && Flags.Count == 0 && !HasArrivals && !Overflowed && Mailboxes.Count == 0 && !NotifyOverflowed;
 }
 
 /// <summary>Why IDLE ended.</summary>
@@ -39,4 +50,12 @@ public enum IdleEnd
 }
 
 /// <summary>How IDLE ended, and what arrived meanwhile; <see cref="ImapClient.TakeUpdates"/> has the particulars.</summary>
-public sealed record IdleResult(IdleEnd End, bool HasArrivals, bool HasRemovals, bool HasFlagChanges);
+/// <param name="HasArrivals">Of the open mailbox, as the next two.</param>
+public sealed record IdleResult(IdleEnd End, bool HasArrivals, bool HasRemovals, bool HasFlagChanges)
+{
+    /// <summary>The names of the mailboxes that changed, the open one among them.</summary>
+    public IReadOnlyList<string> Mailboxes { get; init; } = [];
+
+    /// <summary>Any mailbox may have changed: see <see cref="ImapUpdates.NotifyOverflowed"/>.</summary>
+    public bool NotifyOverflowed { get; init; }
+}
