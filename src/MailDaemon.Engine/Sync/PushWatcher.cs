@@ -19,14 +19,18 @@ internal sealed partial class PushWatcher(
     public async Task RunAsync(CancellationToken ct)
     {
         var failures = 0;
-
-        // Before the first pass nothing is known to listen to.
-        var owed = Folders().Count == 0 ? PassScope.Poll : null;
+        PassScope? owed = null;
         var since = time.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
             try
             {
+                if (Folders().Count == 0)
+                {
+                    // Before the first pass nothing is known to listen to.
+                    await passes.RunAsync(account.Key, ct);
+                }
+
                 // A change is told once: until a pass has seen to it, it is not waited for the next.
                 owed ??= await providers.For(account).WaitForChangeAsync(Folders(), ct) is { } changed ? PassScope.Of(changed) : null;
                 if (owed is null)
