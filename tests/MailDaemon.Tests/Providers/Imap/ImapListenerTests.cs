@@ -103,6 +103,22 @@ public sealed class ImapListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Server_that_does_not_offer_idle_is_never_told_to()
+    {
+        await using var old = await EngineFixture.StartAsync(new ImapServerOptions().Without("NOTIFY", "IDLE"));
+        var account = old.Get<AccountStore>().Get(old.Account);
+        await using var listener = new ImapListener(account with { Settings = account.Settings with { SyncInterval = 60 } }, old.Get<ImapConnector>(), old.Clock);
+        await WaitAsync(listener, "INBOX");
+        var waiting = WaitAsync(listener, "INBOX");
+        await old.Clock.UntilArmedAsync(1, CancellationToken.None);
+        old.Servers.World.Users[0].Inbox.Append(Mail);
+        old.Clock.Advance(TimeSpan.FromSeconds(55));
+
+        (await waiting).ShouldBe(["INBOX"]);
+        old.Servers.ImapCounters.CountOf("IDLE").ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Listening_that_is_ended_tells_nothing_and_leaves_no_connection()
     {
         var listener = Listener(Account);
