@@ -66,8 +66,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         return named is not null && named.TrueForAll(n => n.Cursor is not null) ? named : null;
     }
 
-    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor) =>
-        new(state, cursor, Folder(cache, state.Scope)?.Since, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor)
+    {
+        var folder = Folder(cache, state.Scope);
+        return new(state, cursor, folder?.Since, folder?.Total ?? 0, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+    }
 
     private static CachedFolder? Folder(MailCache cache, string path) => cache.Folders().FirstOrDefault(f => f.Folder.Path == path);
 
@@ -90,7 +93,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             }
 
             var cursor = cache.Cursor(scope.Scope);
-            if (cursor is null || !provider.IsCurrent(cursor, scope, pass.IsThorough))
+            if (cursor is null || !provider.IsCurrent(cursor, scope, Folder(cache, scope.Scope)?.Total ?? 0, pass.IsThorough))
             {
                 due.Add((Order(folder), Request(cache, scope, cursor)));
             }

@@ -30,6 +30,12 @@ internal sealed record ImapCursor
     /// <summary>Messages in the folder when the last pass ended.</summary>
     public uint Exists { get; init; }
 
+    /// <summary>
+    /// How many more messages the server counts than the cache has, after all were compared: there are servers that count what they do not
+    /// give, and it is not asked for again as long as it stays the same.
+    /// </summary>
+    public long Missing { get; init; }
+
     /// <summary>When all flags were last compared, and what the counts were then; only where there are no mod-sequences.</summary>
     public DateTimeOffset? Compared { get; init; }
 
@@ -49,6 +55,22 @@ internal sealed record ImapCursor
     public ImapCursor Reaching(DateOnly? horizon) => Horizon is null || horizon >= Horizon
         ? this
         : this with { Backfill = UidNext, BackfillTotal = 0, Horizon = horizon };
+
+    /// <summary>
+    /// Whether the cache has as many messages as the server counted when the last pass ended; always true where it has not, or should not
+    /// have, all of them.
+    /// </summary>
+    /// <param name="held">Messages in the cache.</param>
+    public bool AccountsFor(int held) => !IsBackfilled || Horizon is not null || Exists - (long)held == Missing;
+
+    /// <summary>
+    /// The cursor for a folder that has not changed since the last pass. When the cache has another number of messages all the same, the
+    /// server once told what was not so (a VANISHED too many, an EXISTS too low): all are compared, and those not known are read.
+    /// </summary>
+    public ImapCursor Recounted(ImapFolderState server, int held) =>
+        AccountsFor(held) || (server.UidValidity, server.UidNext, server.ModSeq, server.Exists) != (UidValidity, UidNext, ModSeq, Exists)
+            ? this
+            : this with { ModSeq = 0, Exists = (uint)held, Backfill = UidNext, BackfillTotal = 0, Missing = Exists - (long)held };
 
     public static ImapCursor? Read(string? text)
     {

@@ -24,6 +24,32 @@ public sealed class ImapCursorTests
     }
 
     [Theory]
+    [InlineData(17, 20)]
+    [InlineData(23, 20)]
+    [InlineData(2, 0)]
+    public void Cache_that_holds_other_than_the_server_counts_is_compared_and_read_from_the_start_once(int held, uint exists)
+    {
+        var cursor = new ImapCursor { UidValidity = 7, UidNext = 100, ModSeq = 50, Backfill = 1, Baseline = 10, Exists = exists };
+        var same = new ImapFolderState(7, 100, 50, exists, HasVanished: true);
+
+        cursor.AccountsFor(held).ShouldBeFalse();
+        var recounted = cursor.Recounted(same, held);
+
+        ImapSyncPlan.Choose(recounted, same).ShouldBe(new ImapSyncPlan(Reset: false, ImapReconcile.Everything, ReadsNew: false, ReadsBackfill: true));
+        (recounted with { ModSeq = 50, Exists = exists, Backfill = 1 }).AccountsFor(held).ShouldBeTrue("what is counted and not given is let be");
+    }
+
+    [Fact]
+    public void Number_of_messages_says_nothing_where_the_folder_changed_or_not_all_of_it_is_wanted()
+    {
+        var cursor = new ImapCursor { UidValidity = 7, UidNext = 100, ModSeq = 50, Backfill = 1, Baseline = 10, Exists = 20 };
+
+        cursor.Recounted(new ImapFolderState(7, 101, 51, 21, HasVanished: true), held: 19).ShouldBe(cursor);
+        (cursor with { Horizon = new DateOnly(2026, 1, 1) }).AccountsFor(3).ShouldBeTrue();
+        (cursor with { Backfill = 50 }).AccountsFor(3).ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData(" ")]
