@@ -72,9 +72,10 @@ public sealed record ScopeState(string Scope, string? Token);
 
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
 /// <param name="Since">Mail that arrived since is new, though it be there at the first contact; null when all of that is old.</param>
+/// <param name="LastRead">When the scope was last read to its end: after a reset, mail that came since and is not known is new. Null before the first time.</param>
 /// <param name="Held">Messages that the cache has of the scope.</param>
 /// <param name="Known">What the cache has of the scope. Asked for only where the server cannot say what changed, or what of it was read before.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, int Held, KnownMessages Known);
+public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, DateTimeOffset? LastRead, int Held, KnownMessages Known);
 
 /// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
 public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);

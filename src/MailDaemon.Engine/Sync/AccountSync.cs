@@ -69,7 +69,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor)
     {
         var folder = Folder(cache, state.Scope);
-        return new(state, cursor, folder?.Since, folder?.Total ?? 0, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+        return new(state, cursor, folder?.Since, folder?.LastPass, folder?.Total ?? 0, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
     }
 
     private static CachedFolder? Folder(MailCache cache, string path) => cache.Folders().FirstOrDefault(f => f.Folder.Path == path);

@@ -4,7 +4,9 @@ using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Sync;
+using MailDaemon.Protocols.Imap;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Mail;
 using MailDaemon.Tests.Support;
@@ -36,7 +38,7 @@ public sealed class FaultyServer : IAsyncDisposable
 
     public EngineFixture Engine => engine;
 
-    public ImapFaults Faults => engine.Servers.ImapFaults;
+    public Sandbox.Imap.ImapFaults Faults => engine.Servers.ImapFaults;
 
     public MailUser User => engine.Servers.World.Users[0];
 
@@ -89,24 +91,20 @@ public sealed class FaultyServer : IAsyncDisposable
         return Inbox.Append(Mail(id), internalDate: engine.Clock.GetUtcNow()).Uid;
     }
 
-    /// <summary>Another client deletes for good.</summary>
-    public void Expunge(uint uid)
+    /// <summary>Rules run on what awaits them: it must not await them again.</summary>
+    public async Task RunRulesAsync()
     {
-        foreach (var message in Inbox.Messages.Where(m => m.Uid == uid))
-        {
-            arrived.Remove(IdOf(message.Raw.Span));
-        }
-
-        Inbox.Expunge([uid]);
+        await Cache.MarkRulesDoneAsync([.. Cache.AwaitingRules(int.MaxValue).Select(m => m.Key)], CancellationToken.None);
+        arrived.Clear();
     }
 
     /// <summary>A change of the flags that the next pass has to find.</summary>
     public void ToggleStar(uint uid) => Inbox.ChangeFlags([uid], flags => flags.SymmetricExcept([Star]));
 
-    /// <summary>One more pass, as the timer's, long after the one before; the code of its failure, null when it went well.</summary>
+    /// <summary>One more pass, as the timer's, when what failed before has had its rest; the code of its failure, null when it went well.</summary>
     public async Task<string?> PassAsync()
     {
-        engine.Clock.Advance(TimeSpan.FromHours(1));
+        engine.Clock.Advance(TimeSpan.FromMinutes(6));
         try
         {
             await Passes.RunAsync(engine.Account, CancellationToken.None);
@@ -143,18 +141,19 @@ public sealed class FaultyServer : IAsyncDisposable
         var proof = await VerifyAsync();
         proof.Differences.ShouldBeEmpty(after);
         (proof.Verified, proof.IsComplete).ShouldBe((true, true), after);
-        Cache.AwaitingRules(int.MaxValue).Select(m => m.InternetMessageId).ShouldBe(arrived, ignoreOrder: true, after);
+        Cache.AwaitingRules(int.MaxValue).Select(m => m.InternetMessageId).ShouldBe(Present().Where(arrived.Contains), ignoreOrder: true, after);
     }
 
-    /// <summary>The cached reads, which ask no server: none fails, and no message has another key than before.</summary>
+    /// <summary>The cached reads, which ask no server: none fails, and every message has the key it had before.</summary>
     public void ShouldAnswer()
     {
         Cache.Folders();
-        foreach (var message in Cache.List(new MessageQuery { Limit = MessageQuery.MostItems }).Messages.Where(m => m.InternetMessageId is not null))
+        var listed = Cache.List(new MessageQuery { Limit = MessageQuery.MostItems }).Messages;
+        foreach (var copies in listed.Where(m => m.InternetMessageId is not null).ToLookup(m => m.InternetMessageId!, m => m.Key, StringComparer.Ordinal))
         {
-            keys.TryAdd(message.InternetMessageId!, message.Key);
-            message.Key.ShouldBe(keys[message.InternetMessageId!]);
-            Cache.Find(message.Key).ShouldNotBeNull();
+            keys.TryAdd(copies.Key, copies.First());
+            copies.ShouldContain(keys[copies.Key]);
+            Cache.Find(copies.First()).ShouldNotBeNull();
         }
     }
 
@@ -170,6 +169,10 @@ public sealed class FaultyServer : IAsyncDisposable
         return await verify;
     }
 
+    /// <summary>Another client of the same account.</summary>
+    internal Task<ImapClient> ConnectAsync() =>
+        engine.Get<ImapConnector>().OpenImapAsync(engine.Get<AccountStore>().Get(engine.Account), CancellationToken.None);
+
     public ValueTask DisposeAsync() => engine.DisposeAsync();
 
     private static ImapServerOptions OptionsOf(ServerKind kind) => kind switch
@@ -182,13 +185,18 @@ public sealed class FaultyServer : IAsyncDisposable
     private static byte[] Mail(string id) => Encoding.ASCII.GetBytes(
         $"From: Ann <ann@fault.test>\r\nTo: lina@sandbox.test\r\nSubject: about {id}\r\nMessage-ID: {id}\r\nDate: Mon, 05 Jan 2026 08:00:00 +0000\r\n\r\nThe text of {id}\r\n");
 
-    private static string IdOf(ReadOnlySpan<byte> mail)
-    {
-        var line = mail[(mail.IndexOf("Message-ID: "u8) + 12)..];
-        return Encoding.ASCII.GetString(line[..line.IndexOf((byte)'\r')]);
-    }
-
     private string Next() => string.Create(CultureInfo.InvariantCulture, $"<{delivered++}@fault.test>");
+
+    /// <summary>The Message-IDs of what was filled in or delivered and is in any folder now.</summary>
+    private IEnumerable<string> Present()
+    {
+        foreach (var message in User.Folders.SelectMany(f => f.Messages))
+        {
+            var raw = message.Raw.Span;
+            var start = raw.IndexOf("Message-ID: "u8) + 12;
+            yield return start < 12 ? "" : Encoding.ASCII.GetString(raw.Slice(start, raw[start..].IndexOf((byte)'\r')));
+        }
+    }
 
     private void ShouldHave(MailFolder folder, string? after)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailDaemon.Tests.Sync.Faults;
 
-/// <summary>Servers that say what they should not, or what is not so, and other clients that change things meanwhile.</summary>
+/// <summary>Servers that say what they should not, or what is not so.</summary>
 public sealed class OddAnswerTests
 {
     /// <summary>Said beside a command's own answer; none of it is true for long.</summary>
@@ -64,12 +64,13 @@ public sealed class OddAnswerTests
                 server.MakeAnew("First", messages: 3);
                 var uid = server.Deliver();
                 server.ToggleStar(2);
-                server.Expunge(uid - 2);
+                server.Inbox.Expunge([uid - 2]);
                 server.Faults.Inject.Arm(command, lie);
 
                 await server.PassAsync();
 
                 await server.ShouldHealAsync($"{lie[..Math.Min(60, lie.Length)]} at {command}");
+                await server.RunRulesAsync();
             }
         }
 
