@@ -136,7 +136,7 @@ internal sealed partial class ImapProvider
         var path = scope.State.Scope;
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
-        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).Recounted(server, scope.Held);
+        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).Recounting(server, scope.Held, time.GetUtcNow());
         var plan = ImapSyncPlan.Choose(before, server);
         var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon())
             : plan.Reset ? ImapSyncPlan.Begin(server, scope.LastRead - Leeway ?? scope.Since, Horizon())

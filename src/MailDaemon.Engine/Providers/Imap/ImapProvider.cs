@@ -44,7 +44,7 @@ internal sealed partial class ImapProvider : IMailProvider
 
     public bool IsCurrent(string cursor, ScopeState scope, int held, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
     {
-        { } read when !read.AccountsFor(held) => false,
+        { } read when !read.AccountsFor(held, time.GetUtcNow()) => false,
         { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
 
         // Without mod-sequences equal counts may hide a changed flag: all of them are compared now and then, and when somebody asks.

@@ -4,6 +4,8 @@ namespace MailDaemon.Tests.Providers.Imap;
 
 public sealed class ImapCursorTests
 {
+    private static readonly DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     [Fact]
     public void Written_cursor_is_read_again()
     {
@@ -32,11 +34,16 @@ public sealed class ImapCursorTests
         var cursor = new ImapCursor { UidValidity = 7, UidNext = 100, ModSeq = 50, Backfill = 1, Baseline = 10, Exists = exists };
         var same = new ImapFolderState(7, 100, 50, exists, HasVanished: true);
 
-        cursor.AccountsFor(held).ShouldBeFalse();
-        var recounted = cursor.Recounted(same, held);
+        cursor.AccountsFor(held, now).ShouldBeFalse();
+        var recounting = cursor.Recounting(same, held, now);
 
-        ImapSyncPlan.Choose(recounted, same).ShouldBe(new ImapSyncPlan(Reset: false, ImapReconcile.Everything, ReadsNew: false, ReadsBackfill: true));
-        (recounted with { ModSeq = 50, Exists = exists, Backfill = 1 }).AccountsFor(held).ShouldBeTrue("what is counted and not given is let be");
+        ImapSyncPlan.Choose(recounting, same).ShouldBe(new ImapSyncPlan(Reset: false, ImapReconcile.Everything, ReadsNew: false, ReadsBackfill: true));
+        var recounted = recounting with { ModSeq = 50, Exists = exists, Backfill = 1 };
+        recounted.AccountsFor(held, now.AddHours(23)).ShouldBeTrue("what is counted and not given is let be for a day");
+        recounted.AccountsFor(held, now.AddHours(25)).ShouldBeFalse();
+        recounted.AccountsFor(held + 1, now).ShouldBeFalse("another number is another matter");
+        recounted.AccountsFor((int)exists, now).ShouldBeTrue();
+        recounted.Recounting(same, (int)exists, now).ShouldBe(cursor, "once it was right, the same number is a new matter");
     }
 
     [Fact]
@@ -44,9 +51,9 @@ public sealed class ImapCursorTests
     {
         var cursor = new ImapCursor { UidValidity = 7, UidNext = 100, ModSeq = 50, Backfill = 1, Baseline = 10, Exists = 20 };
 
-        cursor.Recounted(new ImapFolderState(7, 101, 51, 21, HasVanished: true), held: 19).ShouldBe(cursor);
-        (cursor with { Horizon = new DateOnly(2026, 1, 1) }).AccountsFor(3).ShouldBeTrue();
-        (cursor with { Backfill = 50 }).AccountsFor(3).ShouldBeTrue();
+        cursor.Recounting(new ImapFolderState(7, 101, 51, 21, HasVanished: true), held: 19, now).ShouldBe(cursor);
+        (cursor with { Horizon = new DateOnly(2026, 1, 1) }).AccountsFor(3, now).ShouldBeTrue();
+        (cursor with { Backfill = 50 }).AccountsFor(3, now).ShouldBeTrue();
     }
 
     [Theory]

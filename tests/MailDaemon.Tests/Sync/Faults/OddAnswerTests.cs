@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailDaemon.Engine.Cache;
 
 namespace MailDaemon.Tests.Sync.Faults;
 
@@ -49,6 +50,69 @@ public sealed class OddAnswerTests
         "A1 OK answered before it was asked",
         "+ go ahead",
     ];
+
+    [Theory]
+    [InlineData(ServerKind.Modern)]
+    [InlineData(ServerKind.WithoutVanished)]
+    [InlineData(ServerKind.Old)]
+    public async Task Answers_out_of_order_are_put_in_order(ServerKind kind)
+    {
+        await using var server = await FaultyServer.StartAsync(kind);
+        server.Faults.Backwards.Arm(true);
+        server.Fill(server.Inbox, 400);
+        (await server.PassAsync()).ShouldBeNull();
+        for (var i = 0; i < 10; i++)
+        {
+            server.Deliver();
+        }
+
+        server.Inbox.ChangeFlags([2, 5, 9], flags => flags.Add("\\Seen"));
+        server.Inbox.Expunge([3, 4, 390]);
+        (await server.PassAsync()).ShouldBeNull();
+
+        server.Faults.Backwards.Hits.ShouldBeGreaterThan(4);
+        await server.ShouldHealAsync();
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Modern, true)]
+    [InlineData(ServerKind.Modern, false)]
+    [InlineData(ServerKind.WithoutVanished, true)]
+    [InlineData(ServerKind.Old, true)]
+    [InlineData(ServerKind.Old, false)]
+    public async Task Message_that_is_counted_and_not_given_is_had_as_soon_as_it_is_given(ServerKind kind, bool isNew)
+    {
+        await using var server = await FaultyServer.StartAsync(kind);
+        server.Fill(server.Inbox, 5);
+        server.Faults.Withhold.Arm(isNew ? 6u : 3u);
+        await server.PassAsync();
+        server.Deliver();
+        server.Deliver();
+        await server.PassAsync();
+
+        server.Cache.List(new MessageQuery { Folder = "INBOX" }).Total.ShouldBe(6);
+        await server.ShouldHealAsync();
+    }
+
+    [Fact]
+    public async Task Message_that_is_never_given_is_looked_for_once_a_day()
+    {
+        await using var server = await FaultyServer.StartReadAsync();
+        var counters = server.Engine.Servers.ImapCounters;
+        server.Faults.Withhold.Arm(server.Deliver());
+        for (var i = 0; i < 4; i++)
+        {
+            await server.PassAsync();
+        }
+
+        var (opened, fetched) = (counters.CountOf("EXAMINE"), counters.CountOf("FETCH"));
+        await server.PassAsync();
+
+        (counters.CountOf("EXAMINE"), counters.CountOf("FETCH")).ShouldBe((opened, fetched));
+        server.Faults.Reset();
+        server.Engine.Clock.Advance(TimeSpan.FromDays(1));
+        await server.ShouldHealAsync();
+    }
 
     [Theory]
     [InlineData(ServerKind.Modern)]
