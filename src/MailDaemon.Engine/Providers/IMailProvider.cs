@@ -15,9 +15,10 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>All folders, and for each scope a token that changes whenever its content does. One round trip where the server can.</summary>
     Task<ServerState> ReadStateAsync(CancellationToken ct);
 
-    /// <summary>Whether nothing has changed in a scope since the cursor, judged by its token alone.</summary>
+    /// <summary>Whether nothing has changed in a scope since the cursor, judged by its token and by how much the cache holds.</summary>
+    /// <param name="held">Messages that the cache has of the scope.</param>
     /// <param name="isCertain">False lets a server that cannot tell every change be believed for some minutes.</param>
-    bool IsCurrent(string cursor, ScopeState scope, bool isCertain);
+    bool IsCurrent(string cursor, ScopeState scope, int held, bool isCertain);
 
     /// <summary>
     /// What changed in these scopes since their cursors (null: everything, newest first), page by page. The consumer applies a page
@@ -72,8 +73,10 @@ public sealed record ScopeState(string Scope, string? Token);
 
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
 /// <param name="Since">Mail that arrived since is new, though it be there at the first contact; null when all of that is old.</param>
+/// <param name="LastRead">When the scope was last read to its end: after a reset, mail that came since and is not known is new. Null before the first time.</param>
+/// <param name="Held">Messages that the cache has of the scope.</param>
 /// <param name="Known">What the cache has of the scope. Asked for only where the server cannot say what changed, or what of it was read before.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, KnownMessages Known);
+public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, DateTimeOffset? LastRead, int Held, KnownMessages Known);
 
 /// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
 public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);

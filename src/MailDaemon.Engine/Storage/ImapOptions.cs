@@ -14,4 +14,8 @@ public sealed class ImapOptions
     /// <summary>Seconds in which a server has to be connected to, and to have greeted. 1–300.</summary>
     [Range(1, 300)]
     public int ConnectSeconds { get; init; } = 15;
+
+    /// <summary>Seconds that a server may be silent while it owes an answer, or may take none of what is sent. 1–600.</summary>
+    [Range(1, 600)]
+    public int ReplySeconds { get; init; } = 60;
 }

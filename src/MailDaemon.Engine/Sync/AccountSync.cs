@@ -66,8 +66,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         return named is not null && named.TrueForAll(n => n.Cursor is not null) ? named : null;
     }
 
-    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor) =>
-        new(state, cursor, Folder(cache, state.Scope)?.Since, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor)
+    {
+        var folder = Folder(cache, state.Scope);
+        return new(state, cursor, folder?.Since, folder?.LastPass, folder?.Total ?? 0, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+    }
 
     private static CachedFolder? Folder(MailCache cache, string path) => cache.Folders().FirstOrDefault(f => f.Folder.Path == path);
 
@@ -79,18 +82,18 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     private IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state)
     {
         var folders = state.Folders.ToDictionary(f => f.Path, StringComparer.Ordinal);
-        var resting = pass.IsThorough ? [] : cache.Folders().Where(f => f.NotBefore > time.GetUtcNow()).Select(f => f.Folder.Path).ToHashSet(StringComparer.Ordinal);
+        var cached = cache.Folders().ToDictionary(f => f.Folder.Path, StringComparer.Ordinal);
         var due = new List<(int Order, ScopeRequest Request)>();
         foreach (var scope in state.Scopes)
         {
             var folder = folders.GetValueOrDefault(scope.Scope);
-            if (folder is not null && (!account.Settings.Wants(folder) || resting.Contains(folder.Path)))
+            if (folder is not null && (!account.Settings.Wants(folder) || (!pass.IsThorough && cached.GetValueOrDefault(folder.Path)?.NotBefore > time.GetUtcNow())))
             {
                 continue;
             }
 
             var cursor = cache.Cursor(scope.Scope);
-            if (cursor is null || !provider.IsCurrent(cursor, scope, pass.IsThorough))
+            if (cursor is null || !provider.IsCurrent(cursor, scope, cached.GetValueOrDefault(scope.Scope)?.Total ?? 0, pass.IsThorough))
             {
                 due.Add((Order(folder), Request(cache, scope, cursor)));
             }

@@ -174,6 +174,11 @@ internal sealed class ImapReader(WireStream wire, ImapLimits limits)
 
             assembled.AppendText(line.Span);
             var target = LiteralTarget?.Invoke(assembled.Bytes, border.Length);
+            if (target is null && border.Length > limits.MaxSkippedBytes)
+            {
+                throw new ImapException(ImapFault.LimitExceeded, $"A literal of {border.Length} bytes is announced, which is over the limit");
+            }
+
             if (target is not null || border.Length > assembled.LiteralsLeft)
             {
                 assembled.ReplaceTail(line.Length - border.Start, Skipped);

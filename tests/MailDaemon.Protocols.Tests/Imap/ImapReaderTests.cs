@@ -124,6 +124,17 @@ public class ImapReaderTests
         e.Fault.ShouldBe(ImapFault.LimitExceeded);
     }
 
+    [Fact]
+    public async Task Literal_longer_than_is_waited_for_is_over_the_limit_before_it_comes()
+    {
+        var limits = new ImapLimits { MaxLiteralBytes = 10, MaxSkippedBytes = 100 };
+        var reader = new ImapReader(ImapTalk.Wire(new EndlessStream("* 1 FETCH (UID 4 BODY[] {101}\r\n", 1_000_000_000), limits), limits);
+
+        var e = await Should.ThrowAsync<ImapException>(async () => await reader.ReadAsync(default));
+
+        e.Fault.ShouldBe(ImapFault.LimitExceeded);
+    }
+
     [Theory]
     [InlineData("[READ-WRITE] done", "READ-WRITE", "", "done")]
     [InlineData("[PERMANENTFLAGS (de:hacking $label [css3-page] \\*)] Flags permitted.", "PERMANENTFLAGS", "(de:hacking $label [css3-page] \\*)", "Flags permitted.")]

@@ -13,19 +13,26 @@ public sealed class EngineFixture : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly ServiceProvider _services;
+    private readonly string _authorities;
 
-    private EngineFixture(SandboxServers servers)
+    private EngineFixture(SandboxServers servers, int patienceSeconds)
     {
         Servers = servers;
-        var authority = _directory.File("ca.pem");
-        File.WriteAllText(authority, servers.CaPem);
+        _authorities = _directory.File("ca.pem");
+        File.WriteAllText(_authorities, servers.CaPem);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ISecretCipher, OpenCipher>();
         services.AddOptions<SyncOptions>();
         services.AddOptions<CacheOptions>();
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new ImapOptions { TrustedCertificates = authority, AllowPrivateHosts = true }));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new ImapOptions
+        {
+            TrustedCertificates = _authorities,
+            AllowPrivateHosts = true,
+            ConnectSeconds = patienceSeconds,
+            ReplySeconds = patienceSeconds,
+        }));
         services.AddMailEngine(_directory.Sub("data"));
         _services = services.BuildServiceProvider();
     }
@@ -37,22 +44,34 @@ public sealed class EngineFixture : IAsyncDisposable
     public AccountKey Account { get; } = new(ProviderKind.Imap, "lina@sandbox.test");
 
     /// <summary>Starts servers with empty folders, and stores the account on them; no pass has run.</summary>
-    public static async Task<EngineFixture> StartAsync(ImapServerOptions? imap = null)
+    /// <param name="patienceSeconds">How long a server may take to connect, and to answer.</param>
+    public static async Task<EngineFixture> StartAsync(ImapServerOptions? imap = null, int patienceSeconds = 30)
     {
         var options = new SandboxOptions { Seed = false, Imap = imap ?? new ImapServerOptions() };
-        var engine = new EngineFixture(await SandboxServers.StartAsync(options, TimeProvider.System, CancellationToken.None));
-        engine.Get<SecretVault>().Save(engine.Account, SecretVault.Password, new Secret("sandbox"));
-        await engine.Get<AccountStore>().AddAsync(
+        var engine = new EngineFixture(await SandboxServers.StartAsync(options, TimeProvider.System, CancellationToken.None), patienceSeconds);
+        await engine.AddAccountAsync(engine.Account, engine.Servers);
+        return engine;
+    }
+
+    /// <summary>Stores one more account, on servers of its own. To be called before anything connects.</summary>
+    public async Task AddAccountAsync(AccountKey account, SandboxServers servers)
+    {
+        if (servers != Servers)
+        {
+            await File.AppendAllTextAsync(_authorities, "\n" + servers.CaPem);
+        }
+
+        Get<SecretVault>().Save(account, SecretVault.Password, new Secret("sandbox"));
+        await Get<AccountStore>().AddAsync(
             new Account
             {
-                Key = engine.Account,
-                Email = "lina@sandbox.test",
-                Imap = new ServerAddress("127.0.0.1", engine.Servers.ImapPort, ServerSecurity.Tls),
-                Smtp = new ServerAddress("127.0.0.1", engine.Servers.SmtpPort, ServerSecurity.Tls),
-                CreatedAt = engine.Clock.GetUtcNow(),
+                Key = account,
+                Email = account.Email,
+                Imap = new ServerAddress("127.0.0.1", servers.ImapPort, ServerSecurity.Tls),
+                Smtp = new ServerAddress("127.0.0.1", servers.SmtpPort, ServerSecurity.Tls),
+                CreatedAt = Clock.GetUtcNow(),
             },
             CancellationToken.None);
-        return engine;
     }
 
     public T Get<T>()

@@ -114,6 +114,7 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
     {
         TrustedCertificates = trusted.Value,
         ConnectTimeout = TimeSpan.FromSeconds(options.Value.ConnectSeconds),
+        IdleTimeout = TimeSpan.FromSeconds(options.Value.ReplySeconds),
         IsAddressAllowed = address => MailServerPolicy.Allows(address, options.Value.AllowPrivateHosts)
             && (server.Security != ServerSecurity.None || IPAddress.IsLoopback(address)),
     };

@@ -6,6 +6,8 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Where the last pass over an IMAP folder ended (RFC 4549, RFC 7162).</summary>
 internal sealed record ImapCursor
 {
+    private static readonly TimeSpan RecountInterval = TimeSpan.FromDays(1);
+
     /// <summary>Ids of another value mean nothing.</summary>
     public required uint UidValidity { get; init; }
 
@@ -30,6 +32,14 @@ internal sealed record ImapCursor
     /// <summary>Messages in the folder when the last pass ended.</summary>
     public uint Exists { get; init; }
 
+    /// <summary>
+    /// How many more messages the server counted than the cache had when all were compared for that reason, and when it was: there are
+    /// servers that count what they do not give. As long as the number stays, it is asked for once a day.
+    /// </summary>
+    public long Missing { get; init; }
+
+    public DateTimeOffset? Recounted { get; init; }
+
     /// <summary>When all flags were last compared, and what the counts were then; only where there are no mod-sequences.</summary>
     public DateTimeOffset? Compared { get; init; }
 
@@ -49,6 +59,23 @@ internal sealed record ImapCursor
     public ImapCursor Reaching(DateOnly? horizon) => Horizon is null || horizon >= Horizon
         ? this
         : this with { Backfill = UidNext, BackfillTotal = 0, Horizon = horizon };
+
+    /// <summary>
+    /// Whether the cache has as many messages as the server counted when the last pass ended; always true where it has not, or should not
+    /// have, all of them.
+    /// </summary>
+    /// <param name="held">Messages in the cache.</param>
+    public bool AccountsFor(int held, DateTimeOffset now) =>
+        !IsBackfilled || Horizon is not null || Exists == held || (Exists - (long)held == Missing && now - Recounted < RecountInterval);
+
+    /// <summary>
+    /// The cursor for a folder that has not changed since the last pass. When the cache has another number of messages all the same, the
+    /// server once told what was not so (a VANISHED too many, an EXISTS too low): all are compared, and those not known are read.
+    /// </summary>
+    public ImapCursor Recounting(ImapFolderState server, int held, DateTimeOffset now) =>
+        Exists == held ? this with { Missing = 0, Recounted = null }
+            : AccountsFor(held, now) || (server.UidValidity, server.UidNext, server.ModSeq, server.Exists) != (UidValidity, UidNext, ModSeq, Exists) ? this
+            : this with { ModSeq = 0, Exists = (uint)held, Backfill = UidNext, BackfillTotal = 0, Missing = Exists - (long)held, Recounted = now };
 
     public static ImapCursor? Read(string? text)
     {

@@ -15,6 +15,9 @@ internal sealed partial class ImapProvider
     /// <summary>Pages that wait for the one who applies them.</summary>
     private const int ReadAhead = 2;
 
+    /// <summary>By so much the clock of a server may be behind ours: what came before a pass ended may have come after the server was asked.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
+
     /// <summary>Folders side by side, the pages of each in order.</summary>
     public async IAsyncEnumerable<Delta> ReadChangesAsync(
         IReadOnlyList<ScopeRequest> scopes, [EnumeratorCancellation] CancellationToken ct)
@@ -133,10 +136,10 @@ internal sealed partial class ImapProvider
         var path = scope.State.Scope;
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
-        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon());
+        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).Recounting(server, scope.Held, time.GetUtcNow());
         var plan = ImapSyncPlan.Choose(before, server);
         var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon())
-            : plan.Reset ? ImapSyncPlan.Begin(server, since: null, Horizon())
+            : plan.Reset ? ImapSyncPlan.Begin(server, scope.LastRead - Leeway ?? scope.Since, Horizon())
             : before;
 
         if (before is null || plan.Reset)

@@ -44,8 +44,9 @@ internal sealed partial class ImapProvider : IMailProvider
 
     public Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct) => listener.WaitAsync(folders, ct);
 
-    public bool IsCurrent(string cursor, ScopeState scope, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
+    public bool IsCurrent(string cursor, ScopeState scope, int held, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
     {
+        { } read when !read.AccountsFor(held, time.GetUtcNow()) => false,
         { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
 
         // Without mod-sequences equal counts may hide a changed flag: all of them are compared now and then, and when somebody asks.

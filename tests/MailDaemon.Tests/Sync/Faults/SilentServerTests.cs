@@ -1,0 +1,76 @@
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Sync;
+using MailDaemon.Sandbox;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Sync.Faults;
+
+/// <summary>Servers that do not answer, or not soon.</summary>
+public sealed class SilentServerTests
+{
+    [Theory]
+    [InlineData("CONNECT")]
+    [InlineData("AUTHENTICATE")]
+    [InlineData("LIST")]
+    [InlineData("EXAMINE")]
+    [InlineData("SEARCH")]
+    [InlineData("FETCH")]
+    public async Task Silence_ends_the_pass_and_the_next_one_has_all(string command)
+    {
+        await using var server = await FaultyServer.StartReadAsync(patienceSeconds: 1);
+        server.Deliver();
+        server.ToggleStar(2);
+        server.Faults.Silence.Arm(command, value: true);
+
+        (await server.PassAnewAsync()).ShouldBe("server_timeout");
+
+        await server.ShouldHealAsync();
+    }
+
+    [Fact]
+    public async Task Connection_that_fell_silent_between_passes_is_replaced_within_one()
+    {
+        await using var server = await FaultyServer.StartReadAsync(patienceSeconds: 1);
+        server.Deliver();
+        server.Faults.Silence.Arm("NOOP", value: true);
+
+        (await server.PassAsync()).ShouldBeNull();
+
+        await server.ShouldHealAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Account_on_a_silent_or_slow_server_does_not_hold_up_another(bool isSilent)
+    {
+        await using var server = await FaultyServer.StartAsync(patienceSeconds: 3);
+        await using var others = await SandboxServers.StartAsync(new SandboxOptions { Seed = false }, TimeProvider.System, CancellationToken.None);
+        var other = new AccountKey(ProviderKind.Imap, "tom@sandbox.test");
+        await server.Engine.AddAccountAsync(other, others);
+        server.Fill(server.Inbox, 3);
+        await server.ShouldHealAsync();
+        server.Deliver();
+        foreach (var command in isSilent ? (string[])["LIST"] : ["LIST", "EXAMINE", "SEARCH", "FETCH"])
+        {
+            if (isSilent)
+                server.Faults.Silence.Arm(command, value: true);
+            else
+                server.Faults.Delay.Arm(command, TimeSpan.FromSeconds(1));
+        }
+
+        var slow = server.PassAnewAsync();
+        for (var i = 1; i <= 5; i++)
+        {
+            others.World.FindUser(other.Email)!.Inbox.Append("Subject: for Tom\r\n\r\nx\r\n"u8.ToArray());
+            await server.Engine.Get<SyncPasses>().RunAsync(other, CancellationToken.None);
+            server.Engine.Get<MailCaches>().Open(other).List(new MessageQuery()).Total.ShouldBe(i);
+            server.ShouldAnswer();
+        }
+
+        slow.IsCompleted.ShouldBeFalse("the others were faster");
+        (await slow).ShouldBe(isSilent ? "server_timeout" : null);
+        await server.ShouldHealAsync();
+    }
+}
