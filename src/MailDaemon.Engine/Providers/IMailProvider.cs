@@ -36,8 +36,9 @@ public interface IMailProvider : IAsyncDisposable
     IAsyncEnumerable<RemoteStretch> ReadHoldingsAsync(string scope, string? cursor, CancellationToken ct);
 
     /// <summary>Returns when the server reports a change; the provider may also return early.</summary>
+    /// <param name="folders">The folders to listen to, as far as the server allows, those that matter most first.</param>
     /// <returns>The scopes that changed, none when it may be any; null when this server cannot push, so that only polling is left.</returns>
-    Task<IReadOnlyCollection<string>?> WaitForChangeAsync(CancellationToken ct);
+    Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct);
 
     Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct);
 

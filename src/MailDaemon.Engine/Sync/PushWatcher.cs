@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace MailDaemon.Engine.Sync;
 
 /// <summary>Listens to one account's server and starts a pass as soon as it reports a change.</summary>
-internal sealed partial class PushWatcher(Account account, MailProviders providers, SyncPasses passes, TimeProvider time, ILogger logger)
+internal sealed partial class PushWatcher(
+    Account account, MailCaches caches, MailProviders providers, SyncPasses passes, TimeProvider time, ILogger logger)
 {
     /// <summary>
     /// After so long without a failure the next one counts as the first. A pass that went well does not count: a server that lets us in
@@ -23,8 +25,14 @@ internal sealed partial class PushWatcher(Account account, MailProviders provide
         {
             try
             {
+                if (Folders().Count == 0)
+                {
+                    // Before the first pass nothing is known to listen to.
+                    await passes.RunAsync(account.Key, ct);
+                }
+
                 // A change is told once: until a pass has seen to it, it is not waited for the next.
-                owed ??= await providers.For(account).WaitForChangeAsync(ct) is { } changed ? PassScope.Of(changed) : null;
+                owed ??= await providers.For(account).WaitForChangeAsync(Folders(), ct) is { } changed ? PassScope.Of(changed) : null;
                 if (owed is null)
                 {
                     return;
@@ -48,6 +56,9 @@ internal sealed partial class PushWatcher(Account account, MailProviders provide
             }
         }
     }
+
+    /// <summary>Those that are read, the most recent first; the inbox before all.</summary>
+    private IReadOnlyList<string> Folders() => [.. caches.Open(account.Key).FoldersByActivity().Where(account.Settings.Wants).Select(f => f.Path)];
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening to {Account} was interrupted: {Code}")]
     private partial void LogPushFailed(AccountKey account, string code);

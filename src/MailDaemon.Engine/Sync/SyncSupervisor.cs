@@ -45,7 +45,7 @@ public sealed class SyncSupervisor(
         if (timers.Listens)
         {
             var stop = new CancellationTokenSource();
-            var watcher = Task.Run(() => timers.Watcher(account, providers, passes).RunAsync(stop.Token), CancellationToken.None);
+            var watcher = Task.Run(() => timers.Watcher(account, caches, providers, passes).RunAsync(stop.Token), CancellationToken.None);
             watchers[account.Key] = (stop, watcher);
         }
     }
@@ -126,5 +126,6 @@ public sealed class SyncTimers(IOptions<SyncOptions> options, TimeProvider time,
             .Build();
     }
 
-    internal PushWatcher Watcher(Account account, MailProviders providers, SyncPasses passes) => new(account, providers, passes, time, logger);
+    internal PushWatcher Watcher(Account account, MailCaches caches, MailProviders providers, SyncPasses passes) =>
+        new(account, caches, providers, passes, time, logger);
 }

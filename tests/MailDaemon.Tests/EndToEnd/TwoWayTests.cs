@@ -35,6 +35,25 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
     }
 
     [PeerFact]
+    public async Task New_mail_of_other_folders_comes_by_itself_where_the_server_tells_of_all()
+    {
+        var user = peers.NewUser();
+        await peers.Dovecot.SeedAsync(user, 1);
+        await peers.Dovecot.SeedAsync(user, 1, "Projects", from: 1);
+        await peers.Dovecot.SeedAsync(user, 1, "Lists", from: 2);
+        await using var app = await ListeningAsync();
+        var api = new MailApi(app.Client, peers.Dovecot);
+        await api.AddAsync(user);
+        await peers.Dovecot.SeedAsync(user, 1, from: 3);
+        await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 2);
+
+        await peers.Dovecot.SeedAsync(user, 1, "Projects", from: 4);
+        await peers.Dovecot.SeedAsync(user, 1, "Lists", from: 5);
+        await MailApi.UntilAsync(() => api.TotalAsync(user, "Projects"), total => total == 2);
+        await MailApi.UntilAsync(() => api.TotalAsync(user, "Lists"), total => total == 2);
+    }
+
+    [PeerFact]
     public async Task New_mail_that_comes_while_a_pass_is_busy_elsewhere_is_not_missed()
     {
         var user = peers.NewUser();

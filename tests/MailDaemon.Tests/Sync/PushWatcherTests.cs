@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Tests.Support;
@@ -17,9 +18,10 @@ public sealed class PushWatcherTests : IAsyncLifetime
     public async Task Server_that_lets_in_and_drops_again_is_called_upon_ever_more_seldom()
     {
         engine.Servers.ImapFaults.Refuse.Arm("IDLE", "NO Not now");
+        var account = engine.Get<AccountStore>().Get(engine.Account);
         using var stop = new CancellationTokenSource();
         var watcher = engine.Get<SyncTimers>().Watcher(
-            engine.Get<AccountStore>().Get(engine.Account), engine.Get<MailProviders>(), engine.Get<SyncPasses>());
+            account with { Settings = account.Settings with { Folders = ["inbox"] } }, engine.Get<MailCaches>(), engine.Get<MailProviders>(), engine.Get<SyncPasses>());
         var watching = watcher.RunAsync(stop.Token);
 
         // The first wait is 4 to 6 seconds, the second 8 to 12, although a pass went well between.

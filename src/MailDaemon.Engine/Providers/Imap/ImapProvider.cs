@@ -15,8 +15,7 @@ internal sealed partial class ImapProvider : IMailProvider
     private readonly ImapConnector connector;
     private readonly TimeProvider time;
     private readonly ImapConnections connections;
-    private readonly SemaphoreSlim listening = new(1);
-    private ImapClient? listener;
+    private readonly ImapListener listener;
 
     public ImapProvider(Account account, ImapConnector connector, TimeProvider time)
     {
@@ -24,9 +23,10 @@ internal sealed partial class ImapProvider : IMailProvider
         this.connector = connector;
         this.time = time;
         connections = new ImapConnections(account, connector, time);
+        listener = new ImapListener(account, connector, time);
     }
 
-    public bool FilesSentMail => Preset is { Quirks.FilesSentMail: true };
+    public bool FilesSentMail => account.PresetId is { } id && Presets.Find(id) is { Quirks.FilesSentMail: true };
 
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
@@ -42,6 +42,8 @@ internal sealed partial class ImapProvider : IMailProvider
         },
         ct);
 
+    public Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct) => listener.WaitAsync(folders, ct);
+
     public bool IsCurrent(string cursor, ScopeState scope, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
     {
         { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
@@ -54,10 +56,7 @@ internal sealed partial class ImapProvider : IMailProvider
     public async ValueTask DisposeAsync()
     {
         await connections.DisposeAsync();
-        if (Interlocked.Exchange(ref listener, null) is { } client)
-        {
-            await client.DisposeAsync();
-        }
+        await listener.DisposeAsync();
     }
 
     /// <summary>STATUS of every folder: with the listing where the server can (RFC 5819), else pipelined in one go.</summary>

@@ -1,0 +1,260 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
+
+namespace MailDaemon.Engine.Providers.Imap;
+
+/// <summary>
+/// Hears from the server what changes: in all folders over one connection where it can tell (NOTIFY, RFC 5465), else by IDLE (RFC 2177)
+/// on one connection a folder; where it can do neither, it is asked for its counts at intervals.
+/// </summary>
+internal sealed class ImapListener(Account account, ImapConnector connector, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>Folders that are listened to by IDLE. With those that work that makes five connections, and servers allow from five on.</summary>
+    private const int MostIdling = 2;
+
+    private const string Inbox = "INBOX";
+
+    /// <summary>Servers end an IDLE after 30 minutes; many routers forget a silent connection much earlier.</summary>
+    private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(9);
+
+    /// <summary>After a server dropped a connection that is only good to have.</summary>
+    private static readonly TimeSpan WithoutSpares = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim waiting = new(1);
+    private readonly List<Watch> watches = [];
+    private CancellationTokenSource session = new();
+    private long? droppedSpare;
+
+    /// <summary>Waits for a change; returns at once when it begins to listen, because nobody heard what came before.</summary>
+    /// <param name="folders">What is to be listened to, what matters most first.</param>
+    /// <returns>The folders that changed, none when it may be any; null when the timer's passes see all there is to hear.</returns>
+    public async Task<IReadOnlyCollection<string>?> WaitAsync(IReadOnlyList<string> folders, CancellationToken ct)
+    {
+        await waiting.WaitAsync(ct);
+        try
+        {
+            if (watches.Count == 0)
+            {
+                return await BeginAsync(folders, ct) ? [] : null;
+            }
+
+            while (true)
+            {
+                session.Token.ThrowIfCancellationRequested();
+                var told = await NextAsync(ct);
+                var changed = told.Intersect(folders, StringComparer.Ordinal).ToList();
+                if (changed.Count > 0)
+                {
+                    return changed;
+                }
+            }
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
+        {
+            await StopAsync();
+            throw fault;
+        }
+        finally
+        {
+            waiting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await session.CancelAsync();
+        await waiting.WaitAsync();
+        await StopAsync();
+        session.Dispose();
+    }
+
+    private async Task<IReadOnlyCollection<string>> NextAsync(CancellationToken ct)
+    {
+        foreach (var watch in watches)
+        {
+            watch.Next ??= watch.ListenAsync(session.Token);
+        }
+
+        var next = await Task.WhenAny(watches.Select(w => w.Next!)).WaitAsync(ct);
+        var told = watches.Find(w => w.Next == next)!;
+        told.Next = null;
+        try
+        {
+            return await next;
+        }
+        catch (Exception e) when (told != watches[0] && ImapFaults.Translate(e, account) is not null)
+        {
+            // The server may take it for one too many: the inbox is more important, and the timer's passes see the rest.
+            droppedSpare = time.GetTimestamp();
+            watches.Remove(told);
+            await told.Client.DisposeAsync();
+            return [];
+        }
+    }
+
+    /// <returns>Whether there is anything to listen to.</returns>
+    private async Task<bool> BeginAsync(IReadOnlyList<string> folders, CancellationToken ct)
+    {
+        await StopAsync();
+        session.Dispose();
+        session = new CancellationTokenSource();
+        if (Quirks.NoIdle)
+        {
+            return !IsAskedInTime && await AddAsync(client => Task.FromResult(Asking(client, folders)), ct);
+        }
+
+        await AddAsync(client => FirstAsync(client, folders, ct), ct);
+        var isIdling = watches.Exists(w => w.Client is { Selected: not null, IsNotifying: false });
+        if (isIdling && (droppedSpare is null || time.GetElapsedTime(droppedSpare.Value) > WithoutSpares))
+        {
+            await AddSparesAsync(folders, ct);
+        }
+
+        return watches.Count > 0;
+    }
+
+    /// <summary>How the first connection listens, by what its server can do.</summary>
+    private async Task<Listening?> FirstAsync(ImapClient client, IReadOnlyList<string> folders, CancellationToken ct)
+    {
+        if (!client.Capabilities.Has("IDLE"))
+        {
+            return IsAskedInTime ? null : Asking(client, folders);
+        }
+
+        var inbox = folders.FirstOrDefault(f => f.Equals(Inbox, StringComparison.OrdinalIgnoreCase)) ?? Inbox;
+        await client.SelectAsync(inbox, new SelectOptions { ReadOnly = true }, ct);
+        return client.Capabilities.Has("NOTIFY") && await TryNotifyAsync(client, ct) ? Notified(client) : Idling(client, inbox);
+    }
+
+    private async Task AddSparesAsync(IReadOnlyList<string> folders, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var folder in folders.Where(f => !f.Equals(Inbox, StringComparison.OrdinalIgnoreCase)).Take(MostIdling - 1))
+            {
+                await AddAsync(
+                    async client =>
+                    {
+                        await client.SelectAsync(folder, new SelectOptions { ReadOnly = true }, ct);
+                        return Idling(client, folder);
+                    },
+                    ct);
+            }
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is not null)
+        {
+            // Good to have, no more: the server allows fewer connections, or the folder went.
+            droppedSpare = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Opens one more connection, unless there turns out to be nothing to listen to on it.</summary>
+    private async Task<bool> AddAsync(Func<ImapClient, Task<Listening?>> prepare, CancellationToken ct)
+    {
+        var client = await connector.OpenImapAsync(account, ct);
+        try
+        {
+            if (await prepare(client) is { } listen)
+            {
+                watches.Add(new Watch(client, listen));
+                return true;
+            }
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
+
+        await client.DisposeAsync();
+        return false;
+    }
+
+    private async Task StopAsync()
+    {
+        await session.CancelAsync();
+        foreach (var watch in watches)
+        {
+            if (watch.Next is { } next)
+            {
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await watch.Client.DisposeAsync();
+        }
+
+        watches.Clear();
+    }
+
+    /// <summary>Servers refuse what is too much for them, as the RFC lets them.</summary>
+    private static async Task<bool> TryNotifyAsync(ImapClient client, CancellationToken ct)
+    {
+        try
+        {
+            await client.NotifyAsync(new NotifyRequest(), ct);
+            return true;
+        }
+        catch (ImapException e) when (e.Fault is ImapFault.No or ImapFault.Bad)
+        {
+            return false;
+        }
+    }
+
+    private Listening Idling(ImapClient client, string folder) => async ct =>
+    {
+        var told = await client.IdleAsync(RenewalTime, ct);
+        client.TakeUpdates();
+        return told.End == IdleEnd.Changed ? [folder] : [];
+    };
+
+    private Listening Notified(ImapClient client) => async ct =>
+    {
+        var told = await client.IdleAsync(RenewalTime, ct);
+        client.TakeUpdates();
+        return told.NotifyOverflowed
+            ? throw new MailException(MailFault.Refused, "notify_overflow", "The server could not tell all that changed. It is asked anew.")
+            : told.Mailboxes;
+    };
+
+    /// <summary>NOOP keeps no connection open at some servers; STATUS does, and tells what is new.</summary>
+    private Listening? Asking(ImapClient client, IReadOnlyList<string> folders)
+    {
+        Dictionary<string, MailboxStatus>? before = null;
+        return async ct =>
+        {
+            if (before is not null)
+            {
+                await Task.Delay(AskingInterval, time, ct);
+            }
+
+            var now = (await client.StatusAsync(folders, ct)).ToDictionary(s => s.Mailbox, StringComparer.Ordinal);
+            var changed = before is null ? [] : now.Values.Where(s => s != before.GetValueOrDefault(s.Mailbox)).Select(s => s.Mailbox).ToList();
+            before = now;
+            return changed;
+        };
+    }
+
+    private TimeSpan AskingInterval => TimeSpan.FromSeconds(Quirks.StatusKeepAliveSeconds ?? 55);
+
+    /// <summary>The timer's passes ask as often.</summary>
+    private bool IsAskedInTime => account.Settings.SyncInterval <= AskingInterval.TotalSeconds;
+
+    private TimeSpan RenewalTime => Quirks.IdleRenewalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Renewal;
+
+    private ServerQuirks Quirks => account.PresetId is { } id && Presets.Find(id) is { } preset ? preset.Quirks : ServerQuirks.None;
+
+    /// <summary>Listens until something is told, or for a while.</summary>
+    /// <returns>The folders that changed.</returns>
+    private delegate Task<IReadOnlyCollection<string>> Listening(CancellationToken ct);
+
+    private sealed class Watch(ImapClient client, Listening listen)
+    {
+        public ImapClient Client { get; } = client;
+
+        public Listening ListenAsync { get; } = listen;
+
+        /// <summary>What is being listened for; it goes on while the caller sees to what was told.</summary>
+        public Task<IReadOnlyCollection<string>>? Next { get; set; }
+    }
+}
