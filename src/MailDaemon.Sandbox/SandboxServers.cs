@@ -71,7 +71,7 @@ public sealed class SandboxServers : IAsyncDisposable
         var world = new MailWorld(time);
         foreach (var user in options.Users)
         {
-            SeedMail.AddFolders(world.AddUser(user.Address, user.Password, user.DisplayName));
+            SeedMail.AddFolders(world.AddUser(user.Address, user.Password, user.DisplayName, options.Imap.Offers("X-GM-EXT-1")));
         }
 
         if (options.Seed)

@@ -40,6 +40,7 @@ public sealed partial class ImapClient
             Overflowed = hasOverflowed,
             Mailboxes = [.. notified.Values],
             ChangedMailboxes = ChangedMailboxes(notified.Keys, HasUpdates),
+            Listings = [.. listed],
             NotifyOverflowed = hasNotifyOverflowed,
         };
         ClearUpdates();
@@ -145,6 +146,9 @@ public sealed partial class ImapClient
                 break;
             case DataName.Status when IsNotifying:
                 ObserveStatus(reply);
+                break;
+            case DataName.List when IsNotifying:
+                ObserveListing(MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription: true));
                 break;
             case DataName.Fetch when Selected is not null:
                 Observe(FetchParser.Read(reply, limits));

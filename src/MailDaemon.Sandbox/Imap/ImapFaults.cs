@@ -11,6 +11,9 @@ public sealed class ImapFaults
     /// <summary>The connection is closed after this many bytes of the next literal of a FETCH.</summary>
     public FaultSwitch<int> CutInsideLiteral { get; } = new();
 
+    /// <summary>The connection is closed after this many bytes of the command's answer, TLS not counted.</summary>
+    public FaultTable<long> CutInsideReply { get; } = new();
+
     /// <summary>The command is carried out and the connection closed before its tagged reply.</summary>
     public FaultTable<bool> CutBeforeReply { get; } = new();
 
@@ -32,8 +35,20 @@ public sealed class ImapFaults
     /// <summary>The command is not carried out and answered with these words after the tag, <c>NO [LIMIT] Slow down</c> for instance.</summary>
     public FaultTable<string> Refuse { get; } = new();
 
-    /// <summary>Lines that are sent before the tagged reply of the command, without the CRLF at the end.</summary>
+    /// <summary>The answer to the command, and all that follows on this connection, comes byte by byte with this pause between, by the clock of the servers.</summary>
+    public FaultTable<TimeSpan> Trickle { get; } = new();
+
+    /// <summary>
+    /// Lines that are sent before the tagged reply of the command, without the CRLF at the end: EXISTS that falls without EXPUNGE, FETCH
+    /// that nobody asked for, VANISHED with UIDs that never were.
+    /// </summary>
     public FaultTable<string> Inject { get; } = new();
+
+    /// <summary>Lines that are sent after the first message of a FETCH, without the CRLF at the end: <c>* 1 EXPUNGE</c> for instance.</summary>
+    public FaultSwitch<string> InjectInFetch { get; } = new();
+
+    /// <summary>The messages of a FETCH come in falling order of their UIDs.</summary>
+    public FaultSwitch<bool> FetchBackwards { get; } = new();
 
     /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
     public FaultSwitch<string> Structure { get; } = new();
@@ -46,6 +61,14 @@ public sealed class ImapFaults
 
     /// <summary>The UIDVALIDITY that is told in place of the right one. See also <see cref="Mail.MailFolder.RebuildWithNewUidValidity"/>.</summary>
     public FaultSwitch<uint> UidValidity { get; } = new();
+
+    /// <summary>The folder of this path has got other UIDs under another UIDVALIDITY when it is opened next.</summary>
+    public FaultTable<bool> RebuildOnSelect { get; } = new();
+
+    /// <summary>
+    /// The HIGHESTMODSEQ that is told in place of the right one by SELECT and STATUS. See also <see cref="Mail.MailFolder.RestartModSeqs"/>.
+    /// </summary>
+    public FaultSwitch<long> HighestModSeq { get; } = new();
 
     /// <summary>The folder of this path is as if it were not there.</summary>
     public FaultTable<bool> MissingFolder { get; } = new();
@@ -64,8 +87,14 @@ public sealed class ImapFaults
         Backwards.Disarm();
         Withhold.Disarm();
         UidValidity.Disarm();
+        HighestModSeq.Disarm();
+        InjectInFetch.Disarm();
+        FetchBackwards.Disarm();
         Goodbye.Disarm();
         CutBeforeReply.DisarmAll();
+        CutInsideReply.DisarmAll();
+        Trickle.DisarmAll();
+        RebuildOnSelect.DisarmAll();
         Delay.DisarmAll();
         Silence.DisarmAll();
         EndlessLine.DisarmAll();

@@ -26,6 +26,17 @@ public sealed record ImapServerOptions
     /// <summary>Whether folders open only after the client named itself with ID, as 163.com wants it. Default false.</summary>
     public bool NeedsId { get; init; }
 
+    /// <summary>Folders by path that keep no modification sequences: NOMODSEQ in place of HIGHESTMODSEQ (RFC 7162 §3.1.2.2). Default none.</summary>
+    public ImmutableHashSet<string> FoldersWithoutModSeq { get; init; } = [];
+
+    /// <summary>
+    /// As Gmail is: folders are labels of a message that is once in All Mail (X-GM-EXT-1), CONDSTORE without QRESYNC, no OBJECTID.
+    /// </summary>
+    public static ImapServerOptions Gmail { get; } = new()
+    {
+        Capabilities = AllCapabilities.Except(["BINARY", "CREATE-SPECIAL-USE", "NOTIFY", "OBJECTID", "QRESYNC", "STATUS=SIZE", "WITHIN"]).Add("X-GM-EXT-1"),
+    };
+
     /// <summary>The same options without some extensions.</summary>
     public ImapServerOptions Without(params IEnumerable<string> names) => this with { Capabilities = Capabilities.Except(names) };
 

@@ -24,6 +24,7 @@ internal sealed partial class ImapSession
 
         RequireOffered(items);
         var uids = UidsOf(set, byUid);
+        uids = faults.FetchBackwards.TryTake(out _) ? [.. uids.Reverse()] : uids;
         if (vanished)
         {
             WriteVanished(folder, set, changedSince!.Value);
@@ -41,6 +42,11 @@ internal sealed partial class ImapSession
             else if (message.ModSeq > (changedSince ?? -1))
             {
                 await WriteFetchAsync(folder, message, items, byUid, changedSince is not null, ct);
+                if (faults.InjectInFetch.TryTake(out var lines))
+                {
+                    connection.Write(lines + "\r\n");
+                }
+
                 await connection.FlushIfFullAsync(ct);
             }
         }
@@ -57,7 +63,12 @@ internal sealed partial class ImapSession
     /// <summary>Nothing may be wrong any more once a reply has begun.</summary>
     private void RequireOffered(IReadOnlyList<FetchItem> items)
     {
-        var needs = items.Select(i => i.Kind is FetchKind.EmailId or FetchKind.ThreadId ? "OBJECTID" : i.Section is { IsDecoded: true } ? "BINARY" : null);
+        var needs = items.Select(i => i.Kind switch
+        {
+            FetchKind.EmailId or FetchKind.ThreadId => "OBJECTID",
+            FetchKind.GmailMessageId or FetchKind.GmailThreadId or FetchKind.GmailLabels => "X-GM-EXT-1",
+            _ => i.Section is { IsDecoded: true } ? "BINARY" : null,
+        });
         if (needs.Any(n => n is not null && !options.Offers(n)))
         {
             throw new ImapSyntaxException("Unknown FETCH item");
@@ -180,7 +191,10 @@ internal sealed partial class ImapSession
         FetchKind.BodyStructure => faults.Structure.TryTake(out var odd) ? odd : BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
         FetchKind.ModSeq => $"({message.ModSeq})",
         FetchKind.EmailId => $"({message.EmailId})",
-        FetchKind.ThreadId => "NIL",
+        FetchKind.ThreadId => $"({message.ThreadId})",
+        FetchKind.GmailMessageId => GmailNumber(message.EmailId),
+        FetchKind.GmailThreadId => GmailNumber(message.ThreadId),
+        FetchKind.GmailLabels => LabelsOf(folder, message),
         _ => throw new InvalidOperationException($"{kind} is written elsewhere"),
     };
 

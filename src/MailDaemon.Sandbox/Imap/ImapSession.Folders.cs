@@ -115,7 +115,7 @@ internal sealed partial class ImapSession
         "UNSEEN" => Text(state.Messages.Count(m => !m.Has(MessageFlags.Seen))),
         "DELETED" when options.Offers("STATUS=SIZE") => Text(state.Messages.Count(m => m.Has(MessageFlags.Deleted))),
         "SIZE" when options.Offers("STATUS=SIZE") => Text(state.Messages.Sum(m => (long)m.Raw.Length)),
-        "HIGHESTMODSEQ" when options.Offers("CONDSTORE") => Text(state.HighestModSeq),
+        "HIGHESTMODSEQ" when options.Offers("CONDSTORE") => Text(KeepsModSeq(folder) ? HighestModSeqTold(state.HighestModSeq) : 0),
         "MAILBOXID" when options.Offers("OBJECTID") => $"({folder.MailboxId})",
         "APPENDLIMIT" when options.Offers("APPENDLIMIT") => Text(options.MaxMessageBytes),
         _ => throw new ImapSyntaxException("Unknown STATUS item"),
@@ -124,6 +124,10 @@ internal sealed partial class ImapSession
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private uint UidValidityTold(uint real) => faults.UidValidity.TryTake(out var wrong) ? wrong : real;
+
+    private long HighestModSeqTold(long real) => faults.HighestModSeq.TryTake(out var wrong) ? wrong : real;
+
+    private bool KeepsModSeq(MailFolder folder) => !options.FoldersWithoutModSeq.Contains(folder.Path);
 
     private static string PathArgument(ImapCommand command)
     {

@@ -73,7 +73,7 @@ internal sealed partial class ImapSession
         ThrowIfReadOnly();
         open!.Folder.Expunge(DeletedIn(open, set));
         return Task.FromResult(
-            options.Offers("CONDSTORE") && condstore ? $"[HIGHESTMODSEQ {open.Folder.HighestModSeq}] EXPUNGE completed" : "EXPUNGE completed");
+            options.Offers("CONDSTORE") && condstore && KeepsModSeq(open.Folder) ? $"[HIGHESTMODSEQ {open.Folder.HighestModSeq}] EXPUNGE completed" : "EXPUNGE completed");
     }
 
     /// <summary>The messages marked \Deleted: all of the folder, told or not, or those among <paramref name="uids"/>.</summary>
@@ -97,6 +97,11 @@ internal sealed partial class ImapSession
 
         var item = command.Word();
         command.Space();
+        if (item.Contains("X-GM-LABELS", StringComparison.Ordinal) && options.Offers("X-GM-EXT-1"))
+        {
+            return StoreLabelsAsync(command, item, uids);
+        }
+
         var flags = MessageFlags.Set(Allowed(command.Next == '(' ? command.FlagList() : TakeBareFlags(command)));
         command.End();
         ThrowIfReadOnly();
@@ -137,7 +142,7 @@ internal sealed partial class ImapSession
             return;
         }
 
-        if (condstore)
+        if (condstore && KeepsModSeq(folder.Folder))
         {
             connection.Write($"* {sequence} FETCH (UID {uid} MODSEQ ({now.ModSeq}))\r\n");
         }

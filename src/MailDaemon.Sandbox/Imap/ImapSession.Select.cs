@@ -23,6 +23,11 @@ internal sealed partial class ImapSession
         // A failed SELECT leaves no folder open.
         open = null;
         var folder = RequireSelectable(path, "NONEXISTENT");
+        if (faults.RebuildOnSelect.TryTake(folder.Path, out _))
+        {
+            folder.RebuildWithNewUidValidity();
+        }
+
         open = new OpenFolder(folder, isReadOnly);
         WriteOpened(open, resync);
         return Task.FromResult(isReadOnly ? "[READ-ONLY] EXAMINE completed" : "[READ-WRITE] SELECT completed");
@@ -43,7 +48,9 @@ internal sealed partial class ImapSession
         connection.Write($"* OK [UIDVALIDITY {uidValidity}] UIDs valid\r\n* OK [UIDNEXT {state.UidNext}] Predicted next UID\r\n");
         if (options.Offers("CONDSTORE"))
         {
-            connection.Write($"* OK [HIGHESTMODSEQ {state.HighestModSeq}] Highest\r\n");
+            connection.Write(KeepsModSeq(folder.Folder)
+                ? $"* OK [HIGHESTMODSEQ {HighestModSeqTold(state.HighestModSeq)}] Highest\r\n"
+                : "* OK [NOMODSEQ] No modification sequences here\r\n");
         }
 
         if (options.Offers("OBJECTID"))
@@ -51,7 +58,7 @@ internal sealed partial class ImapSession
             connection.Write($"* OK [MAILBOXID ({folder.Folder.MailboxId})] Ok\r\n");
         }
 
-        if (resync is not null && resync.UidValidity == uidValidity)
+        if (resync is not null && resync.UidValidity == uidValidity && KeepsModSeq(folder.Folder))
         {
             WriteSince(folder, resync);
         }

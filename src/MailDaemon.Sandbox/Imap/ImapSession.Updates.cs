@@ -48,7 +48,7 @@ internal sealed partial class ImapSession
         }
 
         var uid = withUid || condstore ? $"UID {message.Uid} " : "";
-        var modSeq = condstore ? $" MODSEQ ({message.ModSeq})" : "";
+        var modSeq = condstore && KeepsModSeq(folder.Folder) ? $" MODSEQ ({message.ModSeq})" : "";
         connection.Write($"* {sequence} FETCH ({uid}FLAGS ({FlagsOf(folder, message)}){modSeq})\r\n");
     }
 
@@ -63,10 +63,15 @@ internal sealed partial class ImapSession
             throw new ImapSyntaxException("CONDSTORE is not offered");
         }
 
+        if (!KeepsModSeq(open!.Folder))
+        {
+            throw new ImapSyntaxException("The folder keeps no modification sequences");
+        }
+
         if (!condstore)
         {
             condstore = true;
-            connection.Write($"* OK [HIGHESTMODSEQ {open!.Folder.HighestModSeq}] Highest\r\n");
+            connection.Write($"* OK [HIGHESTMODSEQ {open.Folder.HighestModSeq}] Highest\r\n");
         }
     }
 

@@ -210,6 +210,16 @@ internal sealed partial class ImapSession(ClientConnection connection, ImapHost 
             await Task.Delay(delay, host.Time, ct);
         }
 
+        if (faults.Trickle.TryTake(verb, out var pause))
+        {
+            connection.BytePause = pause;
+        }
+
+        if (faults.CutInsideReply.TryTake(verb, out var kept))
+        {
+            connection.CutAfter = kept;
+        }
+
         if (faults.EndlessLine.TryTake(verb, out _))
         {
             connection.Write("* OK ");

@@ -105,6 +105,8 @@ internal sealed class SearchKeys(ImapCommand command, DateTimeOffset now)
                 return With(command.Set, (m, set) => set.Contains(m.Message.Uid, m.LargestUid));
             case "EMAILID":
                 return With(command.AString, (m, id) => m.Message.EmailId == id);
+            case "THREADID":
+                return With(command.AString, (m, id) => m.Message.ThreadId == id);
             case "MODSEQ":
                 return TakeModSeq();
             case "NOT":

@@ -12,6 +12,7 @@ public sealed class MailFolder
 
     private readonly MailUser user;
     private readonly List<StoredMessage> messages = [];
+    private readonly Dictionary<string, uint> uids = new(StringComparer.Ordinal);
     private readonly Queue<(uint Uid, long ModSeq)> tombstones = new();
     private StoredMessage[]? snapshot;
     private TaskCompletionSource changed = NewSignal();
@@ -57,8 +58,19 @@ public sealed class MailFolder
     public StoredMessage Append(ReadOnlyMemory<byte> raw, IEnumerable<string>? flags = null, DateTimeOffset? internalDate = null) =>
         Locked(() =>
         {
-            var message = Add(raw, MessageFlags.Set(flags ?? []), internalDate ?? user.Now, user.NextEmailId(), ++highestModSeq);
+            var emailId = user.NextEmailId();
+            var message = Add(new StoredMessage
+            {
+                Uid = uidNext,
+                Raw = raw,
+                Flags = MessageFlags.Set(flags ?? []),
+                InternalDate = internalDate ?? user.Now,
+                ModSeq = ++highestModSeq,
+                EmailId = emailId,
+                ThreadId = user.ThreadOf(raw, emailId),
+            });
             Announce();
+            user.Gmail?.Placed(this, message);
             return message;
         });
 
@@ -92,6 +104,7 @@ public sealed class MailFolder
                 {
                     messages[index] = message with { Flags = flags, ModSeq = modSeq };
                     highestModSeq = modSeq;
+                    user.Gmail?.Flagged(this, message.EmailId, flags);
                 }
             }
 
@@ -104,7 +117,7 @@ public sealed class MailFolder
         });
 
     /// <summary>Removes messages for good; unknown UIDs are passed over.</summary>
-    public void Expunge(IEnumerable<uint> uids) => Locked(() => Remove(uids.ToHashSet()));
+    public void Expunge(IEnumerable<uint> uids) => Locked(() => RemoveForGood(uids));
 
     /// <summary>Copies messages to a folder of the same user, which may be this one.</summary>
     /// <returns>Old and new UID of each message that was there.</returns>
@@ -117,7 +130,7 @@ public sealed class MailFolder
         Locked(() =>
         {
             var pairs = Copy(target, uids);
-            Remove(pairs.Select(p => p.From).ToHashSet());
+            RemoveForGood(pairs.Select(p => p.From));
             return pairs;
         });
 
@@ -129,6 +142,7 @@ public sealed class MailFolder
     {
         var old = messages.ToArray();
         messages.Clear();
+        uids.Clear();
         tombstones.Clear();
         uidValidity = user.NextUidValidity();
         uidNext = recentFrom = 1;
@@ -136,7 +150,24 @@ public sealed class MailFolder
         forgottenModSeq = 0;
         foreach (var message in old)
         {
-            Add(message.Raw, message.Flags, message.InternalDate, message.EmailId, highestModSeq);
+            Add(message with { Uid = uidNext, ModSeq = highestModSeq });
+        }
+
+        Announce();
+    });
+
+    /// <summary>
+    /// What a server does after the modification sequences of its index were lost: all messages stay as they are, under their UIDs, and
+    /// HIGHESTMODSEQ begins anew. Which messages are gone is forgotten.
+    /// </summary>
+    public void RestartModSeqs() => Locked(() =>
+    {
+        tombstones.Clear();
+        highestModSeq = 1;
+        forgottenModSeq = 0;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            messages[i] = messages[i] with { ModSeq = 1 };
         }
 
         Announce();
@@ -182,7 +213,48 @@ public sealed class MailFolder
         Locked(() => version == seen ? changed.Task : Task.CompletedTask).WaitAsync(ct);
 
     /// <summary>Empties the folder, as DELETE and RENAME of a folder do; the sessions see every message go.</summary>
-    internal void Clear() => Locked(() => Remove(messages.Select(m => m.Uid).ToHashSet()));
+    internal void Clear() => Locked(() => RemoveForGood(messages.Select(m => m.Uid)));
+
+    /// <summary>The message of this content, null when it is not here.</summary>
+    internal StoredMessage? Find(string emailId) =>
+        Locked(() => uids.TryGetValue(emailId, out var uid) ? messages[IndexOf(uid)] : null);
+
+    /// <summary>Adds a message that is in another folder too, and nothing more.</summary>
+    internal StoredMessage Put(StoredMessage message) => Locked(() =>
+    {
+        var added = Add(message with { Uid = uidNext, ModSeq = ++highestModSeq });
+        Announce();
+        return added;
+    });
+
+    /// <summary>Makes the message of this content another, under a new modification sequence, if it is here.</summary>
+    internal void Replace(string emailId, Func<StoredMessage, StoredMessage> change) => Locked(() =>
+    {
+        if (uids.TryGetValue(emailId, out var uid))
+        {
+            var index = IndexOf(uid);
+            messages[index] = change(messages[index]) with { ModSeq = ++highestModSeq };
+            Announce();
+        }
+    });
+
+    /// <summary>Removes the message of this content, and nothing more.</summary>
+    internal void Drop(string emailId) => Locked(() =>
+    {
+        if (uids.TryGetValue(emailId, out var uid))
+        {
+            Remove([uid]);
+        }
+    });
+
+    /// <summary>Removes the message of this content for good, as <see cref="Expunge(IEnumerable{uint})"/> does.</summary>
+    internal void Expunge(string emailId) => Locked(() =>
+    {
+        if (uids.TryGetValue(emailId, out var uid))
+        {
+            RemoveForGood([uid]);
+        }
+    });
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -195,40 +267,75 @@ public sealed class MailFolder
             var index = IndexOf(uid);
             if (index >= 0)
             {
-                var message = messages[index];
-                pairs.Add((uid, target.Add(message.Raw, message.Flags, message.InternalDate, message.EmailId, modSeq).Uid));
+                pairs.Add((uid, Place(target, messages[index], modSeq)));
             }
         }
 
         if (pairs.Count > 0)
         {
-            target.highestModSeq = modSeq;
+            target.highestModSeq = Math.Max(target.highestModSeq, modSeq);
             target.Announce();
         }
 
         return pairs;
     }
 
-    private StoredMessage Add(ReadOnlyMemory<byte> raw, ImmutableSortedSet<string> flags, DateTimeOffset date, string emailId, long modSeq)
+    private uint Place(MailFolder target, StoredMessage message, long modSeq)
     {
-        var message = new StoredMessage { Uid = uidNext++, Raw = raw, Flags = flags, InternalDate = date, ModSeq = modSeq, EmailId = emailId };
+        if (user.Gmail is not { } gmail)
+        {
+            return target.Add(message with { Uid = target.uidNext, ModSeq = modSeq }).Uid;
+        }
+
+        // A label is given once.
+        if (target.Find(message.EmailId) is { } present)
+        {
+            return present.Uid;
+        }
+
+        var placed = target.Put(message);
+        gmail.Placed(target, placed);
+        return placed.Uid;
+    }
+
+    private StoredMessage Add(StoredMessage message)
+    {
+        uidNext = message.Uid + 1;
         messages.Add(message);
+        uids[message.EmailId] = message.Uid;
         return message;
     }
 
-    private void Remove(HashSet<uint> uids)
+    private void RemoveForGood(IEnumerable<uint> uids)
     {
-        var gone = messages.Where(m => uids.Contains(m.Uid)).Select(m => m.Uid).ToArray();
-        if (gone.Length == 0)
+        if (user.Gmail is null)
         {
-            return;
+            Remove(uids.ToHashSet());
+        }
+        else if (!GmailLabels.Keeps(this))
+        {
+            user.Gmail.Taken(this, Remove(uids.ToHashSet()));
+        }
+    }
+
+    /// <returns>The content ids of those that were there.</returns>
+    private List<string> Remove(HashSet<uint> which)
+    {
+        var gone = messages.Where(m => which.Contains(m.Uid)).ToList();
+        if (gone.Count == 0)
+        {
+            return [];
         }
 
         highestModSeq++;
-        messages.RemoveAll(m => uids.Contains(m.Uid));
-        foreach (var uid in gone)
+        messages.RemoveAll(m => which.Contains(m.Uid));
+        foreach (var message in gone)
         {
-            tombstones.Enqueue((uid, highestModSeq));
+            tombstones.Enqueue((message.Uid, highestModSeq));
+            if (uids.GetValueOrDefault(message.EmailId) == message.Uid)
+            {
+                uids.Remove(message.EmailId);
+            }
         }
 
         while (tombstones.Count > MaxTombstones)
@@ -237,6 +344,7 @@ public sealed class MailFolder
         }
 
         Announce();
+        return gone.ConvertAll(m => m.EmailId);
     }
 
     private int IndexOf(uint uid)

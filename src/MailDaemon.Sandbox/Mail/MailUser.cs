@@ -11,10 +11,12 @@ public sealed class MailUser
     private readonly MailWorld world;
     private readonly Dictionary<string, MailFolder> folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> subscriptions = new(StringComparer.Ordinal);
+    private readonly MailThreads threads = new();
 
-    internal MailUser(MailWorld world, string address, string password, string displayName)
+    internal MailUser(MailWorld world, string address, string password, string displayName, bool isGmail)
     {
         this.world = world;
+        Gmail = isGmail ? new GmailLabels(this) : null;
         Address = address;
         Password = password;
         DisplayName = displayName;
@@ -55,6 +57,9 @@ public sealed class MailUser
     }
 
     internal Lock Gate { get; } = new();
+
+    /// <summary>Null where folders are folders.</summary>
+    internal GmailLabels? Gmail { get; }
 
     internal DateTimeOffset Now => world.Now;
 
@@ -180,6 +185,8 @@ public sealed class MailUser
     internal uint NextUidValidity() => world.NextUidValidity();
 
     internal string NextEmailId() => world.NextEmailId();
+
+    internal string ThreadOf(ReadOnlyMemory<byte> message, string emailId) => threads.ThreadOf(message.Span, emailId);
 
     internal static bool IsBelow(string path, string parent) =>
         path.Length > parent.Length && path[parent.Length] == Delimiter && path.StartsWith(parent, StringComparison.Ordinal);

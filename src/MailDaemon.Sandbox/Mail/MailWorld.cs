@@ -35,9 +35,10 @@ public sealed class MailWorld
 
     /// <summary>Adds a user with an empty INBOX.</summary>
     /// <exception cref="InvalidOperationException">The address is taken.</exception>
-    public MailUser AddUser(string address, string password, string displayName)
+    /// <param name="isGmail">Whether the folders are labels, as Gmail has them.</param>
+    public MailUser AddUser(string address, string password, string displayName, bool isGmail = false)
     {
-        var user = new MailUser(this, address, password, displayName);
+        var user = new MailUser(this, address, password, displayName, isGmail);
         lock (gate)
         {
             if (FindUser(address) is not null)

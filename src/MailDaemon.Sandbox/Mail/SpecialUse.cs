@@ -4,6 +4,7 @@ namespace MailDaemon.Sandbox.Mail;
 public enum SpecialUse
 {
     None,
+    All,
     Archive,
     Drafts,
     Junk,

@@ -22,5 +22,8 @@ public sealed record StoredMessage
     /// <summary>Names the content: it stays when the message is copied or moved (RFC 8474).</summary>
     public required string EmailId { get; init; }
 
+    /// <summary>Names the conversation, within the user (RFC 8474).</summary>
+    public required string ThreadId { get; init; }
+
     internal bool Has(string flag) => Flags.Contains(flag);
 }

@@ -35,6 +35,9 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
     /// <summary>Reply bytes after which the connection is cut; null for never.</summary>
     public long? CutAfter { get; set; }
 
+    /// <summary>Each byte goes out alone with this pause after it; null for as fast as it can.</summary>
+    public TimeSpan? BytePause { get; set; }
+
     /// <summary>Reads a line with its LF; null when the client has closed the connection.</summary>
     /// <exception cref="LineTooLongException">There is no end within <paramref name="limit"/> bytes.</exception>
     public async ValueTask<byte[]?> ReadLineAsync(int limit, CancellationToken ct)
@@ -152,7 +155,8 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        using var timeout = Timeout(WriteTimeout, ct);
+        // What is slow on purpose takes its time.
+        using var timeout = Timeout(BytePause is null ? WriteTimeout : System.Threading.Timeout.InfiniteTimeSpan, ct);
         if (CutAfter is { } rest && rest < bytes.Length)
         {
             await WriteThroughAsync(bytes[..(int)rest], timeout.Token);
@@ -167,6 +171,18 @@ internal sealed class ClientConnection(Socket socket, TimeProvider time) : IAsyn
     private async Task WriteThroughAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         var target = deflater ?? transport;
+        if (BytePause is { } pause)
+        {
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                await target.WriteAsync(bytes.Slice(i, 1), ct);
+                await target.FlushAsync(ct);
+                await Task.Delay(pause, time, ct);
+            }
+
+            return;
+        }
+
         await target.WriteAsync(bytes, ct);
         await target.FlushAsync(ct);
     }

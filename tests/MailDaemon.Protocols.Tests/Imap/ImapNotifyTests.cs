@@ -5,7 +5,8 @@ namespace MailDaemon.Protocols.Tests.Imap;
 public class ImapNotifyTests
 {
     private const string Watched = "(selected (MessageNew MessageExpunge FlagChange))";
-    private const string Personal = Watched + " (personal (MessageNew MessageExpunge FlagChange))";
+    private const string Personal = Watched + " (personal (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))";
+    private const string PersonalWithoutNames = Watched + " (personal (MessageNew MessageExpunge FlagChange))";
 
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
 
@@ -44,7 +45,7 @@ public class ImapNotifyTests
     public Task Given_mailboxes_are_watched_and_their_states_told() => ImapTalk.PlaySelectedAsync(
         "NOTIFY LITERAL+",
         $"""
-        C: A2 NOTIFY SET STATUS {Watched} (mailboxes ("Two words" Sent) (MessageNew MessageExpunge FlagChange))
+        C: A2 NOTIFY SET STATUS {Watched} (mailboxes ("Two words" Sent) (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))
         S: * STATUS "Two words" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 9)
         S: * STATUS Sent (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 9)
         S: A2 OK done
@@ -154,17 +155,108 @@ public class ImapNotifyTests
         },
         new ImapLimits { MaxMailboxes = 1 });
 
+    [Fact]
+    public Task Changed_names_end_idle_and_are_told() => ImapTalk.PlaySelectedAsync(
+        "IDLE NOTIFY",
+        $"""
+        C: A2 NOTIFY SET {Personal}
+        S: A2 OK done
+        C: A3 IDLE
+        S: + idling
+        S: * LIST () "/" "New one"
+        C: DONE
+        S: * LIST (\Subscribed) "/" &U,BTFw- ("CHILDINFO" ("SUBSCRIBED") "OLDNAME" ("Old/&U,BTFw-"))
+        S: * LIST (\NonExistent) "." Gone
+        S: A3 OK done
+        """,
+        async client =>
+        {
+            await client.NotifyAsync(new NotifyRequest(), default);
+
+            var result = await client.IdleAsync(Long, default);
+
+            (result.End, result.HasNameChanges).ShouldBe((IdleEnd.Changed, true));
+            result.Mailboxes.ShouldBeEmpty();
+            var updates = client.TakeUpdates();
+            updates.IsEmpty.ShouldBeFalse();
+            updates.ChangedMailboxes.ShouldBeEmpty();
+            updates.Listings.Select(l => (l.Name, l.OldName, l.IsSubscribed, l.IsSelectable)).ShouldBe(
+                [("New one", null, false, true), ("台北", "Old/台北", true, true), ("Gone", null, false, false)]);
+            client.TakeUpdates().IsEmpty.ShouldBeTrue();
+        });
+
+    [Fact]
+    public Task Rename_told_within_a_listing_is_news_and_no_entry() => ImapTalk.PlaySelectedAsync(
+        "NOTIFY",
+        $"""
+        C: A2 NOTIFY SET {Personal}
+        S: A2 OK done
+        C: A3 LIST "" "*"
+        S: * LIST () "/" INBOX
+        S: * LIST () "/" B ("OLDNAME" ("A"))
+        S: * LIST () "/" B
+        S: A3 OK done
+        """,
+        async client =>
+        {
+            await client.NotifyAsync(new NotifyRequest(), default);
+
+            (await client.ListAsync(new ListRequest(), default)).Select(l => l.Name).ShouldBe(["INBOX", "B"]);
+
+            client.TakeUpdates().Listings.ShouldHaveSingleItem().OldName.ShouldBe("A");
+        });
+
     [Theory]
-    [InlineData("A2 NO [BADEVENT (MessageNew)] not that", ImapFault.No, "BADEVENT")]
-    [InlineData("A2 BAD what", ImapFault.Bad, null)]
-    public Task Refusal_leaves_the_connection_usable(string answer, ImapFault fault, string? code) => ImapTalk.PlaySelectedAsync(
+    [InlineData("LIST () \"/\"", 0)]
+    [InlineData("LIST () \"/\" A\nS: * LIST () \"/\" B", 1)]
+    public Task Names_that_cannot_be_read_or_kept_count_as_overflow(string news, int kept) => ImapTalk.PlaySelectedAsync(
+        "NOTIFY",
+        $"""
+        C: A2 NOTIFY SET {Personal}
+        S: A2 OK done
+        C: A3 NOOP
+        S: * {news}
+        S: A3 OK done
+        """,
+        async client =>
+        {
+            await client.NotifyAsync(new NotifyRequest(), default);
+            await client.NoopAsync(default);
+
+            var updates = client.TakeUpdates();
+
+            updates.NotifyOverflowed.ShouldBeTrue();
+            updates.Listings.Count.ShouldBe(kept);
+        },
+        new ImapLimits { MaxMailboxes = 1 });
+
+    [Fact]
+    public Task Server_that_does_not_tell_of_names_is_asked_for_messages_only() => ImapTalk.PlaySelectedAsync(
+        "NOTIFY",
+        $"""
+        C: A2 NOTIFY SET {Personal}
+        S: A2 NO [BADEVENT (MessageNew MessageExpunge FlagChange)] not that
+        C: A3 NOTIFY SET {PersonalWithoutNames}
+        S: A3 OK done
+        """,
+        async client =>
+        {
+            await client.NotifyAsync(new NotifyRequest(), default);
+
+            client.IsNotifying.ShouldBeTrue();
+        });
+
+    [Theory]
+    [InlineData("A2 NO [BADEVENT (MessageNew)] not that\nC: A3 NOTIFY SET " + PersonalWithoutNames + "\nS: A3 NO [BADEVENT (MessageNew)] not that", "A4", ImapFault.No, "BADEVENT")]
+    [InlineData("A2 BAD what", "A3", ImapFault.Bad, null)]
+    public Task Refusal_leaves_the_connection_usable(string answer, string next, ImapFault fault, string? code) => ImapTalk.PlaySelectedAsync(
         "NOTIFY",
         $"""
         C: A2 NOTIFY SET {Personal}
         S: {answer}
-        C: A3 NOOP
+        C: {next} NOOP
         S: * STATUS Lists (MESSAGES 4)
-        S: A3 OK done
+        S: {next} OK done
         """,
         async client =>
         {

@@ -179,6 +179,126 @@ public sealed class ImapFaultsTests : SandboxTest
         (await client.CommandAsync("FETCH 1 UID")).ShouldBe(["1 FETCH (UID 1)", "1 EXPUNGE", "0 EXISTS", "OK FETCH completed"]);
     }
 
+    [Theory]
+    [InlineData("EXPUNGE", "* 0 EXISTS", "0 EXISTS")]
+    [InlineData("NOOP", "* 1 FETCH (UID 1 FLAGS (\\Flagged))", "1 FETCH (UID 1 FLAGS (\\Flagged))")]
+    [InlineData("NOOP", "* VANISHED 9:5,4000000000:4294967295", "VANISHED 9:5,4000000000:4294967295")]
+    public async Task What_no_server_should_say_is_said(string command, string lines, string expected)
+    {
+        await StartAsync();
+        Put("one");
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+        Servers.ImapFaults.Inject.Arm(command, lines, times: 1);
+
+        (await client.CommandAsync(command))[0].ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Odd_vanished_comes_with_a_quick_resync()
+    {
+        await StartAsync();
+        Put("one");
+        await using var client = await RawClient.ImapAsync(Servers);
+        await client.CommandAsync("ENABLE QRESYNC");
+        Servers.ImapFaults.Inject.Arm("SELECT", "* VANISHED (EARLIER) 1:4294967295");
+
+        (await client.CommandAsync($"SELECT INBOX (QRESYNC ({Lina.Inbox.UidValidity} 2))"))[^2].ShouldBe("VANISHED (EARLIER) 1:4294967295");
+    }
+
+    [Fact]
+    public async Task Expunge_comes_between_the_messages_of_a_fetch()
+    {
+        await StartAsync();
+        Put("one");
+        Put("two");
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+        Servers.ImapFaults.InjectInFetch.Arm("* 1 EXPUNGE", times: 1);
+
+        (await client.CommandAsync("UID FETCH 1:* (UID)")).ShouldBe(["1 FETCH (UID 1)", "1 EXPUNGE", "2 FETCH (UID 2)", "OK FETCH completed"]);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_fetch_come_backwards()
+    {
+        await StartAsync();
+        Put("one");
+        Put("two");
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+        Servers.ImapFaults.FetchBackwards.Arm(value: true, times: 1);
+
+        (await client.CommandAsync("UID FETCH 1:* (UID)")).ShouldBe(["2 FETCH (UID 2)", "1 FETCH (UID 1)", "OK FETCH completed"]);
+        (await client.CommandAsync("UID FETCH 1:* (UID)"))[0].ShouldBe("1 FETCH (UID 1)");
+    }
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(20, "* 1 FETCH (UID 1 FLA")]
+    public async Task Connection_is_cut_inside_the_answer_to_a_command(int bytes, string expected)
+    {
+        await StartAsync();
+        Put("one");
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+        Servers.ImapFaults.CutInsideReply.Arm("FETCH", bytes, times: 1);
+
+        await client.SendAsync("f UID FETCH 1 (UID FLAGS)\r\n");
+
+        (await client.ReadToEndAsync()).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Answer_trickles_by_the_clock()
+    {
+        await StartAsync();
+        await using var client = await RawClient.ImapAsync(Servers);
+        Servers.ImapFaults.Trickle.Arm("NOOP", TimeSpan.FromMinutes(10), times: 1);
+
+        await client.SendAsync("n NOOP\r\n");
+
+        foreach (var expected in "n OK Completed\r\n")
+        {
+            (await client.ReadBytesAsync(1)).ShouldBe(expected.ToString());
+            await Clock.WaitForTimerAsync(TimeSpan.FromMinutes(10));
+            Clock.Advance(TimeSpan.FromMinutes(10));
+        }
+    }
+
+    [Fact]
+    public async Task Folder_has_another_uidvalidity_when_it_is_opened_next()
+    {
+        await StartAsync();
+        Put("one");
+        Put("two");
+        Lina.Inbox.Expunge([1]);
+        var before = Lina.Inbox.UidValidity;
+        await using var client = await RawClient.ImapAsync(Servers);
+        Servers.ImapFaults.RebuildOnSelect.Arm("INBOX", value: true, times: 1);
+
+        var opened = await client.CommandAsync("SELECT INBOX");
+
+        Lina.Inbox.UidValidity.ShouldBeGreaterThan(before);
+        opened.ShouldContain($"OK [UIDVALIDITY {Lina.Inbox.UidValidity}] UIDs valid");
+        opened.ShouldContain("OK [UIDNEXT 2] Predicted next UID");
+        (await client.CommandAsync("SELECT INBOX")).ShouldContain($"OK [UIDVALIDITY {Lina.Inbox.UidValidity}] UIDs valid");
+    }
+
+    [Fact]
+    public async Task Highest_modification_sequence_falls_back()
+    {
+        await StartAsync();
+        Put("one");
+        Put("two");
+        await using var client = await RawClient.ImapAsync(Servers);
+        Servers.ImapFaults.HighestModSeq.Arm(2, times: 1);
+
+        (await client.CommandAsync("STATUS INBOX (HIGHESTMODSEQ)"))[0].ShouldBe("STATUS \"INBOX\" (HIGHESTMODSEQ 2)");
+        (await client.CommandAsync("STATUS INBOX (HIGHESTMODSEQ)"))[0].ShouldBe("STATUS \"INBOX\" (HIGHESTMODSEQ 3)");
+        Lina.Inbox.RestartModSeqs();
+        Lina.Inbox.ChangeFlags([2], flags => flags.Add("\\Seen"));
+        (await client.CommandAsync("SELECT INBOX")).ShouldContain("OK [HIGHESTMODSEQ 2] Highest");
+        (await client.CommandAsync("UID FETCH 1:* (FLAGS MODSEQ)")).Where(l => l.Contains("FETCH (", StringComparison.Ordinal)).ShouldBe(
+            ["1 FETCH (UID 1 FLAGS (\\Recent) MODSEQ (1))", "2 FETCH (UID 2 FLAGS (\\Recent \\Seen) MODSEQ (2))"]);
+    }
+
     [Fact]
     public async Task Folder_is_missing_as_long_as_it_is_told()
     {

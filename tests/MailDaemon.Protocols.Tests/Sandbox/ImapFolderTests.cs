@@ -92,6 +92,47 @@ public sealed class ImapFolderTests : SandboxTest
     }
 
     [Fact]
+    public async Task Folder_without_modification_sequences_says_so_and_refuses_what_needs_them()
+    {
+        await StartAsync(new ImapServerOptions { FoldersWithoutModSeq = ["INBOX"] });
+        Put("one");
+        await using var client = await RawClient.ImapAsync(Servers);
+        await client.CommandAsync("ENABLE QRESYNC");
+
+        var opened = await client.CommandAsync($"SELECT INBOX (QRESYNC ({Lina.Inbox.UidValidity} 1))");
+
+        opened.ShouldContain("OK [NOMODSEQ] No modification sequences here");
+        opened.ShouldNotContain(l => l.Contains("HIGHESTMODSEQ", StringComparison.Ordinal) || l.Contains("FETCH", StringComparison.Ordinal));
+        (await client.CommandAsync("STATUS INBOX (HIGHESTMODSEQ)"))[0].ShouldBe("STATUS \"INBOX\" (HIGHESTMODSEQ 0)");
+        (await client.CommandAsync("STATUS Sent (HIGHESTMODSEQ)"))[0].ShouldBe("STATUS \"Sent\" (HIGHESTMODSEQ 1)");
+        (await client.CommandAsync("UID FETCH 1 (FLAGS) (CHANGEDSINCE 1)")).ShouldBe(["BAD The folder keeps no modification sequences"]);
+        (await client.CommandAsync("UID STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\\Seen)")).ShouldBe(["BAD The folder keeps no modification sequences"]);
+        (await client.CommandAsync("UID STORE 1 +FLAGS (\\Seen)")).ShouldBe(["1 FETCH (UID 1 FLAGS (\\Recent \\Seen))", "OK STORE completed"]);
+    }
+
+    [Fact]
+    public async Task Object_ids_stay_when_folders_are_renamed_and_messages_moved()
+    {
+        await StartAsync();
+        Lina.Inbox.Append("Message-ID: <1@x.test>\r\n\r\n"u8.ToArray());
+        Lina.Inbox.Append("Message-ID: <2@x.test>\r\nIn-Reply-To: <1@x.test>\r\n\r\n"u8.ToArray());
+        await using var client = await RawClient.ImapAsync(Servers, "INBOX");
+        await client.CommandAsync("CREATE old");
+        var id = Lina.Find("old")!.MailboxId;
+
+        await client.CommandAsync("UID COPY 1 old");
+        await client.CommandAsync("UID MOVE 2 old");
+        await client.CommandAsync("RENAME old new");
+
+        (await client.CommandAsync("STATUS new (MAILBOXID)"))[0].ShouldBe($"STATUS \"new\" (MAILBOXID ({id}))");
+        (await client.CommandAsync("SELECT new")).ShouldContain($"OK [MAILBOXID ({id})] Ok");
+        (await client.CommandAsync("UID FETCH 1:2 (EMAILID THREADID)")).SkipLast(1).ShouldBe(
+            ["1 FETCH (UID 1 EMAILID (M1) THREADID (T1))", "2 FETCH (UID 2 EMAILID (M2) THREADID (T1))"]);
+        (await client.CommandAsync("UID SEARCH THREADID T1"))[0].ShouldBe("SEARCH 1 2");
+        (await client.CommandAsync("CREATE old")).Last().ShouldNotContain(id);
+    }
+
+    [Fact]
     public async Task Create_with_a_use_gives_it_once()
     {
         await StartAsync();

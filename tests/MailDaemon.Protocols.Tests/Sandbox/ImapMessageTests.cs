@@ -19,7 +19,7 @@ public sealed class ImapMessageTests : SandboxTest
         all[0].ShouldBe("1 FETCH (FLAGS (\\Recent \\Flagged) INTERNALDATE \" 4-Mar-2026 10:00:05 +0800\" RFC822.SIZE 151 ENVELOPE (\"Sat, 14 Mar 2026 10:00:00 +0800\" "
             + "\"\\\"Hi\\\"\" ((\"=?UTF-8?B?546L5by6?=\" NIL \"wang\" \"x.test\")) ((\"=?UTF-8?B?546L5by6?=\" NIL \"wang\" \"x.test\")) "
             + "((\"=?UTF-8?B?546L5by6?=\" NIL \"wang\" \"x.test\")) ((NIL NIL \"lina\" \"sandbox.test\")) NIL NIL NIL \"<1@x.test>\"))");
-        ids.ShouldBe(["OK [HIGHESTMODSEQ 2] Highest", "1 FETCH (UID 1 MODSEQ (2) EMAILID (M1) THREADID NIL)", "OK FETCH completed"]);
+        ids.ShouldBe(["OK [HIGHESTMODSEQ 2] Highest", "1 FETCH (UID 1 MODSEQ (2) EMAILID (M1) THREADID (T1))", "OK FETCH completed"]);
         parts[0].ShouldBe("1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {17}\r\nSubject: \"Hi\"\r\n\r\n BODY[TEXT]<1> {2}\r\nex BODY[1] {6}\r\nText\r\n BODY[7] NIL)");
     }
 

@@ -71,6 +71,31 @@ public sealed class ImapNotifyDovecotTests(MailPeers peers)
     }
 
     [PeerFact]
+    public async Task Folders_that_are_made_renamed_subscribed_to_and_deleted_are_told_by_name()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var user = peers.NewUser();
+        await using var other = await peers.Dovecot.ConnectAsync(user, limit.Token);
+        await using var client = await OpenAsync(user, quickResync: true, limit.Token);
+        await client.ListAsync(new ListRequest { Status = true }, limit.Token);
+        await client.NotifyAsync(new NotifyRequest(), limit.Token);
+
+        await other.CommandAsync("CREATE Offers", limit.Token);
+        (await TakeListingAsync(client, limit.Token)).Name.ShouldBe("Offers");
+
+        await other.CommandAsync("SUBSCRIBE Offers", limit.Token);
+        (await TakeListingAsync(client, limit.Token)).IsSubscribed.ShouldBe(true);
+
+        await other.CommandAsync($"RENAME Offers \"{ImapWire.ModifiedUtf7("报价")}\"", limit.Token);
+        var renamed = await TakeListingAsync(client, limit.Token);
+        (renamed.Name, renamed.OldName).ShouldBe(("报价", "Offers"));
+
+        await other.CommandAsync($"DELETE \"{ImapWire.ModifiedUtf7("报价")}\"", limit.Token);
+        var deleted = await TakeListingAsync(client, limit.Token);
+        (deleted.Name, deleted.IsSelectable).ShouldBe(("报价", false));
+    }
+
+    [PeerFact]
     public async Task Refused_request_leaves_the_connection_usable()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -89,6 +114,20 @@ public sealed class ImapNotifyDovecotTests(MailPeers peers)
         result.End.ShouldBe(IdleEnd.Changed);
         result.Mailboxes.ShouldBe(["项目/A&B"]);
         return client.TakeUpdates().Mailboxes.ShouldHaveSingleItem();
+    }
+
+    private static async Task<MailboxListing> TakeListingAsync(ImapClient client, CancellationToken ct)
+    {
+        IdleResult result;
+        do
+        {
+            // A new folder is told by its state too.
+            result = await client.IdleAsync(Long, ct);
+            result.End.ShouldBe(IdleEnd.Changed);
+        }
+        while (!result.HasNameChanges);
+
+        return client.TakeUpdates().Listings[^1];
     }
 
     private Task<ImapClient> OpenAsync(MailUser user, bool quickResync, CancellationToken ct) => OpenAsync(peers.Dovecot, user, quickResync, ct);

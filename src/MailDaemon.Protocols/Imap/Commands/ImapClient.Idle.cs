@@ -60,6 +60,7 @@ public sealed partial class ImapClient
         var result = new IdleResult(end, watch.HasArrivals, watch.HasRemovals, watch.HasFlagChanges)
         {
             Mailboxes = ChangedMailboxes(unreported, watch.HasNews),
+            HasNameChanges = areNamesUnreported,
             NotifyOverflowed = isOverflowUnreported,
         };
         if (end == IdleEnd.Changed)

@@ -57,7 +57,14 @@ public sealed partial class ImapClient
                 switch (reply.Name)
                 {
                     case DataName.List:
-                        Add(listings, MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription));
+                        var listing = MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription);
+                        if (IsNotifying && listing.OldName is not null)
+                        {
+                            // News of a rename that came between; the new name is an answer too, or will be.
+                            return false;
+                        }
+
+                        Add(listings, listing);
                         return true;
                     case DataName.Status when request.Status || !IsNotifying:
                         if (ReadStatus(reply) is { } status)

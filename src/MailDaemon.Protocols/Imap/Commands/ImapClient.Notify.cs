@@ -6,14 +6,16 @@ namespace MailDaemon.Protocols.Imap;
 public sealed partial class ImapClient
 {
     private readonly Dictionary<string, MailboxStatus> notified = new(StringComparer.Ordinal);
+    private readonly List<MailboxListing> listed = [];
     private readonly HashSet<string> unreported = new(StringComparer.Ordinal);
     private bool hasNotifyOverflowed;
+    private bool areNamesUnreported;
     private bool isOverflowUnreported;
 
     /// <summary>Whether the server tells of mailboxes that are not open. It may stop by itself: <see cref="ImapUpdates.NotifyOverflowed"/>.</summary>
     public bool IsNotifying { get; private set; }
 
-    private bool HasUnreported => unreported.Count > 0 || isOverflowUnreported;
+    private bool HasUnreported => unreported.Count > 0 || areNamesUnreported || isOverflowUnreported;
 
     /// <summary>
     /// Has the server tell of the open mailbox and of others at any time (NOTIFY SET). The news is in <see cref="TakeUpdates"/> and ends
@@ -24,19 +26,15 @@ public sealed partial class ImapClient
     public async Task<IReadOnlyList<MailboxStatus>> NotifyAsync(NotifyRequest request, CancellationToken ct)
     {
         RequireNotify();
-        var command = Command("NOTIFY").Word("SET");
-        if (request.Status)
+        try
         {
-            command.Word("STATUS");
+            return await SetNotifyAsync(request, withNames: true, ct).ConfigureAwait(false);
         }
-
-        WriteEvents(command.Open().Word("selected")).Close();
-        WriteEvents(WriteMailboxes(command.Open(), request.Mailboxes)).Close();
-
-        var states = new Dictionary<string, MailboxStatus>(StringComparer.Ordinal);
-        await ExecuteAsync(command, (in ImapReply reply) => TakeState(reply, request.Status ? states : null), ct).ConfigureAwait(false);
-        IsNotifying = true;
-        return [.. states.Values];
+        catch (ImapException e) when (e.ResponseCode == "BADEVENT")
+        {
+            // Only events of messages have to be offered (RFC 5465 §5); names are seen by the next listing as well.
+            return await SetNotifyAsync(request, withNames: false, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Has the server tell of no mailbox any more, the open one included, until it is asked anew (NOTIFY NONE).</summary>
@@ -46,6 +44,23 @@ public sealed partial class ImapClient
         RequireNotify();
         await ExecuteAsync(Command("NOTIFY").Word("NONE"), null, ct).ConfigureAwait(false);
         IsNotifying = false;
+    }
+
+    private async Task<IReadOnlyList<MailboxStatus>> SetNotifyAsync(NotifyRequest request, bool withNames, CancellationToken ct)
+    {
+        var command = Command("NOTIFY").Word("SET");
+        if (request.Status)
+        {
+            command.Word("STATUS");
+        }
+
+        WriteEvents(command.Open().Word("selected"), withNames: false).Close();
+        WriteEvents(WriteMailboxes(command.Open(), request.Mailboxes), withNames).Close();
+
+        var states = new Dictionary<string, MailboxStatus>(StringComparer.Ordinal);
+        await ExecuteAsync(command, (in ImapReply reply) => TakeNews(reply, request.Status ? states : null), ct).ConfigureAwait(false);
+        IsNotifying = true;
+        return [.. states.Values];
     }
 
     private void RequireNotify()
@@ -74,13 +89,22 @@ public sealed partial class ImapClient
         return command.Close();
     }
 
-    /// <summary>The first two are allowed only together, and FlagChange only with them (RFC 5465 §5).</summary>
-    private static ImapWriter WriteEvents(ImapWriter command) =>
-        command.Open().Word("MessageNew").Word("MessageExpunge").Word("FlagChange").Close();
+    /// <summary>The first two are allowed only together, FlagChange only with them, and the last two not of the open mailbox (RFC 5465 §5).</summary>
+    private static ImapWriter WriteEvents(ImapWriter command, bool withNames)
+    {
+        command.Open().Word("MessageNew").Word("MessageExpunge").Word("FlagChange");
+        return (withNames ? command.Word("MailboxName").Word("SubscriptionChange") : command).Close();
+    }
 
     /// <param name="states">Null: the state was not asked for, so that each told is news already.</param>
-    private bool TakeState(in ImapReply reply, Dictionary<string, MailboxStatus>? states)
+    private bool TakeNews(in ImapReply reply, Dictionary<string, MailboxStatus>? states)
     {
+        if (reply.Name == DataName.List)
+        {
+            ObserveListing(MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription: true));
+            return true;
+        }
+
         if (reply.Name != DataName.Status)
         {
             return false;
@@ -112,6 +136,19 @@ public sealed partial class ImapClient
         unreported.Add(status.Mailbox);
     }
 
+    /// <summary>Takes a LIST nobody asked for: the mailbox was made, renamed, deleted, or (un)subscribed (RFC 5465 §5.4, §5.5).</summary>
+    private void ObserveListing(MailboxListing listing)
+    {
+        if (listing.Defect is not null || listed.Count >= limits.MaxMailboxes)
+        {
+            hasNotifyOverflowed = isOverflowUnreported = true;
+            return;
+        }
+
+        listed.Add(listing);
+        areNamesUnreported = true;
+    }
+
     /// <summary>NOTIFICATIONOVERFLOW: it was too much for the server, which goes on as after NOTIFY NONE (RFC 5465 §5.8).</summary>
     private void ObserveNotificationOverflow()
     {
@@ -122,6 +159,7 @@ public sealed partial class ImapClient
     private void ClearNotified()
     {
         notified.Clear();
+        listed.Clear();
         hasNotifyOverflowed = false;
         ClearUnreported();
     }
@@ -129,7 +167,7 @@ public sealed partial class ImapClient
     private void ClearUnreported()
     {
         unreported.Clear();
-        isOverflowUnreported = false;
+        areNamesUnreported = isOverflowUnreported = false;
     }
 
     private MailboxStatus? ReadStatus(in ImapReply reply) =>

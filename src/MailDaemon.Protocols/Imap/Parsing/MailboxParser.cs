@@ -22,12 +22,14 @@ internal static class MailboxParser
         var attributes = FetchParser.Words(ref tokens);
         var delimiter = Delimiter(ref tokens);
         var name = names.Decode(Name(ref tokens), isUtf8);
+        var oldName = OldName(ref tokens);
         var use = SpecialUseOf(name, attributes);
         var isMissing = Has(attributes, "\\NonExistent");
         return new MailboxListing
         {
             // QUIRK: Gmail, XLIST tells the inbox by its name in the user's language; it is opened as INBOX.
             Name = use == SpecialUse.Inbox ? "INBOX" : name,
+            OldName = oldName is null ? null : names.Decode(oldName, isUtf8),
             Delimiter = delimiter,
             Attributes = attributes,
             SpecialUse = use,
@@ -130,6 +132,38 @@ internal static class MailboxParser
         }
 
         return tokens.Slice(start, tokens.Position).Trim(" \r\n"u8);
+    }
+
+    /// <summary>
+    /// mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")", of which "OLDNAME" SP "(" mailbox ")" is
+    /// looked for. What cannot be read here takes nothing from the name before it.
+    /// </summary>
+    private static byte[]? OldName(ref ImapTokens tokens)
+    {
+        if (tokens.IsAtEnd || !tokens.TryTake((byte)'('))
+        {
+            return null;
+        }
+
+        try
+        {
+            while (!tokens.TryTake((byte)')'))
+            {
+                var isOldName = ImapWords.Is(tokens.NString(out _), "OLDNAME"u8);
+                if (isOldName && tokens.TryTake((byte)'('))
+                {
+                    return tokens.NString(out _).ToArray();
+                }
+
+                tokens.SkipValue();
+            }
+        }
+        catch (ImapSyntaxException)
+        {
+            // Nothing is known of an old name.
+        }
+
+        return null;
     }
 
     private static IReadOnlyList<NamespaceEntry> Entries(ref ImapTokens tokens)

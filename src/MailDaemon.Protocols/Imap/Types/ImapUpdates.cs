@@ -28,12 +28,17 @@ public sealed record ImapUpdates
     /// <summary>The names of the mailboxes that changed: those of <see cref="Mailboxes"/>, and the open one.</summary>
     public IReadOnlyList<string> ChangedMailboxes { get; init; } = [];
 
+    /// <summary>Mailboxes that were made, renamed (<see cref="MailboxListing.OldName"/>), deleted (<c>\NonExistent</c>), subscribed to or no
+    /// longer, as NOTIFY told it, oldest first. A server may not offer to tell of names; a listing shows them all the same.</summary>
+    public IReadOnlyList<MailboxListing> Listings { get; init; } = [];
+
     /// <summary>News of other mailboxes was lost: any may have changed. When it was the server's doing,
     /// <see cref="ImapClient.IsNotifying"/> is false and NOTIFY is to be asked for anew.</summary>
     public bool NotifyOverflowed { get; init; }
 
     public bool IsEmpty =>
-        Expunged == 0 && Vanished.IsEmpty && Flags.Count == 0 && !HasArrivals && !Overflowed && Mailboxes.Count == 0 && !NotifyOverflowed;
+        Expunged == 0 && Vanished.IsEmpty && Flags.Count == 0 && !HasArrivals && !Overflowed
+        && Mailboxes.Count == 0 && Listings.Count == 0 && !NotifyOverflowed;
 }
 
 /// <summary>Why IDLE ended.</summary>
@@ -55,6 +60,9 @@ public sealed record IdleResult(IdleEnd End, bool HasArrivals, bool HasRemovals,
 {
     /// <summary>The names of the mailboxes that changed, the open one among them.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = [];
+
+    /// <summary>Mailboxes were made, renamed, deleted, subscribed to or no longer: see <see cref="ImapUpdates.Listings"/>.</summary>
+    public bool HasNameChanges { get; init; }
 
     /// <summary>Any mailbox may have changed: see <see cref="ImapUpdates.NotifyOverflowed"/>.</summary>
     public bool NotifyOverflowed { get; init; }

@@ -40,6 +40,9 @@ public sealed record MailboxListing
     /// <summary>False for a mere level of the hierarchy and for a name that does not exist.</summary>
     public bool IsSelectable { get; init; } = true;
 
+    /// <summary>What it was called before a rename that the server tells of (RFC 5465 §5.4, RFC 9051 §6.3.9.7); null otherwise.</summary>
+    public string? OldName { get; init; }
+
     /// <summary>From LIST-STATUS; null when not asked for or not sent.</summary>
     public MailboxStatus? Status { get; init; }
 

@@ -13,7 +13,13 @@ internal static class SeedMail
     /// <summary>The folders a new account has at a usual provider.</summary>
     public static void AddFolders(MailUser user)
     {
-        foreach (var use in Enum.GetValues<SpecialUse>().Where(u => u != SpecialUse.None))
+        if (user.Gmail is not null)
+        {
+            GmailLabels.AddFolders(user);
+            return;
+        }
+
+        foreach (var use in Enum.GetValues<SpecialUse>().Where(u => u is not (SpecialUse.None or SpecialUse.All)))
         {
             user.Subscribe(user.CreateFolder(use.ToString(), use).Path);
         }
@@ -38,9 +44,13 @@ internal static class SeedMail
             var draft = ToDraft(message, byId, now);
             using var raw = new MemoryStream();
             await MimeWriter.WriteAsync(draft, raw, new MimeWriteOptions(), ct);
-            user.Find(message.Folder)!.Append(raw.ToArray(), message.Flags, draft.Date.AddSeconds(7));
+            FolderFor(user, message.Folder).Append(raw.ToArray(), message.Flags, draft.Date.AddSeconds(7));
         }
     }
+
+    /// <summary>Gmail names its folders otherwise, and what is archived there is in All Mail and nowhere else.</summary>
+    private static MailFolder FolderFor(MailUser user, string name) =>
+        user.Find(name) ?? user.Folders.First(f => f.Use == (name == nameof(SpecialUse.Archive) ? SpecialUse.All : Enum.Parse<SpecialUse>(name)));
 
     private static MimeDraft ToDraft(SeedMessage message, Dictionary<string, SeedMessage> byId, DateTimeOffset now)
     {
