@@ -18,7 +18,7 @@ public sealed partial class MailCache
 
     /// <summary>The highest number given before anything was written.</summary>
     private readonly long _newestAtOpening;
-    private bool _isSearchChecked;
+    private volatile bool _isSearchChecked;
 
     /// <summary>Messages in the order of the query; those that are not indexed yet are not among them.</summary>
     public IReadOnlyList<MessageItem> Search(SearchQuery query)
@@ -26,7 +26,9 @@ public sealed partial class MailCache
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
-        return SearchExpression.Of(query.Text) is { } expression ? ReadSearch(search => ReadMatches(search, expression, query)) : [];
+        if (SearchExpression.Of(query.Text) is not { } expression)
+            return [];
+        return ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) ? ReadMatches(search, expression, query) : []);
     }
 
     /// <summary>How far the index is.</summary>
@@ -36,7 +38,7 @@ public sealed partial class MailCache
         return Read(reader =>
         {
             var total = (int)(reader.Number("select sum(total) from folders") ?? 0);
-            var watermark = mark.Follows(OriginOf(reader)) ? mark.Watermark : 0;
+            var watermark = Follows(mark, OriginOf(reader)) ? mark.Watermark : 0;
             var isBehind = reader.Number("select 1 from messages where id > ?1 limit 1", watermark) is not null;
             var missing = isBehind ? reader.Number("select count(*) from messages indexed by messages_by_date where id > ?1", watermark) : 0;
             return new SearchProgress(total - (int)missing!.Value, total);
@@ -82,6 +84,12 @@ public sealed partial class MailCache
         row.GetString(6),
         row.GetFieldValue<byte[]>(7));
 
+    /// <summary>
+    /// Whether an index was filled from the rows that are there: not from another <c>index.db</c>, nor from commits that this one lost with
+    /// the power, whose numbers it gives again.
+    /// </summary>
+    private bool Follows(SearchMark mark, byte[] origin) => mark.Follows(origin) && (_isSearchChecked || mark.Watermark <= _newestAtOpening);
+
     /// <summary>One batch. Busy: there may be more.</summary>
     private async Task<(bool IsBusy, long Live)> FillAsync(SearchFile file, CancellationToken ct)
     {
@@ -94,9 +102,8 @@ public sealed partial class MailCache
                 ReadRow,
                 mark.Watermark,
                 BatchRows)));
-        if (!mark.Follows(origin) || (!_isSearchChecked && mark.Watermark > _newestAtOpening))
+        if (!Follows(mark, origin))
         {
-            // Another index.db than it was filled from, or one that lost its last commits with the power and gives their numbers again.
             await file.ClearAsync(origin, ct);
             return (true, live);
         }
@@ -136,7 +143,7 @@ public sealed partial class MailCache
     /// <summary>Goes through what matches in pieces, and drops what is not there any more, until the page is full.</summary>
     private List<MessageItem> ReadMatches(SearchFile search, string expression, SearchQuery query)
     {
-        var wanted = query.Offset + query.Limit;
+        var wanted = (long)query.Offset + query.Limit;
         var found = new List<long>();
         var chunk = new List<long>();
         search.Match(expression, query.IsByRelevance, SearchQuery.MostRanked, rowId =>

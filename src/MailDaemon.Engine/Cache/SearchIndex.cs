@@ -53,6 +53,7 @@ internal sealed class SearchIndex(AccountPaths paths) : IDisposable
     /// Puts the filled file in the current one's place. Closing folds a file's log into it, so that one file is moved over one file; a
     /// crash before that leaves the old one as it was, and one after it the new one.
     /// </summary>
+    /// <exception cref="IOException">Another program has one of them open; the old one stays.</exception>
     public void Swap()
     {
         lock (_changing)
@@ -64,9 +65,9 @@ internal sealed class SearchIndex(AccountPaths paths) : IDisposable
             current.Dispose();
             _next = null;
             _current = null;
-            if (!HasLog(NextPath) && !HasLog(paths.SearchDatabase))
-                File.Move(NextPath, paths.SearchDatabase, overwrite: true);
-            _current = new SearchFile(paths.SearchDatabase);
+            if (HasLog(NextPath) || HasLog(paths.SearchDatabase))
+                throw new IOException($"'{paths.SearchDatabase}' could not be replaced: another program has it open.");
+            File.Move(NextPath, paths.SearchDatabase, overwrite: true);
         }
     }
 

@@ -261,7 +261,7 @@ internal sealed class SearchText
             case UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark:
                 return IsVariationSelector(value) ? Kind.Nothing : IsSouthEastAsian(value) ? Kind.Unspaced : Kind.Mark;
             case UnicodeCategory.OtherSymbol:
-                return Kind.Symbol;
+                return rune == Rune.ReplacementChar ? Kind.Separator : Kind.Symbol;
             case UnicodeCategory.Format:
                 return Kind.Nothing;
             default:
