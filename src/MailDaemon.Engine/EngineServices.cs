@@ -52,6 +52,7 @@ public static class EngineServices
         services.AddSingleton<AccountLifecycle>();
         services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());
         services.AddHostedService<CacheTending>();
+        services.AddHostedService<SearchIndexing>();
         return services;
     }
 }

@@ -24,6 +24,15 @@ internal sealed partial class DeltaWriter
         Move(known, change.Move, flags, labels);
     }
 
+    /// <summary>A content that was read again; its words were not in the search index while it was missing.</summary>
+    public bool SaveContent(string key, byte[] content)
+    {
+        if (FindByKey(key) is not { } known)
+            return false;
+        writer.Execute("update messages set id = ?3, content = ?2 where id = ?1", known.Id, content, NextNumber());
+        return true;
+    }
+
     private void Move(Known known, LocalMove move, int flags, string labels)
     {
         var scope = ScopeId(move.Scope);

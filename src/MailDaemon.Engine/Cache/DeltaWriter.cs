@@ -136,9 +136,12 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             && known.HasAttachments == remote.HasAttachments;
         if (isSame)
             return;
+
+        // What the search index has read of it is no longer so: it is read again under a new number. Aliases follow.
         writer.Execute(
             """
-            update messages set folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
+            update messages set id = case when content = ?5 and subject = ?6 and date = ?9 and from_name = ?11 and from_address = ?12
+                and recipients = ?13 then id else ?17 end, folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
                 sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16
             where id = ?1
             """,
@@ -157,7 +160,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             message.Recipients,
             message.Snippet,
             message.Thread,
-            remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId));
+            remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
+            NextNumber());
         _droppedContents.Add(known.Content);
         MarkUpdated(known.Key);
     }
@@ -177,6 +181,13 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             return;
         writer.Execute("update messages set flags = ?2, labels = ?3, folder_id = ?4 where id = ?1", known.Id, flags, labels, folder);
         MarkUpdated(known.Key);
+    }
+
+    /// <summary>Only inserting counts numbers by itself.</summary>
+    private long NextNumber()
+    {
+        writer.Execute("update sqlite_sequence set seq = seq + 1 where name = 'messages'");
+        return writer.Number("select seq from sqlite_sequence where name = 'messages'")!.Value;
     }
 
     private void MarkUpdated(string key)

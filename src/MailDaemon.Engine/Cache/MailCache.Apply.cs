@@ -100,12 +100,10 @@ public sealed partial class MailCache
         {
             ThrowIfClosed();
             var hash = _contents.Save(content);
-            return await WriteAsync(
-                writer => writer.Execute(
-                    "update messages set content = ?2 where id = coalesce((select id from messages where key = ?1), (select message_id from aliases where key = ?1))",
-                    key,
-                    hash) > 0,
-                ct);
+            var isKept = await WriteAsync(writer => new DeltaWriter(writer, Account, Now).SaveContent(key, hash), ct);
+            if (isKept)
+                MarkChanged();
+            return isKept;
         }
         finally
         {

@@ -12,6 +12,8 @@ public sealed partial class MailCache : IDisposable
     private readonly TimeProvider _time;
     private readonly AccountPaths _paths;
     private readonly SqliteFile _file;
+    private readonly SearchIndex _search;
+    private readonly SearchQueue _searchQueue;
     private readonly ContentStore _contents;
     private readonly RowMapper _mapper;
     private readonly int _publishedItems;
@@ -30,13 +32,16 @@ public sealed partial class MailCache : IDisposable
     private volatile ListMemory? _memory;
     private volatile bool _isClosed;
 
-    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, int publishedItems)
+    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, int publishedItems, SearchQueue searchQueue)
     {
         Account = account;
         _paths = paths;
         _time = time;
         _publishedItems = publishedItems;
         _file = SqliteFile.Open(paths.IndexDatabase, CacheSchema.Current);
+        _search = new SearchIndex(paths);
+        _searchQueue = searchQueue;
+        _newestAtOpening = Read(NewestNumber);
         _contents = new ContentStore(paths.Messages);
         _mapper = new RowMapper(account);
     }
@@ -83,7 +88,11 @@ public sealed partial class MailCache : IDisposable
             ReadProgress(reader)));
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _search.Dispose();
+        _file.Dispose();
+    }
 
     /// <summary>Waits for what is being written, then closes: whoever comes later is told that the account was removed.</summary>
     internal async Task CloseAsync(CancellationToken ct)
@@ -91,7 +100,8 @@ public sealed partial class MailCache : IDisposable
         await _publishing.WaitAsync(ct);
         await _applying.WaitAsync(ct);
         _isClosed = true;
-        _file.Dispose();
+        _searchQueue.Forget(this);
+        Dispose();
         _applying.Release();
         _publishing.Release();
     }
@@ -179,7 +189,11 @@ public sealed partial class MailCache : IDisposable
 
     private void MarkSynced() => Interlocked.Increment(ref _syncVersion);
 
-    private void MarkChanged() => Interlocked.Increment(ref _version);
+    private void MarkChanged()
+    {
+        Interlocked.Increment(ref _version);
+        _searchQueue.Add(this);
+    }
 
     private MailException Closed() => MailException.NotFound("account_not_found", $"The account {Account} was removed.");
 }

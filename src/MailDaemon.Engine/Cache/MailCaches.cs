@@ -13,11 +13,14 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
 
     private readonly ConcurrentDictionary<AccountKey, Lazy<MailCache>> _caches = new();
 
+    /// <summary>Caches whose search index may be behind.</summary>
+    internal SearchQueue ToIndex { get; } = new(time);
+
     /// <summary>Opens or creates. A damaged index is set aside and begun anew.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>unsafe_path</c>.</exception>
     public MailCache Open(AccountKey account)
     {
-        var opening = _caches.GetOrAdd(account, key => new Lazy<MailCache>(() => new MailCache(key, paths.CreateAccount(key), time, publishedItems)));
+        var opening = _caches.GetOrAdd(account, key => new Lazy<MailCache>(() => Create(key)));
         try
         {
             return opening.Value;
@@ -49,6 +52,7 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
     /// <exception cref="AggregateException">What failed, once all had their turn.</exception>
     public async Task TendAsync(CancellationToken ct)
     {
+        ToIndex.RetryFailed();
         var faults = new List<Exception>();
         foreach (var cache in Opened())
         {
@@ -89,6 +93,13 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
         }
 
         _caches.Clear();
+    }
+
+    private MailCache Create(AccountKey account)
+    {
+        var cache = new MailCache(account, paths.CreateAccount(account), time, publishedItems, ToIndex);
+        ToIndex.Add(cache);
+        return cache;
     }
 
     private MailCache[] Opened() => [.. _caches.Values.Where(opened => opened.IsValueCreated).Select(opened => opened.Value)];

@@ -84,7 +84,7 @@ internal sealed class RowMapper(AccountKey account)
     /// <summary>SQLite ends a text at its first NUL.</summary>
     public static string Clean(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
 
-    private static IReadOnlyList<EmailAddress> Recipients(string packed) =>
+    public static IReadOnlyList<EmailAddress> Recipients(string packed) =>
         packed.Length == 0 ? [] : JsonSerializer.Deserialize(packed, CacheJson.Readable.IReadOnlyListEmailAddress)!;
 
     private string ItemId(string remoteId) => MessageIds.Show(account.Provider, remoteId);

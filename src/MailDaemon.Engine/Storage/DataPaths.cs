@@ -117,6 +117,9 @@ public sealed record AccountPaths(string Directory)
 {
     public string IndexDatabase => Path.Combine(Directory, "index.db");
 
+    /// <summary>The full-text index.</summary>
+    public string SearchDatabase => Path.Combine(Directory, "search.db");
+
     /// <summary>One file per message content, sharded by hash.</summary>
     public string Messages => Path.Combine(Directory, "messages");
 

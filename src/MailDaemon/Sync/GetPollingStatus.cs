@@ -1,5 +1,6 @@
 using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Sync;
@@ -11,11 +12,11 @@ internal static class GetPollingStatus
     [EndpointDescription("As sync-status, for every account.")]
     [Tags("Sync")]
     [Fails]
-    public static async Task<Envelope<IReadOnlyList<SyncStatusView>>> HandleAsync(AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, CancellationToken ct)
+    public static async Task<Envelope<IReadOnlyList<SyncStatusView>>> HandleAsync(AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, MailCaches caches, CancellationToken ct)
     {
         var views = new List<SyncStatusView>();
         foreach (var account in accounts.All())
-            views.Add(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct)));
+            views.Add(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key).Indexed()));
         return Envelope.Success<IReadOnlyList<SyncStatusView>>(views);
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Sync;
 
@@ -14,11 +15,11 @@ internal static class GetSyncStatus
     [EndpointDescription("idle, syncing with its progress, error with the last error, or auth_required; when the last pass was and the next poll is.")]
     [Tags("Sync")]
     [Fails(401)]
-    public static async Task<Envelope<SyncStatusView>> HandleAsync(Input<Request> input, AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, CancellationToken ct)
+    public static async Task<Envelope<SyncStatusView>> HandleAsync(Input<Request> input, AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, MailCaches caches, CancellationToken ct)
     {
         var provider = SyncProvider.Parse(input.Value.Provider);
         var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw MailException.NotAuthorized(provider);
-        return Envelope.Success(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct)));
+        return Envelope.Success(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key).Indexed()));
     }
 
     public sealed record Request

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Sync;
 
@@ -31,7 +32,10 @@ public sealed record SyncStatusView
     [Description("Messages done and to do while a long pass runs; null otherwise")]
     public required SyncProgress? Progress { get; init; }
 
-    internal static SyncStatusView Of(Account account, SyncStatus status, DateTimeOffset? nextPoll) => new()
+    [Description("How many of the cached messages can be searched")]
+    public required SearchProgress Index { get; init; }
+
+    internal static SyncStatusView Of(Account account, SyncStatus status, DateTimeOffset? nextPoll, SearchProgress index) => new()
     {
         Provider = account.Key.Provider.Name(),
         Email = account.Email,
@@ -41,5 +45,6 @@ public sealed record SyncStatusView
         ErrorCode = status.LastError?.Code,
         NextPoll = nextPoll,
         Progress = status.Progress,
+        Index = index,
     };
 }

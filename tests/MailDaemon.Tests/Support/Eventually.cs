@@ -5,10 +5,12 @@ public static class Eventually
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
-    public static async Task UntilAsync(Func<bool> condition, string what)
+    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         using var timeout = new CancellationTokenSource(patience);
-        while (!condition())
+        while (!await condition())
         {
             if (timeout.IsCancellationRequested)
                 throw new TimeoutException(what);

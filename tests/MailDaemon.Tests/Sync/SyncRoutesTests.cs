@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Net;
@@ -106,6 +107,19 @@ public sealed class SyncRoutesTests : IAsyncLifetime
         await sandbox.SyncAsync();
         (await App.GetAsync(Path)).Result.GetProperty("status").GetString().ShouldBe("idle");
         (await App.GetAsync("/api/accounts")).Result[0].GetProperty("status").GetString().ShouldBe("connected");
+    }
+
+    [Fact]
+    public async Task Status_tells_how_much_can_be_searched()
+    {
+        for (var i = 1; i <= 3; i++)
+            sandbox.User.Inbox.Append(Encoding.ASCII.GetBytes($"Subject: {i}\r\nMessage-ID: <{i}@x>\r\n\r\ntext\r\n"));
+        await sandbox.SyncAsync();
+
+        foreach (var path in (string[])["/api/sync-status?provider=imap&email=lina@sandbox.test", "/api/polling/status"])
+        {
+            await Eventually.UntilAsync(async () => (await App.GetAsync(path)).Text.Contains("\"index\":{\"done\":3,\"total\":3}", StringComparison.Ordinal), path);
+        }
     }
 
     [Fact]

@@ -1,0 +1,198 @@
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// The search index of the account: filled from the rows in the order of their numbers, beside the passes. What it says is checked against
+/// the live rows, so it need never be told what moved or went.
+/// </summary>
+public sealed partial class MailCache
+{
+    private const int BatchRows = 200;
+    private const int BatchBytes = 8 * 1024 * 1024;
+    private const int LargestChunk = 512;
+    private const int LeastGarbage = 1_000;
+    private const double MostGarbage = 0.3;
+    private readonly SearchText _searchText = new();
+
+    /// <summary>The highest number given before anything was written.</summary>
+    private readonly long _newestAtOpening;
+    private volatile bool _isSearchChecked;
+
+    /// <summary>Messages in the order of the query; those that are not indexed yet are not among them.</summary>
+    public IReadOnlyList<MessageItem> Search(SearchQuery query)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
+        if (SearchExpression.Of(query.Text) is not { } expression)
+            return [];
+        return ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) ? ReadMatches(search, expression, query) : []);
+    }
+
+    /// <summary>How far the index is.</summary>
+    public SearchProgress Indexed()
+    {
+        var mark = ReadSearch(search => search.Mark());
+        return Read(reader =>
+        {
+            var total = (int)(reader.Number("select sum(total) from folders") ?? 0);
+            var watermark = Follows(mark, OriginOf(reader)) ? mark.Watermark : 0;
+            var isBehind = reader.Number("select 1 from messages where id > ?1 limit 1", watermark) is not null;
+            var missing = isBehind ? reader.Number("select count(*) from messages indexed by messages_by_date where id > ?1", watermark) : 0;
+            return new SearchProgress(total - (int)missing!.Value, total);
+        });
+    }
+
+    /// <summary>Takes the next rows into the index, or lets it grow anew when too much of it is gone. False: there is nothing left to do.</summary>
+    /// <remarks>One caller at a time.</remarks>
+    internal async Task<bool> IndexNextAsync(CancellationToken ct)
+    {
+        try
+        {
+            var current = _search.Current;
+            var (isBusy, live) = await FillAsync(current, ct);
+            if (isBusy)
+                return true;
+            if (_search.Next is not { } next)
+                return IsWorthAnew(current.Mark().Documents, live) && await FollowAsync(_search.BeginNext(), ct);
+            if ((await FillAsync(next, ct)).IsBusy)
+                return true;
+            _search.Swap();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    private static bool IsWorthAnew(long documents, long live) => documents - live > Math.Max(LeastGarbage, documents * MostGarbage);
+
+    private static byte[] OriginOf(SqliteReader reader) => reader.First("select mark from origin", row => row.GetFieldValue<byte[]>(0))!;
+
+    private static long NewestNumber(SqliteReader reader) => reader.Number("select seq from sqlite_sequence where name = 'messages'") ?? 0;
+
+    private static SearchRow ReadRow(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        RowMapper.Recipients(row.GetString(5)),
+        row.GetString(6),
+        row.GetFieldValue<byte[]>(7));
+
+    /// <summary>
+    /// Whether an index was filled from the rows that are there: not from another <c>index.db</c>, nor from commits that this one lost with
+    /// the power, whose numbers it gives again.
+    /// </summary>
+    private bool Follows(SearchMark mark, byte[] origin) => mark.Follows(origin) && (_isSearchChecked || mark.Watermark <= _newestAtOpening);
+
+    /// <summary>One batch. Busy: there may be more.</summary>
+    private async Task<(bool IsBusy, long Live)> FillAsync(SearchFile file, CancellationToken ct)
+    {
+        var mark = file.Mark();
+        var (origin, live, rows) = Read(reader => (
+            OriginOf(reader),
+            reader.Number("select sum(total) from folders") ?? 0,
+            reader.Query(
+                "select id, date, subject, from_name, from_address, recipients, snippet, content from messages where id > ?1 order by id limit ?2",
+                ReadRow,
+                mark.Watermark,
+                BatchRows)));
+        if (!Follows(mark, origin))
+        {
+            await file.ClearAsync(origin, ct);
+            return (true, live);
+        }
+
+        _isSearchChecked = true;
+        if (rows.Count == 0)
+            return (false, live);
+        var documents = Documents(rows, ct);
+        await file.AddAsync(mark, [.. documents.OrderBy(document => document.RowId)], rows[documents.Count - 1].Id, ct);
+        return (true, live);
+    }
+
+    private async Task<bool> FollowAsync(SearchFile next, CancellationToken ct)
+    {
+        await next.ClearAsync(Read(OriginOf), ct);
+        return true;
+    }
+
+    /// <summary>Those of the first rows, all of them unless their texts are very long.</summary>
+    private List<SearchDocument> Documents(List<SearchRow> rows, CancellationToken ct)
+    {
+        var documents = new List<SearchDocument>(rows.Count);
+        var bytes = 0;
+        foreach (var row in rows)
+        {
+            ct.ThrowIfCancellationRequested();
+            var document = SearchDocument.From(row, _contents.Read(row.Content), _searchText);
+            documents.Add(document);
+            bytes += document.Bytes;
+            if (bytes > BatchBytes)
+                break;
+        }
+
+        return documents;
+    }
+
+    /// <summary>Goes through what matches in pieces, and drops what is not there any more, until the page is full.</summary>
+    private List<MessageItem> ReadMatches(SearchFile search, string expression, SearchQuery query)
+    {
+        var wanted = (long)query.Offset + query.Limit;
+        var found = new List<long>();
+        var chunk = new List<long>();
+        search.Match(expression, query.IsByRelevance, SearchQuery.MostRanked, rowId =>
+        {
+            chunk.Add(rowId);
+            if (chunk.Count < Math.Min(wanted - found.Count, LargestChunk))
+                return true;
+            found.AddRange(LiveOf(chunk));
+            chunk.Clear();
+            return found.Count < wanted;
+        });
+        if (chunk.Count > 0)
+            found.AddRange(LiveOf(chunk));
+        var page = found.Skip(query.Offset).Take(query.Limit).ToList();
+        return page.Count == 0 ? [] : ReadItemsOf(page);
+    }
+
+    /// <summary>The numbers of the rows that row ids of the index stand for, in their order, without those that are gone.</summary>
+    private List<long> LiveOf(List<long> rowIds) => Read(reader =>
+    {
+        var newest = NewestNumber(reader);
+        var numbers = new List<long>(rowIds.Count);
+        foreach (var rowId in rowIds)
+        {
+            var first = SearchDocument.FirstMillisecondOf(rowId);
+            foreach (var number in SearchDocument.NumbersOf(rowId, newest))
+            {
+                if (reader.Number("select date from messages where id = ?1", number) is { } date && date >= first && date < first + 1000)
+                    numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    });
+
+    private List<MessageItem> ReadItemsOf(List<long> numbers) => Read(reader => reader.Query(
+        $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
+        _mapper.Item,
+        $"[{string.Join(',', numbers)}]"));
+
+    private T ReadSearch<T>(Func<SearchFile, T> work)
+    {
+        try
+        {
+            return _search.Read(work);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>
+/// What people type, as FTS5 reads it: all words, <c>"a phrase"</c> in quotation marks of any kind, <c>-without</c>. Nothing typed is
+/// syntax to FTS5: only folded tokens get into the expression.
+/// </summary>
+internal static class SearchExpression
+{
+    /// <summary>UTF-16 units of a query that are looked at.</summary>
+    public const int LongestQuery = 4096;
+
+    /// <summary>Words and phrases beyond these are left out.</summary>
+    public const int MostTerms = 64;
+
+    /// <summary>Null when there is nothing to look for: no words, or only what is not wanted.</summary>
+    public static string? Of(string query)
+    {
+        var folder = new SearchText();
+        var wanted = new List<string>();
+        var unwanted = new List<string>();
+        foreach (var (text, isUnwanted) in Terms(query.Length > LongestQuery ? query[..LongestQuery] : query))
+        {
+            var (tokens, isPrefix) = folder.Phrase(text, LongestQuery);
+            if (tokens.Length == 0)
+                continue;
+            (isUnwanted ? unwanted : wanted).Add($"\"{tokens}\"{(isPrefix ? "*" : "")}");
+            if (wanted.Count + unwanted.Count == MostTerms)
+                break;
+        }
+
+        if (wanted.Count == 0)
+            return null;
+        var expression = $"({string.Join(" AND ", wanted)})";
+        return unwanted.Count == 0 ? expression : $"{expression} NOT ({string.Join(" OR ", unwanted)})";
+    }
+
+    private static IEnumerable<(string Text, bool IsUnwanted)> Terms(string query)
+    {
+        var term = new StringBuilder();
+        var (isQuoted, isUnwanted) = (false, false);
+        foreach (var character in query)
+        {
+            var isEnd = IsQuote(character) || (!isQuoted && char.IsWhiteSpace(character));
+            if (!isEnd)
+            {
+                if (!isQuoted && !isUnwanted && term.Length == 0 && character is '-' or '－' or '−')
+                    isUnwanted = true;
+                else
+                    term.Append(character);
+                continue;
+            }
+
+            if (term.Length > 0)
+            {
+                yield return (term.ToString(), isUnwanted);
+                term.Clear();
+                isUnwanted = false;
+            }
+
+            // A lone minus belongs to the phrase that begins right behind it, and to nothing behind a space.
+            if (!IsQuote(character) || isQuoted)
+                isUnwanted = false;
+            isQuoted ^= IsQuote(character);
+        }
+
+        if (term.Length > 0)
+            yield return (term.ToString(), isUnwanted);
+    }
+
+    private static bool IsQuote(char character) => character is '"' or '“' or '”' or '„' or '＂' or '«' or '»' or '「' or '」';
+}
