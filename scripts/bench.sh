@@ -13,5 +13,5 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 project=$root/tests/MailDaemon.Benchmarks
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-dotnet build "$project" -c Release -v quiet -nologo "-clp:NoSummary;ErrorsOnly" >&2
+output=$(dotnet build "$project" -c Release -v quiet -nologo) || { printf '%s\n' "$output" >&2; exit 1; }
 exec dotnet "$project/bin/Release/net10.0/MailDaemon.Benchmarks.dll" "$@"

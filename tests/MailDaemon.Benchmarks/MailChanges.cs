@@ -28,6 +28,13 @@ internal sealed class MailChanges(ImapWire wire, BenchmarkMail mail, int firstNu
         await wire.AppendAsync("INBOX", [.. Enumerable.Range(0, New).Select(_ => new ImapAppend(mail.Create(_number++)))], ct);
     }
 
+    /// <summary>How many messages the inbox holds.</summary>
+    public async Task<int> CountAsync(CancellationToken ct)
+    {
+        var status = await wire.CommandAsync("STATUS INBOX (MESSAGES)", ct);
+        return int.Parse(status[0][(status[0].LastIndexOf(' ') + 1)..^1], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Delivers one plain message to the inbox and returns its Message-ID.</summary>
     public async Task<string> DeliverAsync(CancellationToken ct)
     {
