@@ -137,6 +137,9 @@ public sealed partial class DovecotServer : IAsyncDisposable
             Directory.GetFiles(directory, pattern).Order(StringComparer.Ordinal).Select(file => File.ReadAllText(file, Encoding.Latin1)));
     }
 
+    /// <summary>The directory of a user's mail, for those who lay it there themselves.</summary>
+    internal string MailHome(MailUser user) => Path.Combine(_directory.Path, "mail", user.Address);
+
     /// <summary>Its log so far.</summary>
     public string Log() => string.Concat(
         new[] { "dovecot.log", "lda.log", "output.log" }.Select(name => File.ReadAllText(Path.Combine(_directory.Path, name))));

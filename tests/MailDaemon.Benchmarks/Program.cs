@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MailDaemon.Tests.Peers;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Benchmarks;
+
+/// <summary>
+/// <c>sync [--sizes 1000,20000,100000] [--rounds 3]</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
+/// missing peer; 130 interrupted.
+/// </summary>
+internal static class Program
+{
+    private const string Usage = "usage: scripts/bench.sh sync [--sizes 1000,20000,100000] [--rounds 3]";
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (Arguments.Parse(args) is not { } arguments) return Refuse(Usage);
+        if (PeerSoftware.Missing(Peer.Dovecot) is { } missing) return Refuse(missing);
+        if (PeerSoftware.FindProgram("mbsync") is null) return Refuse("no mbsync here (apt-get install isync)");
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        // Whatever makes temporary files from here on, this process or another, makes them in here.
+        await using var directory = new TempDirectory(openToAll: true);
+        Environment.SetEnvironmentVariable("TMPDIR", directory.Path);
+        try
+        {
+            await SyncBenchmark.RunAsync(arguments.Sizes, arguments.Rounds, stop.Token);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 130;
+        }
+        catch (Exception e)
+        {
+            // Caught so that the files go away.
+            Console.Error.WriteLine(e);
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine(reason);
+        return 2;
+    }
+
+    private sealed record Arguments(IReadOnlyList<int> Sizes, int Rounds)
+    {
+        public static Arguments? Parse(string[] args)
+        {
+            var parsed = new Arguments([1000, 20_000, 100_000], 3);
+            if (args is not ["sync", .. var options] || options.Length % 2 != 0) return null;
+            foreach (var option in options.Chunk(2))
+            {
+                var numbers = option[1].Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToList();
+                switch (option[0])
+                {
+                    case "--sizes" when numbers.TrueForAll(n => n >= MailboxSeed.Fewest):
+                        parsed = parsed with { Sizes = numbers };
+                        break;
+                    case "--rounds" when numbers is [> 0]:
+                        parsed = parsed with { Rounds = numbers[0] };
+                        break;
+                    default:
+                        return null;
+                }
+            }
+
+            return parsed;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MailDaemon.Tests.Peers;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Benchmarks;
+
+/// <summary>Passes of the daemon beside those of mbsync and beside what the wire allows, in turn on one mailbox.</summary>
+internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, SeededMailbox mailbox, BenchmarkMail mail, int rounds)
+{
+    private const string Headers = "UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]";
+    private const string Whole = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]";
+    private const int EmptyTurns = 10;
+    private const int EmptyPasses = 20;
+    private const int ChangeTurns = 6;
+    private const int Deliveries = 50;
+
+    // The seed, mbsync's copy of it, the cache, and room for both servers' indexes.
+    private const long DiskPerMessage = 3 * 50_000;
+
+    private readonly SyncFigures _figures = new();
+
+    public static async Task RunAsync(IReadOnlyList<int> sizes, int rounds, CancellationToken ct)
+    {
+        Console.WriteLine(await MachineAsync(ct));
+        Console.WriteLine($"Cleartext on loopback, mbsync with FSync no, server caches warm; medians of {rounds} rounds, ours and peer in turn.\n");
+        var mail = new BenchmarkMail();
+        var measured = new List<(int Messages, IReadOnlyList<Figure> Figures)>();
+        foreach (var messages in sizes)
+        {
+            var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
+            if (free < messages * DiskPerMessage)
+            {
+                Console.WriteLine($"{messages:N0} messages: SKIPPED, needs {Report.Megabytes(messages * DiskPerMessage)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
+                continue;
+            }
+
+            var figures = await MeasureAsync(messages, mail, rounds, ct);
+            measured.Add((messages, figures));
+            Console.WriteLine(Report.Table(figures));
+        }
+
+        if (measured.Count > 1) Console.WriteLine($"Growth: ours (peer)\n\n{Report.Growth(measured)}");
+    }
+
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(int messages, BenchmarkMail mail, int rounds, CancellationToken ct)
+    {
+        await using var dovecot = await DovecotServer.StartAsync(ct: ct);
+        var user = dovecot.AddUser("bench", "secret");
+        Say($"{messages:N0} messages: seeding");
+        var mailbox = await MailboxSeed.FillAsync(dovecot, user, messages, mail, ct);
+        Console.WriteLine($"{messages:N0} messages, {Report.Megabytes(mailbox.Bytes)}, {mailbox.Folders.Count} folders with mail; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        var benchmark = new SyncBenchmark(dovecot, user, mailbox, mail, rounds);
+        await benchmark.RunAsync(ct);
+        return benchmark._figures.Table();
+    }
+
+    private async Task RunAsync(CancellationToken ct)
+    {
+        Say("warming the server's caches");
+        await DrainAsync(ct);
+        for (var round = 1; round <= rounds; round++) await RoundAsync(round, ct);
+    }
+
+    private async Task RoundAsync(int round, CancellationToken ct)
+    {
+        await using var ours = new TempDirectory();
+        await using var theirs = new TempDirectory();
+        await using (var daemon = await MeasuredDaemon.StartAsync(ours.Path, user, listens: false))
+        {
+            await SettleAsync(ct);
+            Say($"round {round}: first pass");
+            await FirstPassAsync(daemon, ct);
+            await SettleAsync(ct);
+            Say($"round {round}: mbsync");
+            var mbsync = new Mbsync(theirs.Path, user);
+            await PeerFirstPassAsync(mbsync, ct);
+            await FloorAsync(ct);
+            if (round < rounds) return;
+            await LaterPassesAsync(daemon, mbsync, ct);
+        }
+
+        await NewMailAsync(ours.Path, ct);
+    }
+
+    private async Task FirstPassAsync(MeasuredDaemon daemon, CancellationToken ct)
+    {
+        var pass = await daemon.AddAsync(dovecot.ImapPort, mailbox, ct);
+        _figures.FirstPage.Add(pass.Page);
+        _figures.Cached.Add(pass.Cached);
+        if (pass.Searchable is { } searchable) _figures.Searchable.Add(searchable);
+        _figures.MostMemory.Add(daemon.Memory().Most);
+        await Task.Delay(TimeSpan.FromSeconds(10), ct);
+        _figures.RestedMemory.Add(daemon.Memory().Now);
+    }
+
+    private async Task PeerFirstPassAsync(Mbsync mbsync, CancellationToken ct)
+    {
+        _figures.PeerCached.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+        if (mbsync.Count() != mailbox.Messages) throw new InvalidOperationException($"mbsync has {mbsync.Count()} of {mailbox.Messages} messages");
+    }
+
+    private async Task FloorAsync(CancellationToken ct)
+    {
+        var (headers, whole) = await DrainAsync(ct);
+        _figures.FloorHeaders.Add(headers);
+        _figures.FloorWhole.Add(whole);
+    }
+
+    private async Task<(TimeSpan Headers, TimeSpan Whole)> DrainAsync(CancellationToken ct)
+    {
+        var (headers, _) = await WireDrain.RunAsync(dovecot.ImapPort, user, mailbox.Folders.Keys, Headers, ct);
+        var (whole, bytes) = await WireDrain.RunAsync(dovecot.ImapPort, user, mailbox.Folders.Keys, Whole, ct);
+        return bytes > mailbox.Bytes ? (headers, whole) : throw new InvalidOperationException($"{bytes} bytes of {mailbox.Bytes} came");
+    }
+
+    private async Task LaterPassesAsync(MeasuredDaemon daemon, Mbsync mbsync, CancellationToken ct)
+    {
+        await SettleAsync(ct);
+        Say("passes with nothing new");
+        for (var turn = 0; turn < EmptyTurns; turn++)
+        {
+            for (var pass = 0; pass < EmptyPasses; pass++) _figures.Empty.Add(await daemon.SyncAsync(0, 0, ct));
+            _figures.PeerEmpty.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+        }
+
+        Say("passes with changes");
+        await using var changes = new MailChanges(await dovecot.ConnectAsync(user, ct), mail, mailbox.Messages);
+        for (var turn = 0; turn < ChangeTurns; turn++)
+        {
+            // mbsync waits a second out when its Maildir changed within it.
+            await Task.Delay(TimeSpan.FromSeconds(2), ct);
+            await changes.MakeAsync(ct);
+
+            // Who comes first makes the server read the news.
+            if (turn % 2 == 1) _figures.PeerChanges.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+            _figures.Changes.Add(await daemon.SyncAsync(MailChanges.New, MailChanges.Gone, ct));
+            if (turn % 2 == 0) _figures.PeerChanges.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+        }
+
+        await WireAsync(daemon, mbsync, ct);
+        _figures.LastMemory.Add(daemon.Memory().Now);
+    }
+
+    private async Task WireAsync(MeasuredDaemon daemon, Mbsync mbsync, CancellationToken ct)
+    {
+        var folders = (await dovecot.DoveadmAsync(ct, "mailbox", "list", "-u", user.Address)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        await using var tap = new WireTap(dovecot.ImapPort);
+        await daemon.ReconnectAsync(tap.Port, ct);
+        await daemon.SyncAsync(0, 0, ct);
+        for (var pass = 0; pass < EmptyPasses; pass++) _figures.Wire.Add(await CountAsync(() => daemon.SyncAsync(0, 0, ct)));
+        _figures.PeerWire.Add(await CountAsync(() => mbsync.RunAsync(tap.Port, ct)));
+        await daemon.ReconnectAsync(dovecot.ImapPort, ct);
+
+        async Task<double> CountAsync(Func<Task> pass)
+        {
+            var before = tap.Bytes;
+            await pass();
+            return (double)(tap.Bytes - before) / folders;
+        }
+    }
+
+    private async Task NewMailAsync(string dataDirectory, CancellationToken ct)
+    {
+        Say("new mail");
+        await using var daemon = await MeasuredDaemon.StartAsync(dataDirectory, user, listens: true);
+        await using var tap = new WireTap(dovecot.ImapPort);
+        await daemon.ReconnectAsync(tap.Port, ct);
+        await using var sender = new MailChanges(await dovecot.ConnectAsync(user, ct), mail, 2 * mailbox.Messages);
+        var count = await sender.CountAsync(ct);
+        await daemon.SyncAsync(0, 0, ct);
+        await Task.Delay(TimeSpan.FromSeconds(2), ct);
+        for (var delivery = 1; delivery <= Deliveries; delivery++)
+        {
+            // On the daemon's own connection: Dovecot tells one listener up to half a second later than another.
+            var exists = tap.HearAsync($"* {count + delivery} EXISTS", ct);
+            var since = Stopwatch.GetTimestamp();
+            var id = await sender.DeliverAsync(ct);
+            var listed = await daemon.UntilListedAsync(id, ct);
+            _figures.Announcement.Add(Stopwatch.GetElapsedTime(since, await exists));
+            _figures.NewMail.Add(Stopwatch.GetElapsedTime(await exists, listed));
+            await Task.Delay(TimeSpan.FromSeconds(0.2), ct);
+        }
+    }
+
+    // What was written is on the disk, and files that were deleted have been forgotten: ext4 makes new ones slowly for some seconds.
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        await PeerTool.RunAsync("sync", [], null, ct);
+        await Task.Delay(TimeSpan.FromSeconds(Math.Min(10, mailbox.Messages / 1000)), ct);
+    }
+
+    private static async Task<string> MachineAsync(CancellationToken ct)
+    {
+        var dovecot = await PeerTool.RunAsync(PeerSoftware.Require(Peer.Dovecot), ["--version"], null, ct);
+        var mbsync = await PeerTool.RunAsync(PeerSoftware.FindProgram("mbsync")!, ["--version"], null, ct);
+        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, .NET {Environment.Version}, Dovecot {dovecot.Split(' ')[0].Trim()}, {mbsync.Trim()}");
+    }
+
+    private static void Say(string what) => Console.Error.WriteLine($"  {what} ...");
+}
