@@ -53,9 +53,6 @@ public sealed class ImapFaults
     /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
     public FaultSwitch<string> Structure { get; } = new();
 
-    /// <summary>A FETCH is answered from the last message to the first.</summary>
-    public FaultSwitch<bool> Backwards { get; } = new();
-
     /// <summary>The message of this UID is counted and left out of the answer to a FETCH, which is OK all the same.</summary>
     public FaultSwitch<uint> Withhold { get; } = new();
 
@@ -84,7 +81,6 @@ public sealed class ImapFaults
         EndlessLiteral.Disarm();
         RefuseLogin.Disarm();
         Structure.Disarm();
-        Backwards.Disarm();
         Withhold.Disarm();
         UidValidity.Disarm();
         HighestModSeq.Disarm();

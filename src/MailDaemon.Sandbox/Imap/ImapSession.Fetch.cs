@@ -33,7 +33,7 @@ internal sealed partial class ImapSession
         MarkSeen(folder, items, uids);
         var state = folder.Folder.State();
         var missing = 0;
-        foreach (var uid in InOddOrder(uids))
+        foreach (var uid in faults.Withhold.TryTake(out var withheld) ? uids.Where(u => u != withheld) : uids)
         {
             if (state.Find(uid) is not { } message)
             {
@@ -52,12 +52,6 @@ internal sealed partial class ImapSession
         }
 
         return missing > 0 ? "[EXPUNGEISSUED] Some of the messages are no longer there" : "FETCH completed";
-    }
-
-    private IEnumerable<uint> InOddOrder(IReadOnlyList<uint> uids)
-    {
-        var told = faults.Backwards.TryTake(out _) ? uids.Reverse() : uids;
-        return faults.Withhold.TryTake(out var withheld) ? told.Where(u => u != withheld) : told;
     }
 
     /// <summary>Nothing may be wrong any more once a reply has begun.</summary>

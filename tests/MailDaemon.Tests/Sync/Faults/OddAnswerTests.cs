@@ -58,7 +58,7 @@ public sealed class OddAnswerTests
     public async Task Answers_out_of_order_are_put_in_order(ServerKind kind)
     {
         await using var server = await FaultyServer.StartAsync(kind);
-        server.Faults.Backwards.Arm(true);
+        server.Faults.FetchBackwards.Arm(true);
         server.Fill(server.Inbox, 400);
         (await server.PassAsync()).ShouldBeNull();
         for (var i = 0; i < 10; i++)
@@ -70,7 +70,7 @@ public sealed class OddAnswerTests
         server.Inbox.Expunge([3, 4, 390]);
         (await server.PassAsync()).ShouldBeNull();
 
-        server.Faults.Backwards.Hits.ShouldBeGreaterThan(4);
+        server.Faults.FetchBackwards.Hits.ShouldBeGreaterThan(4);
         await server.ShouldHealAsync();
     }
 
