@@ -188,7 +188,16 @@ public sealed partial class MailCache
     {
         try
         {
-            return _search.Read(work);
+            return _search.Read(file =>
+            {
+                var generation = file.Generation;
+                var result = work(file);
+
+                // Found damaged by this and begun anew: nothing need change for it to be filled again.
+                if (file.Generation != generation)
+                    _searchQueue.Add(this);
+                return result;
+            });
         }
         catch (ObjectDisposedException)
         {

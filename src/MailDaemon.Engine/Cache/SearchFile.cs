@@ -13,6 +13,9 @@ internal sealed class SearchFile(string path) : IDisposable
 {
     private readonly SqliteFile _file = SqliteFile.Open(path, SearchSchema.Current);
 
+    /// <summary>Grows by one whenever the file was found damaged while in use and begun anew.</summary>
+    public int Generation => _file.Generation;
+
     public void Dispose() => _file.Dispose();
 
     public SearchMark Mark() => _file.Read(ReadMark);

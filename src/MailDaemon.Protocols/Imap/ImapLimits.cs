@@ -9,8 +9,8 @@ public sealed record ImapLimits
     /// <summary>Literals of one reply that are held in memory, in bytes; what exceeds it is skipped and the message marked. Default 16 MiB.</summary>
     public int MaxLiteralBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The longest literal that is waited for at all, in bytes; a longer one ends the connection. Default 1 GiB.</summary>
-    public long MaxSkippedBytes { get; init; } = 1024L * 1024 * 1024;
+    /// <summary>The longest literal that is waited for at all, in bytes; a longer one ends the connection. Default 4 GiB.</summary>
+    public long MaxSkippedBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>The longest reply without its literals, in bytes, over all of its lines. Default 16 MiB.</summary>
     public int MaxReplyBytes { get; init; } = 16 * 1024 * 1024;

@@ -248,6 +248,26 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         Found("new").ShouldBe(["1"]);
     }
 
+    [Fact]
+    public async Task Damage_met_while_searching_wakes_the_indexer()
+    {
+        await _fixture.AddAsync([.. Enumerable.Range(1, 300).Select(i => Mail(i, $"<{i}>") with { Subject = $"alpha {new string('x', i % 90)}" })]);
+        await IndexAsync();
+        await _fixture.RestartAsync();
+        await IndexAsync();
+        Cache.Indexed().Done.ShouldBe(300);
+        using (var raw = new FileStream(SearchFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            raw.Position = 4096;
+            raw.Write(new byte[raw.Length - 4096]);
+        }
+
+        Cache.Search(new SearchQuery { Text = "alpha" }).ShouldBeEmpty();
+
+        await IndexAsync();
+        Cache.Search(new SearchQuery { Text = "alpha", Limit = 1 }).ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("zeroed")]
