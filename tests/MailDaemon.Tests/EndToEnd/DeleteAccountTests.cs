@@ -52,8 +52,9 @@ public sealed class DeleteAccountTests(MailPeers peers, PeerDaemon daemon) : ICl
     [PeerFact]
     public async Task Account_deleted_in_its_first_pass_is_gone_at_once_and_for_good()
     {
+        const int Many = 8000;
         var user = peers.NewUser();
-        await peers.Dovecot.SeedAsync(user, 1500);
+        await peers.Dovecot.SeedAsync(user, Many);
         (await daemon.Api.PostAsync("/api/imap/accounts", daemon.Api.Account(user))).Status.ShouldBe(201);
         var total = await MailApi.UntilAsync(() => daemon.Api.TotalAsync(user), t => t > 0);
 
@@ -63,11 +64,11 @@ public sealed class DeleteAccountTests(MailPeers peers, PeerDaemon daemon) : ICl
         var status = await daemon.Api.GetAsync($"/api/sync-status?provider=imap&email={user.Address}");
         await daemon.Api.AddAsync(user);
 
-        total.ShouldBeLessThan(1500);
+        total.ShouldBeLessThan(Many);
         (deleted.Status, left).ShouldBe((200, false), deleted.Text);
         accounts.Text.ShouldNotContain(user.Address);
         status.Status.ShouldBe(401);
-        (await daemon.Api.ListAsync(user)).Select(m => m.InternetMessageId).ShouldBe(Enumerable.Range(0, 1500).Select(n => $"<seed-{1499 - n}@mail.test>"));
+        (await daemon.Api.ListAsync(user)).Select(m => m.InternetMessageId).ShouldBe(Enumerable.Range(0, Many).Select(n => $"<seed-{Many - 1 - n}@mail.test>"));
     }
 
     private string Folder(MailUser user) => Path.Combine(daemon.App.DataDirectory, "imap", user.Address);
