@@ -30,6 +30,9 @@ public sealed record Account
 
     /// <summary>The preset that the servers came from; null when they were given by hand.</summary>
     public string? PresetId { get; init; }
+
+    /// <summary>What is known of the service; null when nothing is.</summary>
+    public ServerPreset? Preset => PresetId is null ? null : Presets.Find(PresetId);
 }
 
 /// <summary>Whether mail can be sent.</summary>

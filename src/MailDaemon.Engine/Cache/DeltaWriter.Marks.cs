@@ -15,7 +15,7 @@ internal sealed partial class DeltaWriter
     private bool TakeMark(PreparedMessage message, long folder, Departed? departed, IReadOnlyList<Departed> left)
     {
         if (left.Count == 0)
-            return !message.Remote.IsBaseline && !IsCopy(message.Identity);
+            return !message.Remote.IsBaseline && !IsCopy(message.Identity, message.Remote.ObjectId);
         if (!IsNotSent(folder) && departed is not { WasReset: true })
             return false;
 
@@ -26,8 +26,14 @@ internal sealed partial class DeltaWriter
     }
 
     /// <summary>Whether an equal message is there that arrived before: rules were run on it, or will be.</summary>
-    private bool IsCopy(byte[] identity) => writer.Number(
-        "select 1 from messages m join folders f on f.id = m.folder_id where m.identity = ?1 and f.role <> ?2 limit 1", identity, (int)FolderRole.Sent) is not null;
+    private bool IsCopy(byte[] identity, string? objectId) => writer.Number(
+        """
+        select 1 from messages m join folders f on f.id = m.folder_id
+        where m.identity = ?1 and f.role <> ?2 and (m.object_id is null or ?3 is null or m.object_id = ?3) limit 1
+        """,
+        identity,
+        (int)FolderRole.Sent,
+        objectId) is not null;
 
     private bool IsNotSent(long folder) => writer.Number("select role from folders where id = ?1", folder) != (int)FolderRole.Sent;
 
@@ -41,7 +47,7 @@ internal sealed partial class DeltaWriter
     {
         if (IsNotSent(gone.FolderId))
             HandMarkOn(gone.Identity);
-        else if (IsCopy(gone.Identity) || writer.Number("select 1 from departed where identity = ?1 and ordinal <> ?2", gone.Identity, gone.Ordinal) is not null)
+        else if (IsCopy(gone.Identity, gone.ObjectId) || writer.Number("select 1 from departed where identity = ?1 and ordinal <> ?2", gone.Identity, gone.Ordinal) is not null)
             writer.Execute("update departed set awaits_rules = 0 where identity = ?1 and ordinal = ?2", gone.Identity, gone.Ordinal);
     }
 

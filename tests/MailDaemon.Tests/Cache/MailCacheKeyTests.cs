@@ -373,6 +373,16 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rules_are_to_run_on_an_equal_mail_of_another_object_id()
+    {
+        await _fixture.AddAsync(Mail(1, "<a>") with { ObjectId = "M1" });
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(5, "<a>", "Projects/工作") with { ObjectId = "M1" }));
+        await _fixture.ApplyAsync(Page("Projects/工作", "2", Mail(6, "<a>", "Projects/工作") with { ObjectId = "M2" }));
+
+        Cache.AwaitingRules().Select(item => item.Uid).ShouldBe([1, 6], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Message_seen_elsewhere_before_its_folder_went_keeps_its_key()
     {
         var key = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;

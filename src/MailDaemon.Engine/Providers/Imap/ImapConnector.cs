@@ -35,10 +35,9 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
         try
         {
             await client.AuthenticateAsync(Credential(account, password), ct);
-            var preset = account.PresetId is null ? null : Presets.Find(account.PresetId);
 
             // QUIRK: 163, 126, yeah and other Coremail hosts answer SELECT with "Unsafe Login" unless ID came first.
-            if (client.Capabilities.Has("ID") || preset is { Quirks.IdAfterLogin: true })
+            if (client.Capabilities.Has("ID") || account.Preset is { Quirks.IdAfterLogin: true })
             {
                 await client.IdAsync(Identification, ct);
             }
@@ -83,11 +82,8 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
     private static SaslCredential Credential(Account account, Secret password, bool isSmtp = false) =>
         SaslCredential.ForPassword(LoginName(account, isSmtp), password.Reveal());
 
-    private static string LoginName(Account account, bool isSmtp)
-    {
-        var preset = account.PresetId is null ? null : Presets.Find(account.PresetId);
-        return account.Username ?? (isSmtp ? account.Email : preset?.ImapLogin(account.Email) ?? account.Email);
-    }
+    private static string LoginName(Account account, bool isSmtp) =>
+        account.Username ?? (isSmtp ? account.Email : account.Preset?.ImapLogin(account.Email) ?? account.Email);
 
     private static WireEndpoint Endpoint(ServerAddress server) => new(server.Host, server.Port, server.Security switch
     {

@@ -242,7 +242,7 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
 
     private TimeSpan RenewalTime => Quirks.IdleRenewalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Renewal;
 
-    private ServerQuirks Quirks => account.PresetId is { } id && Presets.Find(id) is { } preset ? preset.Quirks : ServerQuirks.None;
+    private ServerQuirks Quirks => account.Preset?.Quirks ?? ServerQuirks.None;
 
     /// <summary>Listens until something is told, or for a while.</summary>
     /// <returns>The folders that changed.</returns>

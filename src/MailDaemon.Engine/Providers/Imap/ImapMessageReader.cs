@@ -155,7 +155,6 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
         BodyStructure = reply.BodyStructure ?? before.BodyStructure,
         EmailId = reply.EmailId ?? before.EmailId,
         GmailMessageId = reply.GmailMessageId ?? before.GmailMessageId,
-        GmailLabels = reply.GmailLabels ?? before.GmailLabels,
         Sections = reply.Sections.Count == 0
             ? before.Sections
             : before.Sections.Concat(reply.Sections).DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),

@@ -26,7 +26,7 @@ internal sealed partial class ImapProvider : IMailProvider
         listener = new ImapListener(account, connector, time);
     }
 
-    public bool FilesSentMail => account.PresetId is { } id && Presets.Find(id) is { Quirks.FilesSentMail: true };
+    public bool FilesSentMail => account.Preset is { Quirks.FilesSentMail: true };
 
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>

@@ -64,15 +64,24 @@ public sealed class ImapListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Inbox_is_heard_where_one_connection_is_all_there_is()
+    public async Task Inbox_is_heard_where_no_second_folder_can_be()
     {
-        engine.Servers.ImapFaults.Refuse.Arm("EXAMINE", "NO [LIMIT] One is enough", times: 1);
+        await using var listener = Listener(Account);
+        await WaitAsync(listener, "INBOX", "Gone");
+
+        engine.Servers.ImapCounters.OpenConnections.ShouldBe(1);
+        User.Inbox.Append(Mail);
+        (await WaitAsync(listener)).ShouldBe(["INBOX"]);
+    }
+
+    [Fact]
+    public async Task Failure_to_hear_the_inbox_is_told_and_the_next_try_begins_anew()
+    {
+        engine.Servers.ImapFaults.Refuse.Arm("EXAMINE", "NO [LIMIT] Not now", times: 1);
         await using var listener = Listener(Account);
         await Should.ThrowAsync<MailException>(() => WaitAsync(listener));
 
-        await WaitAsync(listener);
-        User.Inbox.Append(Mail);
-        (await WaitAsync(listener)).ShouldBe(["INBOX"]);
+        (await WaitAsync(listener)).ShouldBe([]);
     }
 
     [Fact]
