@@ -12,6 +12,8 @@ public sealed class MessageActions(MailProviders providers)
 {
     public async Task<MessageItem> SetFlagAsync(FoundMessage message, MessageFlags flag, bool on, CancellationToken ct)
     {
+        using var turn = await message.Cache.EnterAsync(ct);
+        message = message.Anew();
         var (add, remove) = on ? (flag, MessageFlags.None) : (MessageFlags.None, flag);
         await providers.For(message.Account).SetFlagsAsync([Ref(message)], add, remove, ct);
         await ApplyAsync(message, new LocalChange(message.Message.Key) { Flags = (message.Message.Flags | add) & ~remove }, ct);

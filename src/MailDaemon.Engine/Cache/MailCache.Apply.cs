@@ -11,7 +11,7 @@ public sealed partial class MailCache
 
     /// <summary>
     /// Lets one at a time bring in what became of messages on the server. A pass enters for each page that it applies, a fetch from before
-    /// it reads and a move from before it moves, until they have applied what came of it: what was read before another's change is
+    /// it reads and an action from before it acts, until they have applied what came of it: what was read before another's change is
     /// thus never stored after it, where it would stay for ever. Leave by disposing.
     /// </summary>
     public async Task<IDisposable> EnterAsync(CancellationToken ct)

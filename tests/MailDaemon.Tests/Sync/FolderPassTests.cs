@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Sync;
@@ -112,6 +113,22 @@ public sealed class FolderPassTests : IAsyncLifetime
         await PassAsync();
         List("INBOX").Select(m => m.Subject).ShouldBe(["1", "20", "200"]);
         Cache.AwaitingRules().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Flag_set_on_a_message_that_has_moved_meanwhile_is_set_where_it_is()
+    {
+        var work = User.CreateFolder("Work");
+        work.Append("Message-ID: <one@test>\r\nSubject: one\r\n\r\nx\r\n"u8.ToArray());
+        await PassAsync();
+        var found = engine.Get<MessageLookup>().Message(new MessageAddress(ProviderKind.Imap, List("Work").ShouldHaveSingleItem().Key));
+        work.MoveTo(User.Inbox, work.Messages.Select(m => m.Uid));
+        await PassAsync();
+
+        await engine.Get<MessageActions>().SetFlagAsync(found, Engine.Messages.MessageFlags.Read, on: true, CancellationToken.None);
+
+        User.Inbox.Messages.ShouldHaveSingleItem().Flags.ShouldContain("\\Seen");
+        List("INBOX").ShouldHaveSingleItem().IsRead.ShouldBeTrue();
     }
 
     /// <summary>Lets a folder be refused once.</summary>
