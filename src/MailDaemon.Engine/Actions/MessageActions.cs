@@ -73,7 +73,7 @@ public sealed class MessageActions(MailProviders providers)
             var moved = (await providers.For(message.Account).MoveAsync([Ref(message)], path, ct))[0];
             if (moved.IsMissing)
             {
-                await ApplyAsync(message, new LocalChange(message.Message.Key) { IsRemoved = true }, ct);
+                await ApplyAsync(message, new LocalChange(message.Message.Key) { IsMissing = true }, ct);
                 throw MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
             }
 

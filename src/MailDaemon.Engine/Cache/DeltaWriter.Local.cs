@@ -7,6 +7,12 @@ internal sealed partial class DeltaWriter
     {
         if (FindByKey(change.Key) is not { } known)
             return;
+        if (change.IsMissing)
+        {
+            RemoveKnown(known);
+            return;
+        }
+
         if (change.IsRemoved || change.Move is { RemoteId: null })
         {
             Remove(known);

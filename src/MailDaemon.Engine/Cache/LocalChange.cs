@@ -13,6 +13,9 @@ public sealed record LocalChange(string Key)
 
     /// <summary>It is gone for good.</summary>
     public bool IsRemoved { get; init; }
+
+    /// <summary>It was not where we had it: somebody else moved or deleted it, and it may have been seen elsewhere already.</summary>
+    public bool IsMissing { get; init; }
 }
 
 /// <summary>Where a message went.</summary>

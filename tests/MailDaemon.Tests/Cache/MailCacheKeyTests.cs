@@ -383,6 +383,18 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Message_that_an_action_misses_keeps_its_key_where_it_was_seen_already()
+    {
+        var key = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;
+        await _fixture.AddAsync(Mail(9, "<a>"));
+
+        await Cache.ApplyLocalAsync([new LocalChange(key) { IsMissing = true }], CancellationToken.None);
+
+        Cache.Find(key)!.Id.ShouldBe("imap:9");
+        Cache.List(new MessageQuery()).Total.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Message_seen_elsewhere_before_its_folder_went_keeps_its_key()
     {
         var key = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(1, "<a>", "Projects/工作")))).Added[0].Key;

@@ -14,7 +14,7 @@ namespace MailDaemon.Tests.EndToEnd;
 internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user, string directory, int seed) : IAsyncDisposable
 {
     private const int QuietEvery = 100;
-    private const int Told = 400;
+    private const int Told = 60;
 
     private static readonly string[] FirstFolders = ["INBOX", "Drafts", "Sent", "Junk", "Trash", "Archive"];
     private static readonly string[] Flags = ["\\Seen", "\\Flagged", "\\Answered", "$Forwarded", "todo", "vip", "$MailFlagBit0"];
