@@ -60,16 +60,7 @@ internal sealed partial class DeltaWriter
     /// <summary>The row goes; for a day an equal message is taken for this one.</summary>
     private void Remove(Known known)
     {
-        writer.Execute(
-            """
-            insert into departed (identity, ordinal, awaits_rules, was_reset, at, object_id) values (?1, ?2, ?3, 0, ?4, ?5)
-            on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4, object_id = ?5
-            """,
-            known.Identity,
-            known.Ordinal,
-            known.AwaitsRules ? 1 : 0,
-            now,
-            known.ObjectId);
+        Depart(known);
         Drop(known);
         if (known.AwaitsRules)
             HandMarkOn(known);
@@ -77,6 +68,17 @@ internal sealed partial class DeltaWriter
         if (!_added.Remove(known.Key))
             _removed.Add(known.Key);
     }
+
+    private void Depart(Known known) => writer.Execute(
+        """
+        insert into departed (identity, ordinal, awaits_rules, was_reset, at, object_id) values (?1, ?2, ?3, 0, ?4, ?5)
+        on conflict (identity, ordinal) do update set awaits_rules = max(awaits_rules, ?3), was_reset = 0, at = ?4, object_id = ?5
+        """,
+        known.Identity,
+        known.Ordinal,
+        known.AwaitsRules ? 1 : 0,
+        now,
+        known.ObjectId);
 
     /// <summary>
     /// An equal message that came into another folder a moment ago: the server's move, seen from its far end first. What was sent is left

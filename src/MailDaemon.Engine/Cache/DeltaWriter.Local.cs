@@ -43,24 +43,32 @@ internal sealed partial class DeltaWriter
     {
         var scope = ScopeId(move.Scope);
         var folder = FolderId(move.FolderPath);
+        var awaitsRules = CarryMark(known, folder);
         if (Find(scope, move.RemoteId!) is { } arrived && arrived.Id != known.Id)
         {
             // A pass was quicker and has it in its new folder already.
-            Bequeath(known, arrived, known.AwaitsRules);
+            Bequeath(known, arrived, awaitsRules);
             SetState(FindByKey(known.Key)!, flags, labels, folder);
-            return;
+        }
+        else
+        {
+            writer.Execute(
+                """
+                update messages set scope_id = ?2, remote_id = ?3, uid = ?4, folder_id = ?5, flags = ?6, labels = ?7, awaits_rules = ?8
+                where id = ?1
+                """,
+                known.Id,
+                scope,
+                move.RemoteId,
+                move.Uid,
+                folder,
+                flags,
+                labels,
+                awaitsRules ? 1 : 0);
+            MarkUpdated(known.Key);
         }
 
-        writer.Execute(
-            "update messages set scope_id = ?2, remote_id = ?3, uid = ?4, folder_id = ?5, flags = ?6, labels = ?7 where id = ?1",
-            known.Id,
-            scope,
-            move.RemoteId,
-            move.Uid,
-            folder,
-            flags,
-            labels);
-        MarkUpdated(known.Key);
+        HandMarkOn(known, awaitsRules);
     }
 
     private Known? FindByKey(string key) =>

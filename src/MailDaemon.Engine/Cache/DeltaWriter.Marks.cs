@@ -43,12 +43,50 @@ internal sealed partial class DeltaWriter
         row => row.GetFieldValue<byte[]>(0),
         values);
 
+    /// <summary>
+    /// Whether a message that goes to another folder awaits rules there. Into Sent it goes as if it had left and a copy had come: the mark
+    /// waits for what comes out of Sent again, and an equal message that comes elsewhere is no new mail.
+    /// </summary>
+    private bool CarryMark(Known known, long folder)
+    {
+        var (wasSent, isSent) = (!IsNotSent(known.FolderId), !IsNotSent(folder));
+        if (wasSent == isSent)
+            return known.AwaitsRules;
+        if (isSent)
+        {
+            Depart(known);
+            return false;
+        }
+
+        var awaits = known.AwaitsRules && !IsCopy(known.Identity, known.ObjectId);
+        foreach (var one in DepartedLike(known.Identity, known.ObjectId).Where(one => one.Ordinal == known.Ordinal || one.AwaitsRules))
+        {
+            writer.Execute("delete from departed where identity = ?1 and ordinal = ?2", known.Identity, one.Ordinal);
+            awaits |= one.AwaitsRules;
+        }
+
+        return awaits;
+    }
+
+    private List<Departed> DepartedLike(byte[] identity, string? objectId) =>
+        [.. writer.Query(
+            "select ordinal, awaits_rules, was_reset, object_id from departed where identity = ?1",
+            row => new Departed(row.GetInt32(0), row.GetInt64(1) != 0, row.GetInt64(2) != 0, RowMapper.TextOrNull(row, 3)),
+            identity).Where(one => MayBe(one.ObjectId, objectId))];
+
     private void HandMarkOn(Known gone)
     {
         if (IsNotSent(gone.FolderId))
             HandMarkOn(gone.Identity);
         else if (IsCopy(gone.Identity, gone.ObjectId) || writer.Number("select 1 from departed where identity = ?1 and ordinal <> ?2", gone.Identity, gone.Ordinal) is not null)
             writer.Execute("update departed set awaits_rules = 0 where identity = ?1 and ordinal = ?2", gone.Identity, gone.Ordinal);
+    }
+
+    /// <summary>A message that gave up its mark on its way into Sent leaves it to a copy, if there is one.</summary>
+    private void HandMarkOn(Known before, bool awaitsRules)
+    {
+        if (before.AwaitsRules && !awaitsRules && IsNotSent(before.FolderId))
+            HandMarkOn(before.Identity);
     }
 
     /// <summary>The message that awaited rules has gone: a copy that is left awaits them now, in a folder where they run if there is one.</summary>

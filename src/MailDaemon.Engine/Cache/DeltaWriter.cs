@@ -137,12 +137,14 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         if (isSame)
             return;
 
+        var awaitsRules = CarryMark(known, folder);
+
         // What the search index has read of it is no longer so: it is read again under a new number. Aliases follow.
         writer.Execute(
             """
             update messages set id = case when content = ?5 and subject = ?6 and date = ?9 and from_name = ?11 and from_address = ?12
                 and recipients = ?13 then id else ?17 end, folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
-                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16
+                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16, awaits_rules = ?18
             where id = ?1
             """,
             known.Id,
@@ -161,7 +163,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             message.Snippet,
             message.Thread,
             remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
-            NextNumber());
+            NextNumber(),
+            awaitsRules ? 1 : 0);
+        HandMarkOn(known, awaitsRules);
         _droppedContents.Add(known.Content);
         MarkUpdated(known.Key);
     }
@@ -179,7 +183,10 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     {
         if (known.Flags == flags && known.FolderId == folder && string.Equals(known.Labels, labels, StringComparison.Ordinal))
             return;
-        writer.Execute("update messages set flags = ?2, labels = ?3, folder_id = ?4 where id = ?1", known.Id, flags, labels, folder);
+        var awaitsRules = CarryMark(known, folder);
+        writer.Execute(
+            "update messages set flags = ?2, labels = ?3, folder_id = ?4, awaits_rules = ?5 where id = ?1", known.Id, flags, labels, folder, awaitsRules ? 1 : 0);
+        HandMarkOn(known, awaitsRules);
         MarkUpdated(known.Key);
     }
 

@@ -275,6 +275,50 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Our_own_move_into_sent_and_out_of_it_takes_its_mark_along(bool isDone)
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        if (isDone)
+            await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+
+        await MoveAsync(key, "Sent", 7);
+        var inSent = Cache.AwaitingRules();
+        await MoveAsync(key, "Projects/工作", 9);
+
+        inSent.ShouldBeEmpty();
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+        Cache.Find(key)!.FolderPath.ShouldBe("Projects/工作");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_that_is_seen_after_we_moved_the_message_into_sent_is_no_second_mail(bool isDone)
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        if (isDone)
+            await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+        await MoveAsync(key, "Sent", 7);
+
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+    }
+
+    [Fact]
+    public async Task Copy_that_is_left_awaits_rules_for_the_one_that_we_moved_into_sent()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
+
+        await MoveAsync(key, "Sent", 7);
+
+        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:9"]);
+    }
+
     [Fact]
     public async Task Move_seen_first_where_it_arrived_takes_its_mark_along()
     {
@@ -423,6 +467,9 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
     }
 
     private DateTimeOffset? Since(string path) => Cache.Folders().Single(folder => folder.Folder.Path == path).Since;
+
+    private Task MoveAsync(string key, string folder, uint uid) => Cache.ApplyLocalAsync(
+        [new LocalChange(key) { Move = new LocalMove(folder, folder, uid.ToString(System.Globalization.CultureInfo.InvariantCulture), uid) }], CancellationToken.None);
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 }

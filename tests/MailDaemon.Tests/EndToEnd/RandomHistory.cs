@@ -48,8 +48,16 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
         }
         catch (Exception e)
         {
-            throw new ShouldAssertException($"seed {seed}, step {_step}: {e.Message}\nlast steps:\n{string.Join('\n', _log)}\n{_daemon?.Errors}", e);
+            throw new ShouldAssertException(
+                $"seed {seed}, step {_step}: {e.Message}\nlast steps:\n{string.Join('\n', _log)}\nby the server's log:\n{ServerTrail(e.Message)}\n{_daemon?.Errors}", e);
         }
+    }
+
+    /// <summary>What the server says became of the mail that a failure is about.</summary>
+    private string ServerTrail(string failure)
+    {
+        var ids = MessageId().Matches(failure).Select(m => m.Value).Distinct(StringComparer.Ordinal).ToList();
+        return string.Join('\n', dovecot.Log().Split('\n').Where(line => ids.Exists(id => line.Contains(id, StringComparison.Ordinal))));
     }
 
     public async ValueTask DisposeAsync()
@@ -195,7 +203,7 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
         var (name, call) = _random.Next(10) switch
         {
             < 3 => ($"move to {target}", () => Api.PostAsync($"{path}/move", new { target })),
-            3 => ("delete", () => Api.DeleteAsync(path)),
+            3 => Delete(path, out target),
             _ => Verb(path, Any(Verbs), ref target),
         };
         if (message.InternetMessageId is { } id && !name.EndsWith("read", StringComparison.Ordinal) && !name.EndsWith("star", StringComparison.Ordinal))
@@ -205,6 +213,12 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
             await KillDuringAsync(call);
         else
             (await call()).Status.ShouldBeOneOf(200, 404, 502);
+    }
+
+    private (string Name, Func<Task<Reply>> Call) Delete(string path, out string target)
+    {
+        target = "Trash";
+        return ("delete", () => Api.DeleteAsync(path));
     }
 
     private (string Name, Func<Task<Reply>> Call) Verb(string path, string verb, ref string target)

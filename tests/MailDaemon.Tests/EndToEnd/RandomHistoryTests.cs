@@ -12,6 +12,17 @@ public sealed class RandomHistoryTests
 {
     private const int Steps = 300;
 
+    /// <summary>The server writes down what became of each mail, for whoever reads that a test failed.</summary>
+    private const string MailLog = """
+        protocol imap {
+          mail_plugins = $mail_plugins notify mail_log
+        }
+        plugin {
+          mail_log_events = delete undelete expunge save copy mailbox_delete mailbox_rename
+          mail_log_fields = uid box msgid
+        }
+        """;
+
     public static TheoryData<int, int> Histories()
     {
         var histories = new TheoryData<int, int>();
@@ -36,7 +47,7 @@ public sealed class RandomHistoryTests
 
     private static async Task RunAsync(DovecotOptions options, int seed, int steps)
     {
-        await using var dovecot = await DovecotServer.StartAsync(options);
+        await using var dovecot = await DovecotServer.StartAsync(options with { ExtraConfig = MailLog });
         await using var directory = new TempDirectory();
         await using var history = new RandomHistory(dovecot, dovecot.AddUser("random"), directory.Path, seed);
         await history.RunAsync(steps);

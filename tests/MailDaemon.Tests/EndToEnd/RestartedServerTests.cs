@@ -11,7 +11,7 @@ public sealed class RestartedServerTests
     [InlineData(false)]
     public async Task Cache_answers_while_the_server_is_away_and_mail_flows_again_by_itself(bool isKilled)
     {
-        await using var dovecot = await DovecotServer.StartAsync();
+        await using var dovecot = await DovecotServer.StartAsync(new DovecotOptions { Transcripts = true });
         var user = dovecot.AddUser("anna");
         await dovecot.SeedAsync(user, 20);
         var settings = MailApi.Settings(dovecot);
@@ -20,7 +20,7 @@ public sealed class RestartedServerTests
         var api = new MailApi(app.Client, dovecot);
         await api.AddAsync(user);
         await dovecot.SeedAsync(user, 1, from: 20);
-        await MailApi.UntilAsync(() => api.TotalAsync(user), total => total == 21);
+        await UntilTotalAsync(api, dovecot, user, 21);
 
         await (isKilled ? dovecot.KillAsync() : dovecot.StopAsync());
         var failed = await api.PostAsync($"/api/sync?provider=imap&email={user.Address}");
@@ -38,10 +38,10 @@ public sealed class RestartedServerTests
         (action.Status, action.Error).ShouldBe((503, "server_unreachable"), action.Text);
         accounts.Result[0].GetProperty("status").GetString().ShouldBe("error");
         (status.GetProperty("status").GetString(), status.GetProperty("errorCode").GetString()).ShouldBe(("error", "server_unreachable"));
-        await MailApi.UntilAsync(() => api.TotalAsync(user), total => total == 22);
+        await UntilTotalAsync(api, dovecot, user, 22);
         await MailApi.UntilAsync(() => api.GetAsync("/api/accounts"), reply => reply.Result[0].GetProperty("status").GetString() == "connected");
         await dovecot.SeedAsync(user, 1, from: 22);
-        await MailApi.UntilAsync(() => api.TotalAsync(user), total => total == 23);
+        await UntilTotalAsync(api, dovecot, user, 23);
         await api.ShouldShowAsync(dovecot, user);
     }
 
@@ -102,5 +102,19 @@ public sealed class RestartedServerTests
         wasHanging.ShouldBeTrue("all this was done while the other server kept its caller waiting");
         failed.Status.ShouldBeOneOf(502, 503);
         (await here.StatusAsync(anna)).GetProperty("status").GetString().ShouldBe("idle");
+    }
+
+    /// <summary>Waits for what the server tells by itself; when it does not come, the wire says on which side it was lost.</summary>
+    private static async Task UntilTotalAsync(MailApi api, DovecotServer dovecot, MailUser user, int wanted)
+    {
+        try
+        {
+            await MailApi.UntilAsync(() => api.TotalAsync(user), total => total == wanted);
+        }
+        catch (ShouldAssertException e)
+        {
+            var (sent, received) = dovecot.Transcript(user);
+            throw new ShouldAssertException($"{e.Message}\nstatus: {await api.StatusAsync(user)}\nsaid:\n{sent}\nheard:\n{received}\nserver:\n{dovecot.Log()}", e);
+        }
     }
 }
