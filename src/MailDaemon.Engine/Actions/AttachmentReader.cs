@@ -16,7 +16,7 @@ public sealed class AttachmentReader(MailProviders providers, AttachmentCache ca
         var content = message.Cache.ReadContent(message.Message.Key) ?? throw MessageLookup.NotFound(message.Message.Key);
         var attachment = content.Attachments.FirstOrDefault(a => a.Id == attachmentId)
             ?? throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");
-        var remote = new RemoteRef(message.Message.FolderPath, message.Message.RemoteId, message.Message.InternetMessageId);
+        var remote = message.Remote;
         var file = await cache.GetAsync(
             message.Account.Key,
             message.Message.Key,

@@ -15,7 +15,7 @@ public sealed class MessageActions(MailProviders providers)
         using var turn = await message.Cache.EnterAsync(ct);
         message = message.Anew();
         var (add, remove) = on ? (flag, MessageFlags.None) : (MessageFlags.None, flag);
-        await providers.For(message.Account).SetFlagsAsync([Ref(message)], add, remove, ct);
+        await providers.For(message.Account).SetFlagsAsync([message.Remote], add, remove, ct);
         await ApplyAsync(message, new LocalChange(message.Message.Key) { Flags = (message.Message.Flags | add) & ~remove }, ct);
         return message.Item;
     }
@@ -33,7 +33,7 @@ public sealed class MessageActions(MailProviders providers)
         }
 
         var before = message.Item;
-        await providers.For(message.Account).DeleteAsync([Ref(message)], ct);
+        await providers.For(message.Account).DeleteAsync([message.Remote], ct);
         await ApplyAsync(message, new LocalChange(message.Message.Key) { IsRemoved = true }, ct);
         return new Deletion(before.Id, before.Key, before.Folder, Permanent: true);
     }
@@ -70,7 +70,7 @@ public sealed class MessageActions(MailProviders providers)
     {
         if (path != message.Message.FolderPath)
         {
-            var moved = (await providers.For(message.Account).MoveAsync([Ref(message)], path, ct))[0];
+            var moved = (await providers.For(message.Account).MoveAsync([message.Remote], path, ct))[0];
             if (moved.IsMissing)
             {
                 await ApplyAsync(message, new LocalChange(message.Message.Key) { IsMissing = true }, ct);
@@ -89,9 +89,6 @@ public sealed class MessageActions(MailProviders providers)
     }
 
     private static Task ApplyAsync(FoundMessage message, LocalChange change, CancellationToken ct) => message.Cache.ApplyLocalAsync([change], ct);
-
-    private static RemoteRef Ref(FoundMessage message) =>
-        new(message.Message.FolderPath, message.Message.RemoteId, message.Message.InternetMessageId);
 }
 
 /// <summary>Where a message went.</summary>

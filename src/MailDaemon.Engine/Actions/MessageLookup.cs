@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers;
 
 namespace MailDaemon.Engine.Actions;
 
@@ -13,6 +14,9 @@ public sealed record MessageAddress(ProviderKind? Provider, string Id, string? E
 /// <summary>A message found in the cache, with the account it belongs to.</summary>
 public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessage Message)
 {
+    /// <summary>What the server calls it.</summary>
+    public RemoteRef Remote => new(Message.FolderPath, Message.RemoteId, Message.InternetMessageId, Cache.Cursor(Message.Scope));
+
     public MessageItem Item => Cache.Find(Message.Key) ?? throw MessageLookup.NotFound(Message.Key);
 
     /// <summary>As it is by now: a pass may have seen it elsewhere since it was looked up.</summary>

@@ -115,7 +115,8 @@ public sealed record RemoteStretch(CursorStanding Standing, int Total, long From
 public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected);
 
 /// <summary>Which message on the server. The Message-ID finds it again where a server does not tell its new id.</summary>
-public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId);
+/// <param name="Cursor">Where the last pass over its scope ended, which tells whether the id still means the same; null before the first.</param>
+public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId, string? Cursor);
 
 /// <param name="NewScope">The scope the message belongs to now.</param>
 /// <param name="NewRemoteId">Null when the server did not say and a search by Message-ID found nothing.</param>

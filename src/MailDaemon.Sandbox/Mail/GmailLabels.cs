@@ -14,7 +14,10 @@ internal sealed class GmailLabels(MailUser user)
     {
         user.CreateLevel(Root);
         (string Name, SpecialUse Use)[] folders =
-            [("All Mail", SpecialUse.All), ("Drafts", SpecialUse.Drafts), ("Sent Mail", SpecialUse.Sent), ("Spam", SpecialUse.Junk), ("Trash", SpecialUse.Trash)];
+        [
+            ("All Mail", SpecialUse.All), ("Drafts", SpecialUse.Drafts), ("Important", SpecialUse.Important), ("Sent Mail", SpecialUse.Sent),
+            ("Spam", SpecialUse.Junk), ("Starred", SpecialUse.Flagged), ("Trash", SpecialUse.Trash),
+        ];
         foreach (var (name, use) in folders)
         {
             user.Subscribe(user.CreateFolder($"{Root}/{name}", use).Path);
@@ -42,6 +45,15 @@ internal sealed class GmailLabels(MailUser user)
             all.Put(message);
         }
 
+        if (folder.Use == SpecialUse.Flagged)
+        {
+            Star(message.EmailId, flags => flags.Add(MessageFlags.Flagged));
+        }
+        else
+        {
+            ShowStar(folder, message.EmailId, message.Flags);
+        }
+
         Touch(message.EmailId, folder);
     }
 
@@ -51,6 +63,10 @@ internal sealed class GmailLabels(MailUser user)
         foreach (var emailId in emailIds)
         {
             Touch(emailId, folder);
+            if (folder.Use == SpecialUse.Flagged)
+            {
+                Star(emailId, flags => flags.Remove(MessageFlags.Flagged));
+            }
         }
     }
 
@@ -61,6 +77,8 @@ internal sealed class GmailLabels(MailUser user)
         {
             other.Replace(emailId, message => message with { Flags = flags });
         }
+
+        ShowStar(folder, emailId, flags);
     }
 
     /// <summary>Gives and takes labels of a message; a label that is new becomes a folder.</summary>
@@ -89,6 +107,8 @@ internal sealed class GmailLabels(MailUser user)
     private static string LabelOf(MailFolder folder) => folder.Use switch
     {
         SpecialUse.Drafts => "\\Draft",
+        SpecialUse.Flagged => "\\Starred",
+        SpecialUse.Important => "\\Important",
         SpecialUse.Sent => "\\Sent",
         _ => folder.Path == "INBOX" ? "\\Inbox" : folder.Path,
     };
@@ -97,13 +117,42 @@ internal sealed class GmailLabels(MailUser user)
     {
         "\\INBOX" => user.Inbox,
         "\\DRAFT" => Used(SpecialUse.Drafts),
+        "\\IMPORTANT" => Used(SpecialUse.Important),
         "\\SENT" => Used(SpecialUse.Sent),
+        "\\STARRED" => Used(SpecialUse.Flagged),
         "\\TRASH" => Used(SpecialUse.Trash),
         "\\SPAM" or "\\JUNK" => Used(SpecialUse.Junk),
         _ => user.Find(label),
     };
 
     private MailFolder? Used(SpecialUse use) => user.Folders.FirstOrDefault(f => f.Use == use);
+
+    /// <summary>What is flagged is in Starred, and the other way round.</summary>
+    private void ShowStar(MailFolder folder, string emailId, ImmutableSortedSet<string> flags)
+    {
+        if (IsBin(folder) || Used(SpecialUse.Flagged) is not { } starred)
+        {
+            return;
+        }
+
+        var (isThere, belongs) = (starred.Find(emailId) is not null, flags.Contains(MessageFlags.Flagged));
+        if (isThere && !belongs)
+        {
+            starred.Drop(emailId);
+        }
+        else if (!isThere && belongs && folder.Find(emailId) is { } message)
+        {
+            starred.Put(message);
+        }
+    }
+
+    private void Star(string emailId, Func<ImmutableSortedSet<string>, ImmutableSortedSet<string>> change)
+    {
+        foreach (var folder in user.Folders)
+        {
+            folder.Replace(emailId, message => message with { Flags = change(message.Flags) });
+        }
+    }
 
     private void Touch(string emailId, MailFolder except)
     {

@@ -1,4 +1,5 @@
 using MailDaemon.Tests.Peers;
+using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.EndToEnd;
 
@@ -42,6 +43,38 @@ public sealed class RenumberedFolderTests(MailPeers peers, PeerDaemon daemon) : 
 
         after.ToDictionary(m => m.InternetMessageId!, m => m.Key).ShouldBe(before, ignoreOrder: true);
         after.Single(m => m.InternetMessageId == "<seed-4@mail.test>").Uid.ShouldBe(1);
+        await daemon.Api.ShouldShowAsync(peers.Dovecot, user);
+    }
+
+    [PeerFact]
+    public async Task Action_in_a_folder_made_anew_touches_no_other_message()
+    {
+        var user = peers.NewUser();
+        await peers.Dovecot.SeedAsync(user, 3, "Orders");
+        await daemon.Api.AddAsync(user);
+        var before = await daemon.Api.ListAsync(user, "Orders");
+        var first = before.Single(m => m.InternetMessageId == "<seed-0@mail.test>");
+        await peers.Dovecot.DoveadmAsync("mailbox", "delete", "-u", user.Address, "Orders");
+        foreach (var number in (int[])[2, 1, 0])
+            await peers.Dovecot.SeedAsync(user, 1, "Orders", from: number);
+        var there = (await peers.Dovecot.MessagesAsync(user, "Orders")).Select(m => (m.MessageId, m.Flags)).ToList();
+
+        var path = $"/api/imap/messages/{first.Key}";
+        Reply[] replies =
+        [
+            await daemon.Api.PostAsync($"{path}/star"),
+            await daemon.Api.PostAsync($"{path}/archive"),
+            await daemon.Api.PostAsync($"{path}/move", new { target = "Trash" }),
+            await daemon.Api.DeleteAsync(path),
+        ];
+
+        replies.ShouldAllBe(r => r.Status == 409 && r.Error == "folder_renumbered");
+        (await peers.Dovecot.MessagesAsync(user, "Orders")).Select(m => (m.MessageId, m.Flags)).ShouldBe(there);
+        (await daemon.Api.ListAsync(user, "Orders")).Select(m => (m.Key, m.InternetMessageId)).ShouldBe(before.Select(m => (m.Key, m.InternetMessageId)));
+
+        await daemon.Api.SyncAsync(user);
+        (await daemon.Api.PostAsync($"{path}/archive")).Status.ShouldBe(200);
+        (await peers.Dovecot.MessagesAsync(user, "Archive")).ShouldHaveSingleItem().MessageId.ShouldBe("<seed-0@mail.test>");
         await daemon.Api.ShouldShowAsync(peers.Dovecot, user);
     }
 

@@ -29,6 +29,9 @@ internal sealed record ImapCursor
     /// <summary>The first pass left out what the server received before that day; null when it left out nothing.</summary>
     public DateOnly? Horizon { get; init; }
 
+    /// <summary>Which messages of Gmail's All Mail were left out (see <see cref="GmailAllMail.LeftOut"/>); null in other folders.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>Messages in the folder when the last pass ended.</summary>
     public uint Exists { get; init; }
 
@@ -60,20 +63,24 @@ internal sealed record ImapCursor
         ? this
         : this with { Backfill = UidNext, BackfillTotal = 0, Horizon = horizon };
 
+    /// <summary>The cursor for leaving out other messages than before: all are looked at.</summary>
+    public ImapCursor LeavingOut(string? leftOut) => LeftOut == leftOut ? this : this with { LeftOut = leftOut, ModSeq = 0 };
+
     /// <summary>
     /// Whether the cache has as many messages as the server counted when the last pass ended; always true where it has not, or should not
     /// have, all of them.
     /// </summary>
     /// <param name="held">Messages in the cache.</param>
     public bool AccountsFor(int held, DateTimeOffset now) =>
-        !IsBackfilled || Horizon is not null || Exists == held || (Exists - (long)held == Missing && now - Recounted < RecountInterval);
+        !IsBackfilled || Horizon is not null || LeftOut is not null || Exists == held || (Exists - (long)held == Missing && now - Recounted < RecountInterval);
 
     /// <summary>
     /// The cursor for a folder that has not changed since the last pass. When the cache has another number of messages all the same, the
     /// server once told what was not so (a VANISHED too many, an EXISTS too low): all are compared, and those not known are read.
     /// </summary>
     public ImapCursor Recounting(ImapFolderState server, int held, DateTimeOffset now) =>
-        Exists == held ? this with { Missing = 0, Recounted = null }
+        LeftOut is not null ? this
+            : Exists == held ? this with { Missing = 0, Recounted = null }
             : AccountsFor(held, now) || (server.UidValidity, server.UidNext, server.ModSeq, server.Exists) != (UidValidity, UidNext, ModSeq, Exists) ? this
             : this with { ModSeq = 0, Exists = (uint)held, Backfill = UidNext, BackfillTotal = 0, Missing = Exists - (long)held, Recounted = now };
 

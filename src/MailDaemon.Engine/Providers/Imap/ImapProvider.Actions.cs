@@ -34,7 +34,7 @@ internal sealed partial class ImapProvider
             await connections.RunAsync(
                 async (client, token) =>
                 {
-                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
+                    await OpenAsync(client, folder.Key, folder.First().Cursor, isReadOnly: false, token);
                     await client.StoreAsync(Uids(folder), FlagAction.Add, ["\\Deleted"], unchangedSince: null, token);
                     await client.ExpungeAsync(Uids(folder), token);
                 },
@@ -49,7 +49,7 @@ internal sealed partial class ImapProvider
             await connections.RunAsync(
                 async (client, token) =>
                 {
-                    await client.SelectAsync(folder.Key, new SelectOptions(), token);
+                    await OpenAsync(client, folder.Key, folder.First().Cursor, isReadOnly: false, token);
                     await StoreAsync(client, Uids(folder), FlagAction.Add, add, token);
                     await StoreAsync(client, Uids(folder), FlagAction.Remove, remove, token);
                 },
@@ -68,7 +68,7 @@ internal sealed partial class ImapProvider
     private static async Task<IReadOnlyList<MovedMessage>> MoveAsync(
         ImapClient client, string source, IReadOnlyList<RemoteRef> messages, string target, CancellationToken ct)
     {
-        await client.SelectAsync(source, new SelectOptions(), ct);
+        await OpenAsync(client, source, messages[0].Cursor, isReadOnly: false, ct);
         var present = await client.SearchAsync(SearchQuery.Uids(Uids(messages)), ct);
         var there = messages.Where(m => present.Contains(Uid(m.RemoteId))).ToList();
         if (there.Count == 0)
@@ -92,6 +92,19 @@ internal sealed partial class ImapProvider
         }
 
         return moved;
+    }
+
+    /// <summary>Opens a folder in which messages are named by UID.</summary>
+    /// <param name="cursor">Under which UIDVALIDITY they were (RFC 9051 §2.3.1.1); null when nothing was read yet.</param>
+    private static async Task OpenAsync(ImapClient client, string folder, string? cursor, bool isReadOnly, CancellationToken ct)
+    {
+        var selected = await client.SelectAsync(folder, new SelectOptions { ReadOnly = isReadOnly }, ct);
+        if (ImapCursor.Read(cursor) is { } read && read.UidValidity != (selected.UidValidity ?? 0))
+        {
+            throw MailException.Conflict(
+                "folder_renumbered",
+                $"The server numbers the messages of {folder} anew since it was last read, and nothing was done. POST /api/sync, then try again; keys stay.");
+        }
     }
 
     private static MovedMessage Missing(RemoteRef message, string target) => new(message, target, null, IsMissing: true);

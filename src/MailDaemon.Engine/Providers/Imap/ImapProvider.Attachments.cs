@@ -13,7 +13,7 @@ internal sealed partial class ImapProvider
     public Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
-            await client.SelectAsync(message.FolderPath, new SelectOptions { ReadOnly = true }, token);
+            await OpenAsync(client, message.FolderPath, message.Cursor, isReadOnly: true, token);
             var uid = Uid(message.RemoteId);
             if ((await FetchOneAsync(client, uid, new FetchRequest { BodyStructure = true }, token)).BodyStructure is { } root)
             {

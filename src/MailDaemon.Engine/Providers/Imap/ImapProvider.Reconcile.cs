@@ -13,10 +13,17 @@ internal sealed partial class ImapProvider
     /// <summary>UIDs of vanished messages that are named without asking what is known.</summary>
     private const int FewVanished = 200;
 
-    private static IAsyncEnumerable<Delta> ReconcileAsync(
-        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, ImapReconcile how, KnownMessages known, CancellationToken ct) =>
-        how == ImapReconcile.Everything
-            ? CompareAsync(client, path, server, known, ct)
+    private IAsyncEnumerable<Delta> ReconcileAsync(
+        ImapClient client,
+        string path,
+        GmailAllMail? allMail,
+        ImapCursor cursor,
+        ImapFolderState server,
+        ImapReconcile how,
+        KnownMessages known,
+        CancellationToken ct) =>
+        allMail is not null ? ReadAllMailChangesAsync(client, allMail, cursor, server, how, known, ct)
+            : how == ImapReconcile.Everything ? CompareAsync(client, path, server, known, ct)
             : ReadChangesAsync(client, path, cursor, server, how, known, ct);
 
     /// <summary>What changed since the cursor's mod-sequence (RFC 7162 §3.1.4.1, §3.2.6).</summary>
@@ -30,7 +37,7 @@ internal sealed partial class ImapProvider
         {
             if (message is { Uid: { } uid, Flags: { } flags })
             {
-                changed.Add(new RemoteChange(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)));
+                changed.Add(Change(uid, flags));
             }
 
             if (changed.Count == Window)
@@ -48,6 +55,72 @@ internal sealed partial class ImapProvider
         await foreach (var delta in removals)
         {
             yield return delta;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="ReadChangesAsync(ImapClient, string, ImapCursor, ImapFolderState, ImapReconcile, KnownMessages, CancellationToken)"/>
+    /// for All Mail, where labels are changes too: one that got the label of another folder is shown there from now on, and one that lost
+    /// the last of them is read.
+    /// </summary>
+    private async IAsyncEnumerable<Delta> ReadAllMailChangesAsync(
+        ImapClient client,
+        GmailAllMail allMail,
+        ImapCursor cursor,
+        ImapFolderState server,
+        ImapReconcile how,
+        KnownMessages known,
+        [EnumeratorCancellation] CancellationToken ct)
+    {
+        var changed = new List<RemoteChange>();
+        var gone = new List<string>();
+        var appeared = new List<uint>();
+        var request = new FetchRequest { Flags = true, GmailIds = true, ChangedSince = how == ImapReconcile.Everything ? null : cursor.ModSeq };
+        await foreach (var message in client.FetchAsync(AllUids(server), request, ct))
+        {
+            if (message is not { Uid: { } uid, Flags: { } flags, GmailLabels: { } labels })
+            {
+                continue;
+            }
+
+            if (allMail.IsElsewhere(labels))
+            {
+                gone.Add(RemoteId(uid));
+            }
+            else if (known(uid, uid, 1).Count > 0)
+            {
+                changed.Add(Change(uid, flags));
+            }
+            else if (uid >= cursor.Backfill && uid < cursor.UidNext)
+            {
+                appeared.Add(uid);
+            }
+
+            if (changed.Count == Window || gone.Count == Window)
+            {
+                yield return new Delta { Scope = allMail.Path, Next = null, Changed = changed, Removed = gone };
+                (changed, gone) = ([], []);
+            }
+        }
+
+        yield return new Delta { Scope = allMail.Path, Next = null, Changed = changed, Removed = gone };
+        var removals = how == ImapReconcile.Everything
+            ? AbsentAsync(client, allMail.Path, server, known, ct)
+            : MissingAsync(client, allMail.Path, cursor, server, known, ct);
+        await foreach (var delta in removals)
+        {
+            yield return delta;
+        }
+
+        if (appeared.Count > 0 && cursor.Horizon is { } horizon)
+        {
+            var wanted = await client.SearchAsync(BackfillQuery(horizon), ct);
+            appeared.RemoveAll(uid => uid < cursor.Baseline && !wanted.Contains(uid));
+        }
+
+        await foreach (var page in new ImapMessageReader(client, allMail.Path, cursor.IsBaseline).ReadAsync(appeared, ct))
+        {
+            yield return new Delta { Scope = allMail.Path, Next = null, Added = page.Messages };
         }
     }
 
@@ -80,6 +153,15 @@ internal sealed partial class ImapProvider
             yield break;
         }
 
+        await foreach (var delta in AbsentAsync(client, path, server, known, ct))
+        {
+            yield return delta;
+        }
+    }
+
+    private static async IAsyncEnumerable<Delta> AbsentAsync(
+        ImapClient client, string path, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
+    {
         var present = await client.SearchAsync(SearchQuery.All, ct);
         foreach (var window in Windows(server, known))
         {
@@ -111,6 +193,8 @@ internal sealed partial class ImapProvider
             yield return new Delta { Scope = path, Next = null, Changed = changed, Removed = [.. missing.Keys] };
         }
     }
+
+    private static RemoteChange Change(uint uid, IReadOnlyList<string> flags) => new(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags));
 
     private static RemoteChange? Change(KnownMessage before, IReadOnlyList<string> flags)
     {

@@ -76,15 +76,16 @@ internal sealed partial class ImapProvider
         return connections.RunAsync(
             async (client, token) =>
             {
-                await client.SelectAsync(request.Folder, new SelectOptions { ReadOnly = true }, token);
+                await OpenAsync(client, request.Folder, request.Cursor, isReadOnly: true, token);
                 var all = await client.SearchAsync(SearchQuery.All, token);
-                var wanted = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
+                var page = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
+                var wanted = await OnlyHereAsync(client, await AllMailAtAsync(client, request.Folder, token), page, token);
                 var cursor = ImapCursor.Read(request.Cursor);
                 var reader = new ImapMessageReader(client, request.Folder, (uid, received) => cursor?.IsBaseline(uid, received) ?? true);
                 var messages = new List<RemoteMessage>(wanted.Count);
-                await foreach (var page in reader.ReadAsync(wanted, token))
+                await foreach (var read in reader.ReadAsync(wanted, token))
                 {
-                    messages.AddRange(page.Messages);
+                    messages.AddRange(read.Messages);
                 }
 
                 return new RemotePage(request.Folder, messages, (int)all.Count);
@@ -134,12 +135,13 @@ internal sealed partial class ImapProvider
         await using var lease = await connections.RentAsync(ct);
         var client = lease.Client;
         var path = scope.State.Scope;
+        var allMail = await AllMailAtAsync(client, path, ct);
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
-        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).Recounting(server, scope.Held, time.GetUtcNow());
+        var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).LeavingOut(allMail?.LeftOut).Recounting(server, scope.Held, time.GetUtcNow());
         var plan = ImapSyncPlan.Choose(before, server);
-        var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon())
-            : plan.Reset ? ImapSyncPlan.Begin(server, scope.LastRead - Leeway ?? scope.Since, Horizon())
+        var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon(), allMail?.LeftOut)
+            : plan.Reset ? ImapSyncPlan.Begin(server, scope.LastRead - Leeway ?? scope.Since, Horizon(), allMail?.LeftOut)
             : before;
 
         if (before is null || plan.Reset)
@@ -149,7 +151,7 @@ internal sealed partial class ImapProvider
 
         if (plan.Reconcile != ImapReconcile.None)
         {
-            await foreach (var delta in ReconcileAsync(client, path, cursor, server, plan.Reconcile, scope.Known, ct))
+            await foreach (var delta in ReconcileAsync(client, path, allMail, cursor, server, plan.Reconcile, scope.Known, ct))
             {
                 yield return delta;
             }
@@ -160,7 +162,7 @@ internal sealed partial class ImapProvider
 
         if (plan.ReadsNew)
         {
-            await foreach (var (next, delta) in ReadNewAsync(client, path, cursor, server, ct))
+            await foreach (var (next, delta) in ReadNewAsync(client, path, allMail, cursor, server, ct))
             {
                 cursor = next;
                 yield return delta;
@@ -171,7 +173,7 @@ internal sealed partial class ImapProvider
         {
             // After a reset the cache still has what it is about to forget.
             var read = plan.Reset ? UidSet.Empty : UidsOf(scope.Known, cursor.Backfill);
-            await foreach (var (next, delta) in ReadBackfillAsync(client, path, cursor, read, ct))
+            await foreach (var (next, delta) in ReadBackfillAsync(client, path, allMail, cursor, read, ct))
             {
                 cursor = next;
                 yield return delta;
@@ -208,11 +210,11 @@ internal sealed partial class ImapProvider
 
     /// <summary>Mail that came since: oldest first, so that the cursor can follow page by page.</summary>
     private static async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadNewAsync(
-        ImapClient client, string path, ImapCursor cursor, ImapFolderState server, [EnumeratorCancellation] CancellationToken ct)
+        ImapClient client, string path, GmailAllMail? allMail, ImapCursor cursor, ImapFolderState server, [EnumeratorCancellation] CancellationToken ct)
     {
         // QUIRK: "n:*" names the last message even when it is below n (RFC 3501 §6.4.8); and some servers ignore SEARCH criteria.
         var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
-        var uids = found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order().ToList();
+        var uids = await OnlyHereAsync(client, allMail, [.. found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order()], ct);
         var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
         await foreach (var page in reader.ReadAsync(uids, ct))
         {
@@ -229,10 +231,10 @@ internal sealed partial class ImapProvider
 
     /// <summary>The first pass: newest first, from where the last attempt ended.</summary>
     private async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadBackfillAsync(
-        ImapClient client, string path, ImapCursor cursor, UidSet read, [EnumeratorCancellation] CancellationToken ct)
+        ImapClient client, string path, GmailAllMail? allMail, ImapCursor cursor, UidSet read, [EnumeratorCancellation] CancellationToken ct)
     {
         var found = await client.SearchAsync(BackfillQuery(cursor.Horizon), ct);
-        var uids = found.Where(u => u < cursor.Backfill && !read.Contains(u)).OrderDescending().ToList();
+        var uids = await OnlyHereAsync(client, allMail, [.. found.Where(u => u < cursor.Backfill && !read.Contains(u)).OrderDescending()], ct);
         var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
         var total = Math.Max(cursor.BackfillTotal, uids.Count);
         var done = total - uids.Count;
@@ -254,6 +256,26 @@ internal sealed partial class ImapProvider
             cursor = cursor with { Backfill = 1 };
             yield return (cursor, new Delta { Scope = path, Next = cursor.Write() });
         }
+    }
+
+    /// <summary>Of these messages those that no other folder shows, in the same order.</summary>
+    private static async Task<List<uint>> OnlyHereAsync(ImapClient client, GmailAllMail? allMail, List<uint> uids, CancellationToken ct)
+    {
+        if (allMail is null || uids.Count == 0)
+        {
+            return uids;
+        }
+
+        var elsewhere = new HashSet<uint>();
+        await foreach (var message in client.FetchAsync(UidSet.Of(uids), new FetchRequest { GmailIds = true }, ct))
+        {
+            if (message is { Uid: { } uid, GmailLabels: { } labels } && allMail.IsElsewhere(labels))
+            {
+                elsewhere.Add(uid);
+            }
+        }
+
+        return [.. uids.Where(u => !elsewhere.Contains(u))];
     }
 
     /// <summary>The first day that the account's settings want mail of; null for all.</summary>

@@ -35,6 +35,7 @@ internal sealed partial class ImapProvider
     {
         await using var lease = await connections.RentAsync(ct);
         var client = lease.Client;
+        var allMail = await AllMailAtAsync(client, path, ct);
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true }, ct);
         var total = (int)selected.Exists;
         var standing = StandingOf(cursor, selected);
@@ -50,10 +51,19 @@ internal sealed partial class ImapProvider
         foreach (var to in Borders(present, from))
         {
             var messages = new SortedDictionary<uint, HeldMessage>();
-            await foreach (var message in client.FetchAsync(UidSet.Range(from, to), new FetchRequest { Flags = true }, ct))
+            await foreach (var message in client.FetchAsync(UidSet.Range(from, to), new FetchRequest { Flags = true, GmailIds = allMail is not null }, ct))
             {
                 // QUIRK: "n:*" names the last message even when it is below n (RFC 3501 §6.4.8).
-                if (message is { Uid: { } uid, Flags: { } flags } && uid >= from && uid <= to)
+                if (message is not { Uid: { } uid, Flags: { } flags } || uid < from || uid > to || (allMail is not null && message.GmailLabels is null))
+                {
+                    continue;
+                }
+
+                if (allMail is not null && allMail.IsElsewhere(message.GmailLabels!))
+                {
+                    total--;
+                }
+                else
                 {
                     messages[uid] = new HeldMessage(
                         new KnownMessage(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)), uid >= cursor.Baseline || expected.Contains(uid));

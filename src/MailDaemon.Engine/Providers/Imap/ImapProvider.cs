@@ -16,6 +16,7 @@ internal sealed partial class ImapProvider : IMailProvider
     private readonly TimeProvider time;
     private readonly ImapConnections connections;
     private readonly ImapListener listener;
+    private volatile GmailAllMail? gmailAllMail;
 
     public ImapProvider(Account account, ImapConnector connector, TimeProvider time)
     {
@@ -35,10 +36,16 @@ internal sealed partial class ImapProvider : IMailProvider
             await client.UnselectAsync(token);
             var all = await client.ListAsync(new ListRequest { Status = true }, token);
             var listings = all.Where(l => l.Defect is null).ToList();
+            if (GmailAllMail.IsOffered(client))
+            {
+                gmailAllMail = GmailAllMail.Of(listings, account.Settings);
+                listings.RemoveAll(GmailAllMail.IsView);
+            }
+
             var folders = ImapFolders.Resolve(listings);
             var statuses = await StatusesAsync(client, listings, folders, token);
             folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
-            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: listings.Count == all.Count);
+            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: all.All(l => l.Defect is null));
         },
         ct);
 
@@ -46,7 +53,7 @@ internal sealed partial class ImapProvider : IMailProvider
 
     public bool IsCurrent(string cursor, ScopeState scope, int held, bool isCertain) => ImapCursor.Read(cursor)?.Reaching(Horizon()) switch
     {
-        { } read when !read.AccountsFor(held, time.GetUtcNow()) => false,
+        { } read when !read.AccountsFor(held, time.GetUtcNow()) || read.LeftOut != AllMailAt(scope.Scope)?.LeftOut => false,
         { IsBackfilled: true, ModSeq: > 0 } read => scope.Token == Token(read.UidValidity, read.UidNext, read.ModSeq, read.Exists),
 
         // Without mod-sequences equal counts may hide a changed flag: all of them are compared now and then, and when somebody asks.
@@ -58,6 +65,20 @@ internal sealed partial class ImapProvider : IMailProvider
     {
         await connections.DisposeAsync();
         await listener.DisposeAsync();
+    }
+
+    /// <summary>All Mail as it was last listed, if that is what this folder is.</summary>
+    private GmailAllMail? AllMailAt(string path) => gmailAllMail is { } all && all.Path == path ? all : null;
+
+    /// <summary>All Mail, if that is what this folder is: a pass over it may come before the first listing.</summary>
+    private async Task<GmailAllMail?> AllMailAtAsync(ImapClient client, string path, CancellationToken ct)
+    {
+        if (gmailAllMail is null && GmailAllMail.IsOffered(client))
+        {
+            gmailAllMail = GmailAllMail.Of(await client.ListAsync(new ListRequest(), ct), account.Settings);
+        }
+
+        return AllMailAt(path);
     }
 
     /// <summary>STATUS of every folder: with the listing where the server can (RFC 5819), else pipelined in one go.</summary>

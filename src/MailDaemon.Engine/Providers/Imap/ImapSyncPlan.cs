@@ -51,8 +51,10 @@ internal sealed record ImapSyncPlan(bool Reset, ImapReconcile Reconcile, bool Re
     /// <summary>The cursor with which a folder is begun: everything in it is still to be read.</summary>
     /// <param name="since">Mail received since is new; null when all of it is baseline.</param>
     /// <param name="horizon">The first day that is read; null for all.</param>
-    public static ImapCursor Begin(ImapFolderState server, DateTimeOffset? since, DateOnly? horizon) => new()
+    /// <param name="leftOut">What is left out of Gmail's All Mail; null in other folders.</param>
+    public static ImapCursor Begin(ImapFolderState server, DateTimeOffset? since, DateOnly? horizon, string? leftOut = null) => new()
     {
+        LeftOut = leftOut,
         Since = since,
         Horizon = horizon,
         UidValidity = server.UidValidity,

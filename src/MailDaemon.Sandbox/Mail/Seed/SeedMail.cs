@@ -19,7 +19,7 @@ internal static class SeedMail
             return;
         }
 
-        foreach (var use in Enum.GetValues<SpecialUse>().Where(u => u is not (SpecialUse.None or SpecialUse.All)))
+        foreach (var use in Enum.GetValues<SpecialUse>().Where(u => u is not (SpecialUse.None or SpecialUse.All or SpecialUse.Flagged or SpecialUse.Important)))
         {
             user.Subscribe(user.CreateFolder(use.ToString(), use).Path);
         }
