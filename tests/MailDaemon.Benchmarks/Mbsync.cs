@@ -3,15 +3,15 @@ using MailDaemon.Tests.Peers;
 
 namespace MailDaemon.Benchmarks;
 
-/// <summary>mbsync without fsync, over the same cleartext connection, into a Maildir of its own: the peer of every pass.</summary>
+/// <summary>mbsync without fsync, over the same transport, into a Maildir of its own: the peer of every pass.</summary>
 internal sealed class Mbsync(string directory, MailUser user)
 {
     /// <summary>Runs a pass over all folders in a process of its own, as cron would; how long it took.</summary>
-    public async Task<TimeSpan> RunAsync(int port, CancellationToken ct)
+    public async Task<TimeSpan> RunAsync(MailTransport server, CancellationToken ct)
     {
         var config = Path.Combine(directory, "mbsyncrc");
         var mail = Directory.CreateDirectory(Path.Combine(directory, "mail")).FullName;
-        await File.WriteAllTextAsync(config, Config(port, mail), ct);
+        await File.WriteAllTextAsync(config, Config(server, mail), ct);
         var since = Stopwatch.GetTimestamp();
         await PeerTool.RunAsync(PeerSoftware.FindProgram("mbsync")!, ["-c", config, "-q", "-a"], null, ct);
         return Stopwatch.GetElapsedTime(since);
@@ -23,14 +23,14 @@ internal sealed class Mbsync(string directory, MailUser user)
         .Sum(path => Directory.EnumerateFiles(path).Count(file => !Path.GetFileName(file).StartsWith('.')));
 
     // Pull: the daemon's pass does not look for changes on this side either.
-    private string Config(int port, string mail) => $"""
+    private string Config(MailTransport server, string mail) => $"""
         FSync no
         IMAPAccount bench
-        Host 127.0.0.1
-        Port {port}
+        Host {server.Host}
+        Port {server.Port}
         User {user.Address}
         Pass {user.Password}
-        SSLType None
+        {(server.Authority is null ? "SSLType None" : $"SSLType IMAPS\nCertificateFile {server.Authority}")}
         AuthMechs LOGIN
 
         IMAPStore far

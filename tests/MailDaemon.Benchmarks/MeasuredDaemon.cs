@@ -30,15 +30,15 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
     private string Account => $"provider=imap&email={_user.Address}";
 
     /// <param name="listens">Whether it waits for push (IDLE); the timer is off so that it looks only when it is told to.</param>
-    public static async Task<MeasuredDaemon> StartAsync(string dataDirectory, MailUser user, bool listens) =>
-        new(await DaemonProcess.StartAsync(dataDirectory, "--Imap:AllowPrivateHosts=true", "--Sync:IntervalSeconds=86400", $"--Sync:Idle={listens}"), user);
+    public static async Task<MeasuredDaemon> StartAsync(string dataDirectory, MailUser user, string authority, bool listens) =>
+        new(await DaemonProcess.StartAsync(dataDirectory, "--Imap:AllowPrivateHosts=true", $"--Imap:TrustedCertificates={authority}", "--Sync:IntervalSeconds=86400", $"--Sync:Idle={listens}"), user);
 
     /// <summary>Adds the account and waits until all of the mailbox is in the cache, and can be searched.</summary>
-    public async Task<FirstPass> AddAsync(int port, SeededMailbox mailbox, CancellationToken ct)
+    public async Task<FirstPass> AddAsync(MailTransport server, SeededMailbox mailbox, CancellationToken ct)
     {
         var since = Stopwatch.GetTimestamp();
         var smtp = new { host = "127.0.0.1", port = 1, security = "none" };
-        var body = new { email = _user.Address, password = _user.Password, imap = Server(port), smtp, allowUnverifiedSmtp = true };
+        var body = new { email = _user.Address, password = _user.Password, imap = server.Server, smtp, allowUnverifiedSmtp = true };
         await SendAsync(HttpMethod.Post, "/api/imap/accounts", body, ct);
         await UntilAsync(async () => (await ListAsync(PageSize, ct)).GetProperty("messages").GetArrayLength() == PageSize, ct);
         var page = Stopwatch.GetElapsedTime(since);
@@ -69,9 +69,9 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
         return Stopwatch.GetTimestamp();
     }
 
-    /// <summary>From now on the account's server is behind this port; what is cached stays.</summary>
-    public Task ReconnectAsync(int port, CancellationToken ct) =>
-        SendAsync(HttpMethod.Put, $"/api/accounts/imap/{_user.Address}/settings", new { imap = Server(port), password = _user.Password }, ct);
+    /// <summary>From now on the account's server is reached like this; what is cached stays.</summary>
+    public Task ReconnectAsync(MailTransport server, CancellationToken ct) =>
+        SendAsync(HttpMethod.Put, $"/api/accounts/imap/{_user.Address}/settings", new { imap = server.Server, password = _user.Password }, ct);
 
     /// <summary>Memory it holds now and held at most, in bytes; proc(5), status.</summary>
     public (long Now, long Most) Memory()
@@ -89,8 +89,6 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
         await _process.StopAsync();
         await _process.DisposeAsync();
     }
-
-    private static object Server(int port) => new { host = "127.0.0.1", port, security = "none" };
 
     private static bool IsRested(JsonElement status) => status.GetProperty("status").GetString() switch
     {

@@ -20,11 +20,12 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     private const long DiskPerMessage = 3 * 50_000;
 
     private readonly SyncFigures _figures = new();
+    private readonly MailTransport _tls = MailTransport.Tls(dovecot);
 
     public static async Task RunAsync(IReadOnlyList<int> sizes, int rounds, CancellationToken ct)
     {
         Console.WriteLine(await MachineAsync(ct));
-        Console.WriteLine($"Cleartext on loopback, mbsync with FSync no, server caches warm; medians of {rounds} rounds, ours and peer in turn.\n");
+        Console.WriteLine($"TLS on loopback, mbsync with FSync no, server caches warm; medians of {rounds} rounds, ours and peer in turn.\n");
         var mail = new BenchmarkMail();
         var measured = new List<(int Messages, IReadOnlyList<Figure> Figures)>();
         foreach (var messages in sizes)
@@ -67,7 +68,7 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     {
         await using var ours = new TempDirectory();
         await using var theirs = new TempDirectory();
-        await using (var daemon = await MeasuredDaemon.StartAsync(ours.Path, user, listens: false))
+        await using (var daemon = await MeasuredDaemon.StartAsync(ours.Path, user, dovecot.CaPemPath, listens: false))
         {
             await SettleAsync(ct);
             Say($"round {round}: first pass");
@@ -86,7 +87,7 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
 
     private async Task FirstPassAsync(MeasuredDaemon daemon, CancellationToken ct)
     {
-        var pass = await daemon.AddAsync(dovecot.ImapPort, mailbox, ct);
+        var pass = await daemon.AddAsync(_tls, mailbox, ct);
         _figures.FirstPage.Add(pass.Page);
         _figures.Cached.Add(pass.Cached);
         if (pass.Searchable is { } searchable) _figures.Searchable.Add(searchable);
@@ -97,7 +98,7 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
 
     private async Task PeerFirstPassAsync(Mbsync mbsync, CancellationToken ct)
     {
-        _figures.PeerCached.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+        _figures.PeerCached.Add(await mbsync.RunAsync(_tls, ct));
         if (mbsync.Count() != mailbox.Messages) throw new InvalidOperationException($"mbsync has {mbsync.Count()} of {mailbox.Messages} messages");
     }
 
@@ -110,8 +111,8 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
 
     private async Task<(TimeSpan Headers, TimeSpan Whole)> DrainAsync(CancellationToken ct)
     {
-        var (headers, _) = await WireDrain.RunAsync(dovecot.ImapPort, user, mailbox.Folders.Keys, Headers, ct);
-        var (whole, bytes) = await WireDrain.RunAsync(dovecot.ImapPort, user, mailbox.Folders.Keys, Whole, ct);
+        var (headers, _) = await WireDrain.RunAsync(_tls, user, mailbox.Folders.Keys, Headers, ct);
+        var (whole, bytes) = await WireDrain.RunAsync(_tls, user, mailbox.Folders.Keys, Whole, ct);
         return bytes > mailbox.Bytes ? (headers, whole) : throw new InvalidOperationException($"{bytes} bytes of {mailbox.Bytes} came");
     }
 
@@ -122,7 +123,7 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
         for (var turn = 0; turn < EmptyTurns; turn++)
         {
             for (var pass = 0; pass < EmptyPasses; pass++) _figures.Empty.Add(await daemon.SyncAsync(0, 0, ct));
-            _figures.PeerEmpty.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+            _figures.PeerEmpty.Add(await mbsync.RunAsync(_tls, ct));
         }
 
         Say("passes with changes");
@@ -134,9 +135,9 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
             await changes.MakeAsync(ct);
 
             // Who comes first makes the server read the news.
-            if (turn % 2 == 1) _figures.PeerChanges.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+            if (turn % 2 == 1) _figures.PeerChanges.Add(await mbsync.RunAsync(_tls, ct));
             _figures.Changes.Add(await daemon.SyncAsync(MailChanges.New, MailChanges.Gone, ct));
-            if (turn % 2 == 0) _figures.PeerChanges.Add(await mbsync.RunAsync(dovecot.ImapPort, ct));
+            if (turn % 2 == 0) _figures.PeerChanges.Add(await mbsync.RunAsync(_tls, ct));
         }
 
         await WireAsync(daemon, mbsync, ct);
@@ -147,11 +148,11 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     {
         var folders = (await dovecot.DoveadmAsync(ct, "mailbox", "list", "-u", user.Address)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
         await using var tap = new WireTap(dovecot.ImapPort);
-        await daemon.ReconnectAsync(tap.Port, ct);
+        await daemon.ReconnectAsync(MailTransport.Clear(tap.Port), ct);
         await daemon.SyncAsync(0, 0, ct);
         for (var pass = 0; pass < EmptyPasses; pass++) _figures.Wire.Add(await CountAsync(() => daemon.SyncAsync(0, 0, ct)));
-        _figures.PeerWire.Add(await CountAsync(() => mbsync.RunAsync(tap.Port, ct)));
-        await daemon.ReconnectAsync(dovecot.ImapPort, ct);
+        _figures.PeerWire.Add(await CountAsync(() => mbsync.RunAsync(MailTransport.Clear(tap.Port), ct)));
+        await daemon.ReconnectAsync(_tls, ct);
 
         async Task<double> CountAsync(Func<Task> pass)
         {
@@ -164,9 +165,9 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     private async Task NewMailAsync(string dataDirectory, CancellationToken ct)
     {
         Say("new mail");
-        await using var daemon = await MeasuredDaemon.StartAsync(dataDirectory, user, listens: true);
+        await using var daemon = await MeasuredDaemon.StartAsync(dataDirectory, user, dovecot.CaPemPath, listens: true);
         await using var tap = new WireTap(dovecot.ImapPort);
-        await daemon.ReconnectAsync(tap.Port, ct);
+        await daemon.ReconnectAsync(MailTransport.Clear(tap.Port), ct);
         await using var sender = new MailChanges(await dovecot.ConnectAsync(user, ct), mail, 2 * mailbox.Messages);
         var count = await sender.CountAsync(ct);
         await daemon.SyncAsync(0, 0, ct);

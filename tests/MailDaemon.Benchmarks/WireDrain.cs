@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using MailDaemon.Tests.Peers;
 
@@ -13,12 +11,10 @@ internal static class WireDrain
     private const int TailLength = 200;
 
     /// <returns>How long it took from connecting on, and how many bytes came.</returns>
-    public static async Task<(TimeSpan Took, long Bytes)> RunAsync(int port, MailUser user, IEnumerable<string> folders, string items, CancellationToken ct)
+    public static async Task<(TimeSpan Took, long Bytes)> RunAsync(MailTransport server, MailUser user, IEnumerable<string> folders, string items, CancellationToken ct)
     {
         var since = Stopwatch.GetTimestamp();
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port, ct);
-        await using var stream = client.GetStream();
+        await using var stream = await server.ConnectAsync(ct);
         var fetches = folders.Select(folder => $"a EXAMINE \"{ImapWire.ModifiedUtf7(folder)}\"\r\nb FETCH 1:* ({items})\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"l LOGIN {user.Address} {user.Password}\r\n{string.Concat(fetches)}{LastTag} NOOP\r\n"), ct);
         var bytes = await DiscardAsync(stream, ct);
@@ -26,7 +22,7 @@ internal static class WireDrain
     }
 
     // The server is silent after the last reply: it can only be at the end of what has come.
-    private static async Task<long> DiscardAsync(NetworkStream stream, CancellationToken ct)
+    private static async Task<long> DiscardAsync(Stream stream, CancellationToken ct)
     {
         var last = Encoding.ASCII.GetBytes($"\n{LastTag} OK");
         var buffer = new byte[256 * 1024];

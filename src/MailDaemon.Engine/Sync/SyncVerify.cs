@@ -71,6 +71,13 @@ public sealed class SyncVerify(MailCaches caches, MailProviders providers, TimeP
             second.KeepThoseOf(first);
             return (second.Proof(), second.Listed);
         }
+        catch (MailException e) when (e.Code == "folder_not_found")
+        {
+            // Listed and yet not there: nothing of it may be in the cache.
+            var cached = Cached(cache, path)?.Total ?? 0;
+            IReadOnlyList<SyncDifference> gone = cached == 0 ? [] : [new SyncDifference(path, null, "folder_missing_on_server", Count(cached), null)];
+            return (new FolderProof(path, null, cached, IsComplete: true, gone.Count, Error: null), gone);
+        }
         catch (MailException e) when (e.Fault is MailFault.Refused or MailFault.NotFound && e.Code is not ("connection_lost" or "account_not_found"))
         {
             var cached = Cached(cache, path)?.Total ?? 0;

@@ -131,6 +131,31 @@ public sealed class FolderPassTests : IAsyncLifetime
         List("INBOX").ShouldHaveSingleItem().IsRead.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("NO [NONEXISTENT] Unknown mailbox")]
+    [InlineData("NO Mailbox doesn't exist: Work (0.001 + 0.000 secs).")]
+    public async Task Folder_that_is_listed_and_yet_not_there_leaves_nothing_in_the_cache(string refusal)
+    {
+        var work = User.CreateFolder("Work");
+        work.Append("Message-ID: <one@test>\r\nSubject: one\r\n\r\nx\r\n"u8.ToArray());
+        await PassAsync();
+        var key = List("Work").ShouldHaveSingleItem().Key;
+        await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
+        work.Append("Message-ID: <two@test>\r\nSubject: two\r\n\r\nx\r\n"u8.ToArray());
+
+        engine.Servers.ImapFaults.Refuse.Arm("EXAMINE", refusal);
+        await PassAsync();
+        List("Work").ShouldBeEmpty();
+        var proof = await engine.Get<SyncVerify>().RunAsync(engine.Get<AccountStore>().Get(engine.Account), CancellationToken.None);
+        proof.ShouldSatisfyAllConditions(p => p.Verified.ShouldBeTrue(), p => p.IsComplete.ShouldBeTrue());
+
+        engine.Servers.ImapFaults.Refuse.DisarmAll();
+        await Passes.RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None);
+        List("Work").Single(m => m.Subject == "one").Key.ShouldBe(key);
+        List("Work").Count.ShouldBe(2);
+        Cache.AwaitingRules().Select(m => m.Subject).ShouldBe(["two"]);
+    }
+
     /// <summary>Lets a folder be refused once.</summary>
     private async Task FailAsync()
     {

@@ -63,6 +63,9 @@ internal sealed record ImapCursor
         ? this
         : this with { Backfill = UidNext, BackfillTotal = 0, Horizon = horizon };
 
+    /// <summary>The cursor for reading all of a folder again that the cache has nothing of any more.</summary>
+    public ImapCursor Anew() => this with { Backfill = UidNext, BackfillTotal = 0, ModSeq = 0, Exists = 0, Compared = null };
+
     /// <summary>The cursor for leaving out other messages than before: all are looked at.</summary>
     public ImapCursor LeavingOut(string? leftOut) => LeftOut == leftOut ? this : this with { LeftOut = leftOut, ModSeq = 0 };
 

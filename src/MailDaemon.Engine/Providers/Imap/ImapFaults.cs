@@ -9,6 +9,8 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Turns what the protocols throw into what the caller can act on.</summary>
 internal static class ImapFaults
 {
+    public const string FolderNotFound = "folder_not_found";
+
     /// <summary>The failure as the API tells it; null for exceptions that are not the server's.</summary>
     public static MailException? Translate(Exception e, Account account) => e switch
     {
@@ -35,7 +37,7 @@ internal static class ImapFaults
         ImapFault.AuthenticationFailed or ImapFault.LoginDisabled => AuthFailed(account, Said(e.ServerText, e), e),
         ImapFault.AuthenticationTemporary => new(MailFault.Unreachable, "server_unavailable", $"The mail server cannot check the password just now: {Said(e.ServerText, e)}. Try again later.", e),
         ImapFault.Bye => new(MailFault.Unreachable, "server_unavailable", $"The mail server ended the session: {Said(e.ServerText, e)}. Try again later.", e),
-        ImapFault.No when e.ResponseCode is "NONEXISTENT" or "TRYCREATE" => new(MailFault.NotFound, "folder_not_found", $"The mail server has no such folder: {Said(e.ServerText, e)}. GET /api/imap/folders lists them.", e),
+        ImapFault.No when IsFolderMissing(e) => new(MailFault.NotFound, FolderNotFound, $"The mail server has no such folder: {Said(e.ServerText, e)}. GET /api/imap/folders lists them.", e),
         ImapFault.No when e.ResponseCode is "OVERQUOTA" => new(MailFault.Refused, "over_quota", $"The mailbox is full: {Said(e.ServerText, e)}. Delete mail, then try again.", e),
         _ => new(MailFault.Refused, "server_refused", $"The mail server refused: {Said(e.ServerText, e)}", e),
     };
@@ -56,6 +58,11 @@ internal static class ImapFaults
 
     private static MailException AuthFailed(Account account, string serverText, Exception e) =>
         new(MailFault.NotAuthorized, "auth_failed", $"The mail server refused the password. {LoginAdvice.For(account.PresetId)} Server: {serverText}", e);
+
+    /// <summary>QUIRK: Dovecot up to 2.3 says it in words only.</summary>
+    private static bool IsFolderMissing(ImapException e) =>
+        e.ResponseCode is "NONEXISTENT" or "TRYCREATE"
+        || (e.ResponseCode is null && e.ServerText.StartsWith("Mailbox doesn't exist", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The server's own words; ours where it was not asked.</summary>
     private static string Said(string serverText, Exception e) => serverText.Length > 0 ? serverText : e.Message;

@@ -115,6 +115,18 @@ internal sealed partial class ImapProvider
                 failure = fault;
             }
 
+            if (failure is { Code: ImapFaults.FolderNotFound })
+            {
+                // QUIRK: a server may go on listing a folder that it has deleted. What the cache had of it is there no more; should it
+                // come back after all, it is read again.
+                for (var known = scope.Known(1, uint.MaxValue, Window); known.Count > 0; known = scope.Known(1, uint.MaxValue, Window))
+                {
+                    yield return new Delta { Scope = scope.State.Scope, Next = null, Removed = [.. known.Select(k => k.RemoteId)] };
+                }
+
+                yield return new Delta { Scope = scope.State.Scope, Next = ImapCursor.Read(scope.Cursor)?.Anew().Write() };
+            }
+
             if (failure is not null)
             {
                 yield return new Delta { Scope = scope.State.Scope, Next = null, Failure = failure };

@@ -44,7 +44,7 @@ public sealed class SilentServerTests
     [InlineData(false)]
     public async Task Account_on_a_silent_or_slow_server_does_not_hold_up_another(bool isSilent)
     {
-        await using var server = await FaultyServer.StartAsync(patienceSeconds: Patience);
+        await using var server = await FaultyServer.StartAsync(patienceSeconds: isSilent ? Patience : 60);
         await using var others = await SandboxServers.StartAsync(new SandboxOptions { Seed = false }, TimeProvider.System, CancellationToken.None);
         var other = new AccountKey(ProviderKind.Imap, "tom@sandbox.test");
         await server.Engine.AddAccountAsync(other, others);
