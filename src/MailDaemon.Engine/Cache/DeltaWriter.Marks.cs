@@ -49,6 +49,8 @@ internal sealed partial class DeltaWriter
     /// </summary>
     private bool CarryMark(Known known, long folder)
     {
+        if (known.FolderId == folder)
+            return known.AwaitsRules;
         var (wasSent, isSent) = (!IsNotSent(known.FolderId), !IsNotSent(folder));
         if (wasSent == isSent)
             return known.AwaitsRules;

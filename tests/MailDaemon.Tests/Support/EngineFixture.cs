@@ -74,6 +74,13 @@ public sealed class EngineFixture : IAsyncDisposable
             CancellationToken.None);
     }
 
+    /// <summary>Changes the account's settings as the API does: what is connected begins anew.</summary>
+    public async Task SetAsync(Func<AccountSettings, AccountSettings> change)
+    {
+        await Get<AccountStore>().UpdateAsync(Account, account => account with { Settings = change(account.Settings) }, CancellationToken.None);
+        await Get<Engine.Providers.MailProviders>().ForgetAsync(Account);
+    }
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 

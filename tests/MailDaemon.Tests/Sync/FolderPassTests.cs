@@ -57,13 +57,13 @@ public sealed class FolderPassTests : IAsyncLifetime
     [Fact]
     public async Task Folders_wanted_later_hold_nothing_new()
     {
-        await SetAsync(settings => settings with { Folders = ["inbox"] });
+        await engine.SetAsync(settings => settings with { Folders = ["inbox"] });
         await PassAsync();
         engine.Clock.Advance(TimeSpan.FromHours(1));
         User.CreateFolder("Lists").Append("Subject: digest\r\n\r\nx\r\n"u8.ToArray(), internalDate: engine.Clock.GetUtcNow().AddMinutes(-10));
         await PassAsync();
 
-        await SetAsync(settings => settings with { Folders = [] });
+        await engine.SetAsync(settings => settings with { Folders = [] });
         await PassAsync();
 
         List("Lists").ShouldHaveSingleItem();
@@ -101,15 +101,15 @@ public sealed class FolderPassTests : IAsyncLifetime
             User.Inbox.Append(System.Text.Encoding.ASCII.GetBytes($"Subject: {days}\r\n\r\nx\r\n"), internalDate: engine.Clock.GetUtcNow().AddDays(-days));
         }
 
-        await SetAsync(settings => settings with { SyncDays = 7 });
+        await engine.SetAsync(settings => settings with { SyncDays = 7 });
         await PassAsync();
         List("INBOX").Select(m => m.Subject).ShouldBe(["1"]);
 
-        await SetAsync(settings => settings with { SyncDays = 30 });
+        await engine.SetAsync(settings => settings with { SyncDays = 30 });
         await PassAsync();
         List("INBOX").Select(m => m.Subject).ShouldBe(["1", "20"]);
 
-        await SetAsync(settings => settings with { SyncDays = 0 });
+        await engine.SetAsync(settings => settings with { SyncDays = 0 });
         await PassAsync();
         List("INBOX").Select(m => m.Subject).ShouldBe(["1", "20", "200"]);
         Cache.AwaitingRules().ShouldBeEmpty();
@@ -167,12 +167,6 @@ public sealed class FolderPassTests : IAsyncLifetime
     }
 
     private Task PassAsync() => Passes.RunAsync(engine.Account, CancellationToken.None);
-
-    private async Task SetAsync(Func<AccountSettings, AccountSettings> change)
-    {
-        await engine.Get<AccountStore>().UpdateAsync(engine.Account, account => account with { Settings = change(account.Settings) }, CancellationToken.None);
-        await engine.Get<Engine.Providers.MailProviders>().ForgetAsync(engine.Account);
-    }
 
     private CachedFolder Folder(string path) => Cache.Folders().Single(f => f.Folder.Path == path);
 

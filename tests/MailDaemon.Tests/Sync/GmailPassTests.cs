@@ -117,12 +117,12 @@ public sealed class GmailPassTests : IAsyncLifetime
         await PassAsync();
         Listed().ShouldBe(["INBOX: letter", "Orders: order"]);
 
-        await SetAsync(settings => settings with { Folders = ["inbox", "archive"] });
+        await engine.SetAsync(settings => settings with { Folders = ["inbox", "archive"] });
         await PassAsync();
         List(AllMailPath).ShouldHaveSingleItem().Subject.ShouldBe("order");
         await ShouldBeVerifiedAsync();
 
-        await SetAsync(settings => settings with { Folders = [] });
+        await engine.SetAsync(settings => settings with { Folders = [] });
         await PassAsync();
         Listed().ShouldBe(["INBOX: letter", "Orders: order"]);
         Waiting().ShouldBeEmpty();
@@ -132,7 +132,7 @@ public sealed class GmailPassTests : IAsyncLifetime
     [Fact]
     public async Task Old_mail_that_is_archived_is_no_more_wanted_than_before()
     {
-        await SetAsync(settings => settings with { SyncDays = 7 });
+        await engine.SetAsync(settings => settings with { SyncDays = 7 });
         Put(User.Inbox, "old", received: engine.Clock.GetUtcNow().AddDays(-30));
         Put(User.Inbox, "new", received: engine.Clock.GetUtcNow().AddDays(-1));
         await PassAsync();
@@ -256,12 +256,6 @@ public sealed class GmailPassTests : IAsyncLifetime
         received ?? engine.Clock.GetUtcNow().AddMinutes(-1));
 
     private Task PassAsync() => engine.Get<SyncPasses>().RunAsync(engine.Account, CancellationToken.None);
-
-    private async Task SetAsync(Func<AccountSettings, AccountSettings> change)
-    {
-        await engine.Get<AccountStore>().UpdateAsync(engine.Account, account => account with { Settings = change(account.Settings) }, CancellationToken.None);
-        await engine.Get<Engine.Providers.MailProviders>().ForgetAsync(engine.Account);
-    }
 
     private async Task ShouldBeVerifiedAsync()
     {

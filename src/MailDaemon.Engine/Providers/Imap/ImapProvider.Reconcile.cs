@@ -134,7 +134,7 @@ internal sealed partial class ImapProvider
             yield break;
         }
 
-        foreach (var window in Windows(server, known))
+        foreach (var window in Windows(LastUid(server), known))
         {
             yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => vanished.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
         }
@@ -163,7 +163,7 @@ internal sealed partial class ImapProvider
         ImapClient client, string path, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
     {
         var present = await client.SearchAsync(SearchQuery.All, ct);
-        foreach (var window in Windows(server, known))
+        foreach (var window in Windows(LastUid(server), known))
         {
             yield return new Delta { Scope = path, Next = null, Removed = [.. window.Messages.Where(k => !present.Contains(Uid(k.RemoteId))).Select(k => k.RemoteId)] };
         }
@@ -176,7 +176,7 @@ internal sealed partial class ImapProvider
     private static async IAsyncEnumerable<Delta> CompareAsync(
         ImapClient client, string path, ImapFolderState server, KnownMessages known, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var window in Windows(server, known))
+        foreach (var window in Windows(LastUid(server), known))
         {
             var missing = window.Messages.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
             var changed = new List<RemoteChange>();
@@ -205,10 +205,9 @@ internal sealed partial class ImapProvider
     }
 
     /// <summary>The known messages by UID, and the range of UIDs that each window of them stands for.</summary>
-    private static IEnumerable<(UidSet Uids, IReadOnlyList<KnownMessage> Messages)> Windows(ImapFolderState server, KnownMessages known)
+    private static IEnumerable<(UidSet Uids, IReadOnlyList<KnownMessage> Messages)> Windows(uint last, KnownMessages known)
     {
-        var last = Math.Max(1, server.UidNext) - 1;
-        for (uint first = 1; first <= last;)
+        for (long first = 1; first <= last;)
         {
             var messages = known(first, last, Window);
             if (messages.Count == 0)
@@ -218,7 +217,7 @@ internal sealed partial class ImapProvider
 
             var end = messages.Count < Window ? last : Uid(messages[^1].RemoteId);
             yield return (UidSet.Range(Uid(messages[0].RemoteId), Math.Max(end, Uid(messages[^1].RemoteId))), messages);
-            first = end + 1;
+            first = end + 1L;
         }
     }
 
@@ -242,5 +241,7 @@ internal sealed partial class ImapProvider
     }
 
     /// <summary>Not only those that passes have read: what we moved here ourselves is known before, and may have gone before a pass came by.</summary>
-    private static UidSet AllUids(ImapFolderState server) => UidSet.Range(1, Math.Max(1, Math.Max(1, server.UidNext) - 1));
+    private static UidSet AllUids(ImapFolderState server) => UidSet.Range(1, Math.Max(1, LastUid(server)));
+
+    private static uint LastUid(ImapFolderState server) => Math.Max(1, server.UidNext) - 1;
 }

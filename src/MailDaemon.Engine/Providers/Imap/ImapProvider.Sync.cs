@@ -119,9 +119,9 @@ internal sealed partial class ImapProvider
             {
                 // QUIRK: a server may go on listing a folder that it has deleted. What the cache had of it is there no more; should it
                 // come back after all, it is read again.
-                for (var known = scope.Known(1, uint.MaxValue, Window); known.Count > 0; known = scope.Known(1, uint.MaxValue, Window))
+                foreach (var window in Windows(uint.MaxValue, scope.Known))
                 {
-                    yield return new Delta { Scope = scope.State.Scope, Next = null, Removed = [.. known.Select(k => k.RemoteId)] };
+                    yield return new Delta { Scope = scope.State.Scope, Next = null, Removed = [.. window.Messages.Select(k => k.RemoteId)] };
                 }
 
                 yield return new Delta { Scope = scope.State.Scope, Next = ImapCursor.Read(scope.Cursor)?.Anew().Write() };
