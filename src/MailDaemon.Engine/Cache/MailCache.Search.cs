@@ -9,12 +9,14 @@ namespace MailDaemon.Engine.Cache;
 /// </summary>
 public sealed partial class MailCache
 {
-    private const int BatchRows = 200;
-    private const int BatchBytes = 8 * 1024 * 1024;
+    // A batch is one segment of the index: the larger, the fewer are merged later, and the more memory it takes.
+    private const int BatchRows = 1_000;
+    private const int BatchBytes = 4 * 1024 * 1024;
+    private const int DocumentsAtOnce = 16;
+    private const int DocumentBuilders = 2;
     private const int LargestChunk = 512;
     private const int LeastGarbage = 1_000;
     private const double MostGarbage = 0.3;
-    private readonly SearchText _searchText = new();
 
     /// <summary>The highest number given before anything was written.</summary>
     private readonly long _newestAtOpening;
@@ -126,13 +128,18 @@ public sealed partial class MailCache
     private List<SearchDocument> Documents(List<SearchRow> rows, CancellationToken ct)
     {
         var documents = new List<SearchDocument>(rows.Count);
-        var bytes = 0;
-        foreach (var row in rows)
+        var options = new ParallelOptions { MaxDegreeOfParallelism = DocumentBuilders, TaskScheduler = TaskScheduler.Current, CancellationToken = ct };
+        long bytes = 0;
+        foreach (var part in rows.Chunk(DocumentsAtOnce))
         {
-            ct.ThrowIfCancellationRequested();
-            var document = SearchDocument.From(row, _contents.Read(row.Content), _searchText);
-            documents.Add(document);
-            bytes += document.Bytes;
+            var built = new SearchDocument[part.Length];
+            Parallel.For(0, part.Length, options, () => new SearchText(), (i, _, text) =>
+            {
+                built[i] = SearchDocument.From(part[i], _contents.Read(part[i].Content), text);
+                return text;
+            }, _ => { });
+            documents.AddRange(built);
+            bytes += built.Sum(document => (long)document.Bytes);
             if (bytes > BatchBytes)
                 break;
         }

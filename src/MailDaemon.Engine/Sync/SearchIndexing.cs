@@ -5,22 +5,44 @@ using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Sync;
 
-/// <summary>Fills the search indexes beside all else: a batch of one account, then a batch of the next, woken by what a cache commits.</summary>
-public sealed partial class SearchIndexing(MailCaches caches, ILogger<SearchIndexing> logger) : BackgroundService
+/// <summary>
+/// Fills the search indexes beside all else and without holding it up: a batch of one account, then a batch of the next, woken by what a
+/// cache commits.
+/// </summary>
+public sealed partial class SearchIndexing(MailCaches caches, TimeProvider time, ILogger<SearchIndexing> logger) : BackgroundService
 {
+    /// <summary>A few thousand messages take so long.</summary>
+    private static readonly TimeSpan MuchWork = TimeSpan.FromSeconds(3);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var threads = new QuietThreads("search index");
         try
         {
-            while (true)
-            {
-                var cache = await caches.ToIndex.NextAsync(stoppingToken);
-                await IndexAsync(cache, stoppingToken);
-            }
+            await threads.RunAsync(() => IndexAllAsync(stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException)
         {
             // Stopped: a batch is in the index with its mark or not at all, and the next start goes on from there.
+        }
+    }
+
+    private async Task IndexAllAsync(CancellationToken ct)
+    {
+        var worked = TimeSpan.Zero;
+        while (true)
+        {
+            var next = caches.ToIndex.NextAsync(ct);
+            if (!next.IsCompleted && worked >= MuchWork)
+            {
+                SpareMemory.GiveBack();
+                worked = TimeSpan.Zero;
+            }
+
+            var cache = await next;
+            var began = time.GetTimestamp();
+            await IndexAsync(cache, ct);
+            worked += time.GetElapsedTime(began);
         }
     }
 

@@ -180,30 +180,30 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
     public async Task Progress_is_of_what_is_cached()
     {
         Cache.Indexed().ShouldBe(new SearchProgress(0, 0));
-        await _fixture.AddAsync([.. Enumerable.Range(1, 450).Select(i => Mail(i))]);
-        Cache.Indexed().ShouldBe(new SearchProgress(0, 450));
+        await _fixture.AddAsync([.. Enumerable.Range(1, 1_450).Select(i => Mail(i))]);
+        Cache.Indexed().ShouldBe(new SearchProgress(0, 1_450));
 
         await IndexBatchAsync();
-        Cache.Indexed().ShouldBe(new SearchProgress(200, 450));
+        Cache.Indexed().ShouldBe(new SearchProgress(1_000, 1_450));
 
         await IndexAsync();
-        Cache.Indexed().ShouldBe(new SearchProgress(450, 450));
+        Cache.Indexed().ShouldBe(new SearchProgress(1_450, 1_450));
         (await Cache.IndexNextAsync(CancellationToken.None)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Killed_between_batches_it_goes_on_from_its_mark()
     {
-        await _fixture.AddAsync([.. Enumerable.Range(1, 450).Select(i => Mail(i))]);
+        await _fixture.AddAsync([.. Enumerable.Range(1, 1_450).Select(i => Mail(i))]);
         await IndexBatchAsync();
         var killed = new AccountKey(ProviderKind.Imap, "killed@example.com");
         MailCacheFaultTests.CopyTree(_fixture.Files.Directory, _fixture.Paths.CreateAccount(killed).Directory);
 
         var survivor = _fixture.Caches.Open(killed);
 
-        survivor.Indexed().ShouldBe(new SearchProgress(200, 450));
+        survivor.Indexed().ShouldBe(new SearchProgress(1_000, 1_450));
         await IndexAsync(survivor);
-        survivor.Search(new SearchQuery { Text = "subject", Limit = 500 }).Count.ShouldBe(450);
+        survivor.Search(new SearchQuery { Text = "subject", Offset = 1_000, Limit = 500 }).Count.ShouldBe(450);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
     private const int FirstPageSize = 50;
 
     /// <summary>Bodies a page: three pages are in memory at a time.</summary>
-    private const long PageBytes = 8 * 1024 * 1024;
+    private const long PageBytes = 2 * 1024 * 1024;
 
     private static readonly FetchRequest HeaderRequest = new()
     {

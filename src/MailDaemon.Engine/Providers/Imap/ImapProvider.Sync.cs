@@ -12,7 +12,7 @@ internal sealed partial class ImapProvider
     /// <summary>Folders that are read at a time; a connection is left for what the user does.</summary>
     private const int Readers = 2;
 
-    /// <summary>Pages that wait for the one who applies them.</summary>
+    /// <summary>Pages that wait for the one who applies them; each reader holds some more.</summary>
     private const int ReadAhead = 2;
 
     /// <summary>By so much the clock of a server may be behind ours: what came before a pass ended may have come after the server was asked.</summary>
