@@ -4,8 +4,8 @@
 #   scripts/bench.sh sync [--sizes 1000,20000,100000] [--rounds 3]
 #
 # sync: first pass, passes with nothing new and with changes, new mail, and memory, beside mbsync and a raw drain of the same Dovecot
-# (Debian: dovecot-imapd, isync). All files lie below TMPDIR (/tmp) and go away at the end: a size needs three times its mail, 15 GB for
-# 100,000 messages; one that does not fit is skipped. Exit code: 0 measured, whether goals are held or missed, 1 a fault, 2 wrong
+# (Debian: dovecot-imapd, isync). All files lie below TMPDIR (/tmp) and go away at the very end: a round takes 13 GB for 100,000 messages,
+# three take 28 GB; a size that does not fit is skipped. Exit code: 0 measured, whether goals are held or missed, 1 a fault, 2 wrong
 # arguments or a missing program.
 set -euo pipefail
 

@@ -16,28 +16,37 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     private const int ChangeTurns = 6;
     private const int Deliveries = 50;
 
-    // The seed, mbsync's copy of it, the cache, and room for both servers' indexes.
-    private const long DiskPerMessage = 3 * 50_000;
+    /// <summary>Bytes of a message as mail, Dovecot's indexes included, in its Maildir or mbsync's.</summary>
+    private const long MailDisk = 55_000;
+
+    /// <summary>Bytes of a message in our cache.</summary>
+    private const long CacheDisk = 20_000;
 
     private readonly SyncFigures _figures = new();
     private readonly MailTransport _tls = MailTransport.Tls(dovecot);
 
+    /// <summary>
+    /// Leaves all its files in the temporary directory: ext4 gives no inode again that was freed within minutes, and looks at each such one
+    /// for every new file. Files of the round before, deleted, would make everybody's first pass three times as slow.
+    /// </summary>
     public static async Task RunAsync(IReadOnlyList<int> sizes, int rounds, CancellationToken ct)
     {
         Console.WriteLine(await MachineAsync(ct));
         Console.WriteLine($"TLS on loopback, mbsync with FSync no, server caches warm; medians of {rounds} rounds, ours and peer in turn.\n");
         var mail = new BenchmarkMail();
         var measured = new List<(int Messages, IReadOnlyList<Figure> Figures)>();
+        await using var servers = new Servers();
         foreach (var messages in sizes)
         {
             var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
-            if (free < messages * DiskPerMessage)
+            var needed = messages * (MailDisk + (rounds * (MailDisk + CacheDisk)));
+            if (free < needed)
             {
-                Console.WriteLine($"{messages:N0} messages: SKIPPED, needs {Report.Megabytes(messages * DiskPerMessage)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
+                Console.WriteLine($"{messages:N0} messages: SKIPPED, needs {Report.Megabytes(needed)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
                 continue;
             }
 
-            var figures = await MeasureAsync(messages, mail, rounds, ct);
+            var figures = await MeasureAsync(await servers.StartAsync(ct), messages, mail, rounds, ct);
             measured.Add((messages, figures));
             Console.WriteLine(Report.Table(figures));
         }
@@ -45,9 +54,8 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
         if (measured.Count > 1) Console.WriteLine($"Growth: ours (peer)\n\n{Report.Growth(measured)}");
     }
 
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(int messages, BenchmarkMail mail, int rounds, CancellationToken ct)
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(DovecotServer dovecot, int messages, BenchmarkMail mail, int rounds, CancellationToken ct)
     {
-        await using var dovecot = await DovecotServer.StartAsync(ct: ct);
         var user = dovecot.AddUser("bench", "secret");
         Say($"{messages:N0} messages: seeding");
         var mailbox = await MailboxSeed.FillAsync(dovecot, user, messages, mail, ct);
@@ -66,23 +74,23 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
 
     private async Task RoundAsync(int round, CancellationToken ct)
     {
-        await using var ours = new TempDirectory();
-        await using var theirs = new TempDirectory();
-        await using (var daemon = await MeasuredDaemon.StartAsync(ours.Path, user, dovecot.CaPemPath, listens: false))
+        var ours = Directory.CreateTempSubdirectory("ours-").FullName;
+        var theirs = Directory.CreateTempSubdirectory("theirs-").FullName;
+        await using (var daemon = await MeasuredDaemon.StartAsync(ours, user, dovecot.CaPemPath, listens: false))
         {
             await SettleAsync(ct);
             Say($"round {round}: first pass");
             await FirstPassAsync(daemon, ct);
             await SettleAsync(ct);
             Say($"round {round}: mbsync");
-            var mbsync = new Mbsync(theirs.Path, user);
+            var mbsync = new Mbsync(theirs, user);
             await PeerFirstPassAsync(mbsync, ct);
             await FloorAsync(ct);
             if (round < rounds) return;
             await LaterPassesAsync(daemon, mbsync, ct);
         }
 
-        await NewMailAsync(ours.Path, ct);
+        await NewMailAsync(ours, ct);
     }
 
     private async Task FirstPassAsync(MeasuredDaemon daemon, CancellationToken ct)
@@ -185,7 +193,7 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
         }
     }
 
-    // What was written is on the disk, and files that were deleted have been forgotten: ext4 makes new ones slowly for some seconds.
+    // What was written is on the disk.
     private async Task SettleAsync(CancellationToken ct)
     {
         await PeerTool.RunAsync("sync", [], null, ct);
@@ -200,4 +208,22 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     }
 
     private static void Say(string what) => Console.Error.WriteLine($"  {what} ...");
+
+    /// <summary>Stopped at the end, when their files may go too.</summary>
+    private sealed class Servers : IAsyncDisposable
+    {
+        private readonly List<DovecotServer> _started = [];
+
+        public async Task<DovecotServer> StartAsync(CancellationToken ct)
+        {
+            var server = await DovecotServer.StartAsync(ct: ct);
+            _started.Add(server);
+            return server;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var server in _started) await server.DisposeAsync();
+        }
+    }
 }

@@ -209,5 +209,8 @@ internal static class CacheSchema
         insert into origin (id, mark) values (1, randomblob(16));
         """;
 
-    public static SqliteSchema Current { get; } = new("index.db", [First, Second], IsDurable: false, IsRebuildable: true);
+    /// <summary>Whether we moved the message ourselves since it was first seen: then it may be the heir of one in the very folder it came to.</summary>
+    private const string Third = "alter table messages add column was_moved integer not null default 0;";
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third], IsDurable: false, IsRebuildable: true);
 }

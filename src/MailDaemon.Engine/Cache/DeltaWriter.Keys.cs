@@ -81,13 +81,13 @@ internal sealed partial class DeltaWriter
         known.ObjectId);
 
     /// <summary>
-    /// An equal message that came into another folder a moment ago: the server's move, seen from its far end first. What was sent is left
-    /// out: a mail to oneself is in two folders by right.
+    /// An equal message that came into another folder a moment ago: the server's move, seen from its far end first; by now we may have
+    /// moved it back. What was sent is left out: a mail to oneself is in two folders by right.
     /// </summary>
     private Known? FindHeir(Known known) => writer.First(
         $"""
         select {Known.Columns} from messages
-        where identity = ?1 and ordinal > ?2 and added_at >= ?3 and folder_id <> ?4
+        where identity = ?1 and ordinal > ?2 and added_at >= ?3 and (folder_id <> ?4 or was_moved = 1)
           and ?5 not in (select role from folders where id = messages.folder_id)
           and ?5 not in (select role from folders where id = ?4)
           and (object_id is null or ?6 is null or object_id = ?6)

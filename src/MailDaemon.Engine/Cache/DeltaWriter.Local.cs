@@ -54,7 +54,7 @@ internal sealed partial class DeltaWriter
         {
             writer.Execute(
                 """
-                update messages set scope_id = ?2, remote_id = ?3, uid = ?4, folder_id = ?5, flags = ?6, labels = ?7, awaits_rules = ?8
+                update messages set scope_id = ?2, remote_id = ?3, uid = ?4, folder_id = ?5, flags = ?6, labels = ?7, awaits_rules = ?8, was_moved = 1
                 where id = ?1
                 """,
                 known.Id,

@@ -93,6 +93,33 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Move_seen_first_where_it_arrived_and_undone_by_us_keeps_the_key()
+    {
+        var key = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        var shortLived = (await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")))).Added[0].Key;
+        await Cache.ApplyLocalAsync([new LocalChange(shortLived) { Move = new LocalMove("INBOX", "INBOX", "14", 14) }], CancellationToken.None);
+
+        var applied = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBeEmpty();
+        Cache.Find(key)!.Id.ShouldBe("imap:14");
+        Cache.Find(shortLived)!.Key.ShouldBe(key);
+        Cache.List(new MessageQuery()).Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Equal_mail_in_the_same_folder_is_no_heir()
+    {
+        var first = (await _fixture.AddAsync(Mail(1, "<a>"))).Added[0].Key;
+        var second = (await _fixture.AddAsync(Mail(2, "<a>"))).Added[0].Key;
+
+        var applied = await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBe([first]);
+        Cache.Find(second)!.Key.ShouldBe(second);
+    }
+
+    [Fact]
     public async Task Key_that_still_finds_an_older_message_is_given_to_no_other()
     {
         await Move_seen_first_where_it_arrived_keeps_the_key_and_the_short_lived_one_still_finds_it();
