@@ -11,8 +11,11 @@ namespace MailDaemon.Engine.Sync;
 /// </summary>
 public sealed partial class SearchIndexing(MailCaches caches, TimeProvider time, ILogger<SearchIndexing> logger) : BackgroundService
 {
-    /// <summary>A few thousand messages take so long.</summary>
-    private static readonly TimeSpan MuchWork = TimeSpan.FromSeconds(3);
+    /// <summary>Some hundred messages take so long.</summary>
+    private static readonly TimeSpan MuchWork = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>When nothing has come for so long, a pass is over.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +36,7 @@ public sealed partial class SearchIndexing(MailCaches caches, TimeProvider time,
         while (true)
         {
             var next = caches.ToIndex.NextAsync(ct);
-            if (!next.IsCompleted && worked >= MuchWork)
+            if (worked >= MuchWork && await IsRestAsync(next, ct))
             {
                 SpareMemory.GiveBack();
                 worked = TimeSpan.Zero;
@@ -44,6 +47,13 @@ public sealed partial class SearchIndexing(MailCaches caches, TimeProvider time,
             await IndexAsync(cache, ct);
             worked += time.GetElapsedTime(began);
         }
+    }
+
+    private async Task<bool> IsRestAsync(Task next, CancellationToken ct)
+    {
+        await Task.WhenAny(next, Task.Delay(Rest, time, ct));
+        ct.ThrowIfCancellationRequested();
+        return !next.IsCompleted;
     }
 
     private async Task IndexAsync(MailCache cache, CancellationToken ct)
