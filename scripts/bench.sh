@@ -10,10 +10,12 @@
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-project=$root/tests/MailDaemon.Benchmarks
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Ahead of time, as scripts/run.sh makes the daemon.
-output=$(dotnet publish "$project" -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o "$project/bin/run" -v quiet -nologo) ||
-    { printf '%s\n' "$output" >&2; exit 1; }
-exec dotnet "$project/bin/run/MailDaemon.Benchmarks.dll" "$@"
+# Ahead of time, as scripts/run.sh makes the daemon; the second in the folder of the first, with all that it needs to run.
+program=$root/tests/MailDaemon.Benchmarks/bin/run
+for project in tests/MailDaemon.Benchmarks src/MailDaemon; do
+    output=$(dotnet publish "$root/$project" -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o "$program" -v quiet -nologo) ||
+        { printf '%s\n' "$output" >&2; exit 1; }
+done
+exec dotnet "$program/MailDaemon.Benchmarks.dll" "$@"

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,6 +18,7 @@ public sealed class WireStream : IAsyncDisposable
     private readonly WireEndpoint endpoint;
     private readonly CancellationTokenSource closed = new();
     private readonly ArrayBufferWriter<byte> output = new(4096);
+    private readonly AnswerTime answer = new();
     private readonly Stream connection;
     private Stream transport;
     private byte[] input = new byte[InitialBuffer];
@@ -62,7 +64,10 @@ public sealed class WireStream : IAsyncDisposable
     /// <summary>Bytes of the peer so far, decrypted and decompressed.</summary>
     public long BytesReceived { get; private set; }
 
-    /// <summary>The longest wait for the next bytes of the peer, or for it to take ours; <see cref="WireOptions.IdleTimeout"/> at first.</summary>
+    /// <summary>
+    /// The longest wait for the next bytes of the peer, or for it to take ours; <see cref="WireOptions.IdleTimeout"/> at first. An answer
+    /// that comes in drops may take ten times as long, and a second more for each hundred bytes.
+    /// </summary>
     public TimeSpan IdleTimeout { get; set; }
 
     /// <summary>Changes each line before the transcript sees it: while secrets are on the wire a server may echo them.</summary>
@@ -200,6 +205,7 @@ public sealed class WireStream : IAsyncDisposable
             await transport.FlushAsync(timeout.Token).ConfigureAwait(false);
             output.ResetWrittenCount();
             isWriteBroken = false;
+            answer.Begin();
         }
         catch (Exception e) when (Translate(e, ct) is { } fault)
         {
@@ -325,6 +331,14 @@ public sealed class WireStream : IAsyncDisposable
     private async ValueTask<int> ReceiveAsync(Memory<byte> destination, CancellationToken ct)
     {
         using var timeout = Timeout(ct);
+        var left = answer.Left(IdleTimeout);
+        if (left <= TimeSpan.Zero)
+        {
+            throw new WireException(WireFault.Timeout, $"{endpoint} sent its answer too slowly");
+        }
+
+        timeout.CancelAfter(left < IdleTimeout ? left : IdleTimeout);
+        var since = Stopwatch.GetTimestamp();
         try
         {
             var read = await transport.ReadAsync(destination, timeout.Token).ConfigureAwait(false);
@@ -334,6 +348,7 @@ public sealed class WireStream : IAsyncDisposable
             }
 
             BytesReceived += read;
+            answer.Received(read, since);
             return read;
         }
         catch (Exception e) when (Translate(e, ct) is { } fault)

@@ -137,6 +137,14 @@ public sealed class WireStreamTests
     }
 
     [Fact]
+    public async Task Peer_that_says_a_byte_now_and_then_does_not_hold_us_for_ever()
+    {
+        await using var wire = new WireStream(new DrippingStream(TimeSpan.FromMilliseconds(10)), Somewhere, new WireOptions { IdleTimeout = TimeSpan.FromMilliseconds(100) });
+
+        (await FaultAsync(() => LineAsync(wire).WaitAsync(TimeSpan.FromSeconds(60)))).ShouldBe(WireFault.Timeout);
+    }
+
+    [Fact]
     public async Task Cancelled_read_is_a_cancellation()
     {
         await using var wire = new WireStream(new StuckStream(), Somewhere, new WireOptions());

@@ -54,6 +54,26 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
     }
 
     [PeerFact]
+    public async Task Folders_that_are_made_renamed_and_deleted_follow_by_themselves_where_the_server_tells_of_names()
+    {
+        var user = peers.NewUser();
+        await peers.Dovecot.SeedAsync(user, 1);
+        await using var app = await ListeningAsync();
+        var api = new MailApi(app.Client, peers.Dovecot);
+        await api.AddAsync(user);
+        await peers.Dovecot.SeedAsync(user, 1, from: 1);
+        await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 2);
+        await using var another = await peers.Dovecot.ConnectAsync(user);
+
+        await another.CommandAsync("CREATE Fresh", CancellationToken.None);
+        await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Fresh"));
+        await another.CommandAsync("RENAME Fresh Aged", CancellationToken.None);
+        await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Aged") && !folders.Contains("Fresh"));
+        await another.CommandAsync("DELETE Aged", CancellationToken.None);
+        await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => !folders.Contains("Aged"));
+    }
+
+    [PeerFact]
     public async Task New_mail_that_comes_while_a_pass_is_busy_elsewhere_is_not_missed()
     {
         var user = peers.NewUser();
@@ -73,6 +93,9 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
 
         await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 3);
     }
+
+    private static async Task<List<string?>> FoldersAsync(MailApi api, MailUser user) =>
+        [.. (await api.GetAsync($"/api/imap/folders?email={user.Address}")).Result.EnumerateArray().Select(f => f.GetProperty("path").GetString())];
 
     private Task<DaemonApp> ListeningAsync()
     {

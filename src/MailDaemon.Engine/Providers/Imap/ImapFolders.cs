@@ -82,13 +82,16 @@ internal static class ImapFolders
         ["アーカイブ"] = FolderRole.Archive,
     };
 
+    /// <summary>In any case of its letters (RFC 9051 §5.1).</summary>
+    public static bool IsInbox(string path) => path.Equals("INBOX", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The folders with their roles; of each role but <c>other</c> there is at most one.</summary>
     public static IReadOnlyList<Folder> Resolve(IReadOnlyList<MailboxListing> listings)
     {
         var taken = new Dictionary<FolderRole, MailboxListing>();
         foreach (var listing in listings.Where(IsSelectable))
         {
-            if (string.Equals(listing.Name, "INBOX", StringComparison.OrdinalIgnoreCase))
+            if (IsInbox(listing.Name))
             {
                 taken[FolderRole.Inbox] = listing;
             }

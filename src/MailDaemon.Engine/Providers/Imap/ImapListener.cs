@@ -13,8 +13,6 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     /// <summary>Folders that are listened to by IDLE. With those that work that makes five connections, and servers allow from five on.</summary>
     private const int MostIdling = 2;
 
-    private const string Inbox = "INBOX";
-
     /// <summary>Servers end an IDLE after 30 minutes; many routers forget a silent connection much earlier.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(9);
 
@@ -42,7 +40,11 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
             while (true)
             {
                 session.Token.ThrowIfCancellationRequested();
-                var told = await NextAsync(ct);
+                if (await NextAsync(ct) is not { } told)
+                {
+                    return [];
+                }
+
                 var changed = told.Intersect(folders, StringComparer.Ordinal).ToList();
                 if (changed.Count > 0)
                 {
@@ -61,6 +63,35 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
         }
     }
 
+    /// <summary>
+    /// Reads on the connection that has this folder open and has told what changed, while nobody listens on it: what another connection
+    /// would have to look for, going through the whole folder, this one knows.
+    /// </summary>
+    /// <returns>Null when there is none, or it failed.</returns>
+    public async Task<T?> TryReadAsync<T>(string folder, Func<ImapClient, Task<T?>> read, CancellationToken ct)
+        where T : class
+    {
+        if (!await waiting.WaitAsync(TimeSpan.Zero, ct))
+        {
+            return null;
+        }
+
+        try
+        {
+            var watch = watches.Find(w => w is { Next: null, Client: { IsUsable: true, Selected: { } open } } && open.Name == folder);
+            return watch is null ? null : await read(watch.Client);
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is not null)
+        {
+            // Listening will fail on it too, and begin anew; what was to be read is read elsewhere.
+            return null;
+        }
+        finally
+        {
+            waiting.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await session.CancelAsync();
@@ -69,7 +100,8 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
         session.Dispose();
     }
 
-    private async Task<IReadOnlyCollection<string>> NextAsync(CancellationToken ct)
+    /// <returns>The folders that changed; null when it may be any.</returns>
+    private async Task<IReadOnlyCollection<string>?> NextAsync(CancellationToken ct)
     {
         foreach (var watch in watches)
         {
@@ -122,7 +154,7 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
             return IsAskedInTime ? null : Asking(client, folders);
         }
 
-        var inbox = folders.FirstOrDefault(f => f.Equals(Inbox, StringComparison.OrdinalIgnoreCase)) ?? Inbox;
+        var inbox = folders.FirstOrDefault(ImapFolders.IsInbox) ?? "INBOX";
         await client.SelectAsync(inbox, new SelectOptions { ReadOnly = true }, ct);
         return client.Capabilities.Has("NOTIFY") && await TryNotifyAsync(client, ct) ? Notified(client) : Idling(client, inbox);
     }
@@ -131,7 +163,7 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     {
         try
         {
-            foreach (var folder in folders.Where(f => !f.Equals(Inbox, StringComparison.OrdinalIgnoreCase)).Take(MostIdling - 1))
+            foreach (var folder in folders.Where(f => !ImapFolders.IsInbox(f)).Take(MostIdling - 1))
             {
                 await AddAsync(
                     async client =>
@@ -214,7 +246,7 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
         client.TakeUpdates();
         return told.NotifyOverflowed
             ? throw new MailException(MailFault.Refused, "notify_overflow", "The server could not tell all that changed. It is asked anew.")
-            : told.Mailboxes;
+            : told.HasNameChanges ? null : told.Mailboxes;
     };
 
     /// <summary>NOOP keeps no connection open at some servers; STATUS does, and tells what is new.</summary>
@@ -245,8 +277,8 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     private ServerQuirks Quirks => account.Preset?.Quirks ?? ServerQuirks.None;
 
     /// <summary>Listens until something is told, or for a while.</summary>
-    /// <returns>The folders that changed.</returns>
-    private delegate Task<IReadOnlyCollection<string>> Listening(CancellationToken ct);
+    /// <returns>The folders that changed; null when folders were made, renamed or deleted, and it may be any.</returns>
+    private delegate Task<IReadOnlyCollection<string>?> Listening(CancellationToken ct);
 
     private sealed class Watch(ImapClient client, Listening listen)
     {
@@ -255,6 +287,6 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
         public Listening ListenAsync { get; } = listen;
 
         /// <summary>What is being listened for; it goes on while the caller sees to what was told.</summary>
-        public Task<IReadOnlyCollection<string>>? Next { get; set; }
+        public Task<IReadOnlyCollection<string>?>? Next { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
@@ -30,6 +31,9 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
 
     /// <summary>Bodies a page: three pages are in memory at a time.</summary>
     private const long PageBytes = 2 * 1024 * 1024;
+
+    /// <summary>Of what belongs together so much is held: a server whose replies are larger than it says does not fill our memory.</summary>
+    private const long MaxHeldBytes = 64 * 1024 * 1024;
 
     private static readonly FetchRequest HeaderRequest = new()
     {
@@ -134,6 +138,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
     internal static async Task<Dictionary<uint, FetchedMessage>> MergedAsync(IAsyncEnumerable<FetchedMessage> replies, CancellationToken ct)
     {
         var merged = new Dictionary<uint, FetchedMessage>();
+        var held = 0L;
         await foreach (var reply in replies.WithCancellation(ct))
         {
             if (reply.Uid is not { } uid)
@@ -141,7 +146,16 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
                 continue;
             }
 
-            merged[uid] = merged.TryGetValue(uid, out var before) ? Merge(before, reply) : reply;
+            var bytes = reply.Sections.Values.Sum(section => (long)section.Length);
+            held += bytes;
+            var kept = reply;
+            if (held > MaxHeldBytes)
+            {
+                held -= bytes;
+                kept = reply with { Sections = ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty, Defect = "The server sent too much at once; this was left out." };
+            }
+
+            merged[uid] = merged.TryGetValue(uid, out var before) ? Merge(before, kept) : kept;
         }
 
         return merged;
@@ -201,7 +215,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
 
     private static byte[] Decode(ImapLeaf leaf, FetchedMessage? body)
     {
-        foreach (var (section, bytes) in body?.Sections ?? System.Collections.Immutable.ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty)
+        foreach (var (section, bytes) in body?.Sections ?? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty)
         {
             if (section == leaf.Part.Section || section.StartsWith($"{leaf.Part.Section}<", StringComparison.Ordinal))
             {

@@ -15,6 +15,9 @@ internal sealed partial class ImapProvider
     /// <summary>Pages that wait for the one who applies them; each reader holds some more.</summary>
     private const int ReadAhead = 2;
 
+    /// <summary>Mail that is read at once where it was announced; more is a pass's work.</summary>
+    private const int MostArrivals = 50;
+
     /// <summary>By so much the clock of a server may be behind ours: what came before a pass ended may have come after the server was asked.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
 
@@ -144,12 +147,24 @@ internal sealed partial class ImapProvider
 
     private async IAsyncEnumerable<Delta> ReadScopeAsync(ScopeRequest scope, [EnumeratorCancellation] CancellationToken ct)
     {
+        var arrivals = await ReadArrivalsAsync(scope, ct);
+        if (arrivals is not null)
+        {
+            yield return arrivals;
+            scope = scope with { Cursor = arrivals.Next, Held = scope.Held + arrivals.Added.Count };
+        }
+
         await using var lease = await connections.RentAsync(ct);
         var client = lease.Client;
         var path = scope.State.Scope;
         var allMail = await AllMailAtAsync(client, path, ct);
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
+        if (arrivals is not null && IsBehind(server, ImapCursor.Read(arrivals.Next)!))
+        {
+            yield break;
+        }
+
         var before = ImapCursor.Read(scope.Cursor)?.Reaching(Horizon()).LeavingOut(allMail?.LeftOut).Recounting(server, scope.Held, time.GetUtcNow());
         var plan = ImapSyncPlan.Choose(before, server);
         var cursor = before is null ? ImapSyncPlan.Begin(server, scope.Since, Horizon(), allMail?.LeftOut)
@@ -205,6 +220,53 @@ internal sealed partial class ImapProvider
             yield return new Delta { Scope = path, Next = end.Write() };
         }
     }
+
+    /// <summary>
+    /// New mail of the inbox, on the connection that was told of it. The cursor counts it as read; the flags and removals up to then are
+    /// still to be asked for.
+    /// </summary>
+    /// <returns>Null when there is none, or too much.</returns>
+    private async Task<Delta?> ReadArrivalsAsync(ScopeRequest scope, CancellationToken ct)
+    {
+        // Another folder may be called something else by now, and still be open there.
+        if (!ImapFolders.IsInbox(scope.State.Scope) || ImapCursor.Read(scope.Cursor) is not { IsBackfilled: true } cursor)
+        {
+            return null;
+        }
+
+        return await listener.TryReadAsync(
+            scope.State.Scope,
+            async client =>
+            {
+                if (client.Selected?.UidValidity != cursor.UidValidity)
+                {
+                    return null;
+                }
+
+                var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
+                var uids = found.Where(u => u >= cursor.UidNext).Order().Take(MostArrivals + 1).ToList();
+                if (uids.Count is 0 or > MostArrivals)
+                {
+                    return null;
+                }
+
+                var messages = new List<RemoteMessage>(uids.Count);
+                await foreach (var page in new ImapMessageReader(client, scope.State.Scope, cursor.IsBaseline).ReadAsync(uids, ct))
+                {
+                    messages.AddRange(page.Messages);
+                }
+
+                var next = cursor with { UidNext = uids[^1] + 1, Exists = cursor.Exists + (uint)uids.Count };
+                return new Delta { Scope = scope.State.Scope, Next = next.Write(), Added = messages };
+            },
+            ct);
+    }
+
+    /// <summary>
+    /// QUIRK: servers of many machines tell one connection of a mail that another is not shown yet. To take that for new numbers would
+    /// mean to read the folder anew; it is read on at the next pass.
+    /// </summary>
+    private static bool IsBehind(ImapFolderState server, ImapCursor cursor) => server.UidValidity == cursor.UidValidity && server.UidNext < cursor.UidNext;
 
     private static async Task<ImapFolderState> StateAsync(ImapClient client, SelectedMailbox selected, CancellationToken ct)
     {

@@ -28,6 +28,19 @@ public sealed class SilentServerTests
     }));
 
     [Fact]
+    public Task Server_that_says_a_byte_a_second_does_not_hold_a_pass_for_ever() => Task.WhenAll(((string[])["LIST", "EXAMINE", "FETCH"]).Select(async command =>
+    {
+        await using var server = await FaultyServer.StartReadAsync(patienceSeconds: Patience);
+        server.Deliver();
+        server.Faults.Trickle.Arm(command, TimeSpan.FromSeconds(1));
+
+        (await server.PassAnewAsync().WaitAsync(TimeSpan.FromSeconds(120))).ShouldBe("server_timeout", command);
+
+        server.Faults.Reset();
+        await server.ShouldHealAsync(command);
+    }));
+
+    [Fact]
     public async Task Connection_that_fell_silent_between_passes_is_replaced_within_one()
     {
         await using var server = await FaultyServer.StartReadAsync(patienceSeconds: Patience);
