@@ -30,7 +30,6 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
 
         var result = pass.Result(time.GetUtcNow(), error: null);
         await cache.SavePassAsync(result, pass.Listed, ct);
-        await cache.PublishAsync(ct);
         LogPass(account.Key, result.Added, result.Updated, result.Removed, (result.Finished - result.Started).TotalMilliseconds);
         return result;
     }
@@ -131,7 +130,6 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         if (delta.Progress is { } progress)
         {
             report(pass.Progress(delta.Scope, progress));
-            await cache.PublishAsync(ct);
         }
     }
 

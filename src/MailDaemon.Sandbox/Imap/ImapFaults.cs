@@ -59,6 +59,9 @@ public sealed class ImapFaults
     /// <summary>The UIDVALIDITY that is told in place of the right one. See also <see cref="Mail.MailFolder.RebuildWithNewUidValidity"/>.</summary>
     public FaultSwitch<uint> UidValidity { get; } = new();
 
+    /// <summary>The UIDNEXT that is told in place of the right one by SELECT and STATUS.</summary>
+    public FaultSwitch<uint> UidNext { get; } = new();
+
     /// <summary>The folder of this path has got other UIDs under another UIDVALIDITY when it is opened next.</summary>
     public FaultTable<bool> RebuildOnSelect { get; } = new();
 
@@ -83,6 +86,7 @@ public sealed class ImapFaults
         Structure.Disarm();
         Withhold.Disarm();
         UidValidity.Disarm();
+        UidNext.Disarm();
         HighestModSeq.Disarm();
         InjectInFetch.Disarm();
         FetchBackwards.Disarm();

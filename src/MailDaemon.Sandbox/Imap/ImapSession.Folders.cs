@@ -110,7 +110,7 @@ internal sealed partial class ImapSession
     {
         "MESSAGES" => Text(state.Messages.Length),
         "RECENT" => Text(state.Messages.Count(m => m.Uid >= folder.RecentFrom(claim: false))),
-        "UIDNEXT" => Text(state.UidNext),
+        "UIDNEXT" => Text(UidNextTold(state.UidNext)),
         "UIDVALIDITY" => Text(UidValidityTold(state.UidValidity)),
         "UNSEEN" => Text(state.Messages.Count(m => !m.Has(MessageFlags.Seen))),
         "DELETED" when options.Offers("STATUS=SIZE") => Text(state.Messages.Count(m => m.Has(MessageFlags.Deleted))),
@@ -124,6 +124,8 @@ internal sealed partial class ImapSession
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private uint UidValidityTold(uint real) => faults.UidValidity.TryTake(out var wrong) ? wrong : real;
+
+    private uint UidNextTold(uint real) => faults.UidNext.TryTake(out var wrong) ? wrong : real;
 
     private long HighestModSeqTold(long real) => faults.HighestModSeq.TryTake(out var wrong) ? wrong : real;
 

@@ -45,7 +45,7 @@ internal sealed partial class ImapSession
             connection.Write($"* OK [UNSEEN {unseen + 1}] First unseen\r\n");
         }
 
-        connection.Write($"* OK [UIDVALIDITY {uidValidity}] UIDs valid\r\n* OK [UIDNEXT {state.UidNext}] Predicted next UID\r\n");
+        connection.Write($"* OK [UIDVALIDITY {uidValidity}] UIDs valid\r\n* OK [UIDNEXT {UidNextTold(state.UidNext)}] Predicted next UID\r\n");
         if (options.Offers("CONDSTORE"))
         {
             connection.Write(KeepsModSeq(folder.Folder)

@@ -1,14 +1,23 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Sync;
+using MailDaemon.Sandbox.Mail;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Sync;
 
 public sealed class PushWatcherTests : IAsyncLifetime
 {
+    private static readonly byte[] Mail = "Subject: one\r\n\r\nx\r\n"u8.ToArray();
+
     private EngineFixture engine = null!;
+
+    private MailFolder Inbox => engine.Servers.World.Users[0].Inbox;
+
+    private MailCache Cache => engine.Get<MailCaches>().Open(engine.Account);
 
     public async Task InitializeAsync() => engine = await EngineFixture.StartAsync();
 
@@ -36,6 +45,61 @@ public sealed class PushWatcherTests : IAsyncLifetime
 
         await stop.CancelAsync();
         await watching;
+    }
+
+    [Fact]
+    public async Task New_mail_of_the_inbox_is_read_where_it_was_told_and_the_folder_need_not_be_opened_for_it()
+    {
+        await using var watching = await WatchAsync();
+        engine.Servers.ImapFaults.Refuse.Arm("EXAMINE", "NO [UNAVAILABLE] Later");
+
+        Inbox.Append(Mail);
+        await Eventually.UntilAsync(() => Cache.List(new MessageQuery()).Total == 2, "the mail is there");
+        Inbox.Append(Mail);
+        await Eventually.UntilAsync(() => Cache.List(new MessageQuery()).Total == 3, "the next one is too");
+
+        engine.Servers.ImapFaults.Reset();
+        (await engine.Get<SyncPasses>().RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None)).Added.ShouldBe(0);
+        Cache.Folders().ShouldAllBe(f => f.Error == null);
+        Cache.List(new MessageQuery()).Total.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Connection_that_is_not_shown_the_new_mail_yet_does_not_make_the_folder_be_read_anew()
+    {
+        await using var watching = await WatchAsync();
+        var before = Inbox.Messages[^1].Uid + 1;
+        engine.Servers.ImapFaults.UidNext.Arm(before);
+
+        Inbox.Append(Mail);
+        await Eventually.UntilAsync(() => Cache.List(new MessageQuery()).Total == 2, "the mail is there");
+        await Eventually.UntilAsync(() => engine.Get<SyncPasses>().Status(engine.Account).State == SyncState.Idle, "the pass is over");
+
+        ImapCursor.Read(Cache.Cursor("INBOX"))!.UidNext.ShouldBe(before + 1);
+        Cache.Folders().ShouldAllBe(f => f.Error == null);
+    }
+
+    /// <summary>Listens to the inbox with one mail in it.</summary>
+    private async Task<Watching> WatchAsync()
+    {
+        Inbox.Append(Mail);
+        var account = engine.Get<AccountStore>().Get(engine.Account);
+        var stop = new CancellationTokenSource();
+        var watcher = engine.Get<SyncTimers>().Watcher(
+            account with { Settings = account.Settings with { Folders = ["inbox"] } }, engine.Get<MailCaches>(), engine.Get<MailProviders>(), engine.Get<SyncPasses>());
+        var watching = new Watching(stop, watcher.RunAsync(stop.Token));
+        await Eventually.UntilAsync(() => engine.Servers.ImapCounters.CountOf("IDLE") > 0, "the server is listened to");
+        return watching;
+    }
+
+    private sealed class Watching(CancellationTokenSource stop, Task work) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await work;
+            stop.Dispose();
+        }
     }
 
     private async Task UntilRefusedAsync(int times)

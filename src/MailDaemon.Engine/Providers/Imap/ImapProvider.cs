@@ -32,8 +32,7 @@ internal sealed partial class ImapProvider : IMailProvider
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
-            // STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10).
-            await client.UnselectAsync(token);
+            await PrepareStatusAsync(client, token);
             var all = await client.ListAsync(new ListRequest { Status = true }, token);
             var listings = all.Where(l => l.Defect is null).ToList();
             if (GmailAllMail.IsOffered(client))
@@ -80,6 +79,45 @@ internal sealed partial class ImapProvider : IMailProvider
 
         return AllMailAt(path);
     }
+
+    /// <summary>
+    /// STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10): none is left open. But the inbox is
+    /// where it may be, and what is new in it is asked for first: Dovecot opens it for each STATUS of it otherwise, and takes the longer the
+    /// more it holds.
+    /// </summary>
+    private static async Task PrepareStatusAsync(ImapClient client, CancellationToken ct)
+    {
+        if (HasInboxOpen(client))
+        {
+            await client.NoopAsync(ct);
+        }
+        else if (!MayStayOpen(client))
+        {
+            await client.UnselectAsync(ct);
+        }
+        else
+        {
+            try
+            {
+                await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = true, CondStore = true }, ct);
+            }
+            catch (ImapException e) when (e.Fault == ImapFault.No)
+            {
+                // It fails by itself when it is read, and nothing is open now.
+            }
+        }
+    }
+
+    /// <summary>Whether this session can be asked what is new in the inbox, without opening it.</summary>
+    private static bool HasInboxOpen(ImapClient client) =>
+        MayStayOpen(client) && client.Selected is { IsReadOnly: true } open && ImapFolders.IsInbox(open.Name);
+
+    /// <summary>
+    /// Whether a session with an open mailbox may be trusted to learn by NOOP what others did in it. 163 and its kind show new mail only
+    /// when the mailbox is opened anew; who knows QRESYNC knows better. Only the listing may ask for the STATUS of what is open.
+    /// </summary>
+    private static bool MayStayOpen(ImapClient client) =>
+        client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase) && client.Capabilities.Has("LIST-STATUS");
 
     /// <summary>STATUS of every folder: with the listing where the server can (RFC 5819), else pipelined in one go.</summary>
     private static async Task<Dictionary<string, MailboxStatus>> StatusesAsync(

@@ -69,7 +69,7 @@ public sealed class ImapListenerTests : IAsyncLifetime
         await using var listener = Listener(Account);
         await WaitAsync(listener, "INBOX", "Gone");
 
-        engine.Servers.ImapCounters.OpenConnections.ShouldBe(1);
+        await Eventually.UntilAsync(() => engine.Servers.ImapCounters.OpenConnections == 1, "the connection that found nothing to listen to is closed");
         User.Inbox.Append(Mail);
         (await WaitAsync(listener)).ShouldBe(["INBOX"]);
     }
