@@ -71,20 +71,15 @@ public sealed class ImapWire : IAsyncDisposable
         return AppendUid((await ReplyAsync(tag, ct))[^1]);
     }
 
-    /// <summary>Selects the folder and waits by IDLE until it holds at least <paramref name="count"/> messages.</summary>
+    /// <summary>Selects the folder and asks until it holds at least <paramref name="count"/> messages.</summary>
     public async Task UntilExistsAsync(string folder, int count, CancellationToken ct)
     {
-        var selected = await CommandAsync($"SELECT {Quote(folder)}", ct);
-        if (selected.Any(line => Exists(line) >= count)) return;
-        var tag = NextTag();
-        await SendAsync($"{tag} IDLE\r\n", ct);
-        while (Exists(await ReadLineAsync(ct)) < count)
+        var told = await CommandAsync($"SELECT {Quote(folder)}", ct);
+        while (!told.Any(line => Exists(line) >= count))
         {
-            // Other news of the folder.
+            await Task.Delay(50, ct);
+            told = await CommandAsync("NOOP", ct);
         }
-
-        await SendAsync("DONE\r\n", ct);
-        await ReplyAsync(tag, ct);
     }
 
     /// <summary>A folder name in modified UTF-7 (RFC 3501 §5.1.3), as servers without UTF8=ACCEPT know it.</summary>

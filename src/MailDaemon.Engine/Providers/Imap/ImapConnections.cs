@@ -19,12 +19,16 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
     private readonly CancellationTokenSource closed = new();
 
     /// <summary>Does a piece of work on a connection of its own. Failures come out as <see cref="MailException"/>.</summary>
-    public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct)
+    public Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct) => RunAsync(work, _ => false, ct);
+
+    /// <param name="isAsked">Which connections are asked for news first, however fresh they are.</param>
+    /// <inheritdoc cref="RunAsync{T}(Func{ImapClient, CancellationToken, Task{T}}, CancellationToken)" path="/summary"/>
+    public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, Predicate<ImapClient> isAsked, CancellationToken ct)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, closed.Token);
         try
         {
-            await using var lease = await RentAsync(linked.Token);
+            await using var lease = await RentAsync(isAsked, linked.Token);
             return await work(lease.Client, linked.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -47,14 +51,16 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
             ct);
 
     /// <summary>Borrows a connection until the lease is disposed; a broken one is then closed instead of kept.</summary>
-    public async Task<Lease> RentAsync(CancellationToken ct)
+    public Task<Lease> RentAsync(CancellationToken ct) => RentAsync(_ => false, ct);
+
+    private async Task<Lease> RentAsync(Predicate<ImapClient> isAsked, CancellationToken ct)
     {
         await slots.WaitAsync(ct);
         try
         {
             while (idle.TryPop(out var kept))
             {
-                if (await IsAliveAsync(kept.Client, kept.Since, ct))
+                if (await IsAliveAsync(kept.Client, kept.Since, isAsked, ct))
                 {
                     return new Lease(this, kept.Client);
                 }
@@ -78,9 +84,9 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
         }
     }
 
-    private async Task<bool> IsAliveAsync(ImapClient client, long since, CancellationToken ct)
+    private async Task<bool> IsAliveAsync(ImapClient client, long since, Predicate<ImapClient> isAsked, CancellationToken ct)
     {
-        if (time.GetElapsedTime(since) < Fresh && client is { IsUsable: true, HasNews: false })
+        if (time.GetElapsedTime(since) < Fresh && client is { IsUsable: true, HasNews: false } && !isAsked(client))
         {
             return true;
         }

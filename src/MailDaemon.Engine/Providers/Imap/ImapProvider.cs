@@ -46,6 +46,7 @@ internal sealed partial class ImapProvider : IMailProvider
             folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
             return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: all.All(l => l.Defect is null));
         },
+        HasInboxOpen,
         ct);
 
     public Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct) => listener.WaitAsync(folders, ct);
@@ -82,26 +83,22 @@ internal sealed partial class ImapProvider : IMailProvider
 
     /// <summary>
     /// STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10): none is left open. But the inbox is
-    /// where it may be, and what is new in it is asked for first: Dovecot opens it for each STATUS of it otherwise, and takes the longer the
-    /// more it holds.
+    /// where it may be, and who borrows the connection asks first what is new in it: Dovecot opens it for each STATUS of it otherwise, and
+    /// takes the longer the more it holds.
     /// </summary>
     private static async Task PrepareStatusAsync(ImapClient client, CancellationToken ct)
     {
-        if (HasInboxOpen(client))
-        {
-            await client.NoopAsync(ct);
-        }
-        else if (!MayStayOpen(client))
+        if (!MayStayOpen(client))
         {
             await client.UnselectAsync(ct);
         }
-        else
+        else if (!HasInboxOpen(client))
         {
             try
             {
                 await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = true, CondStore = true }, ct);
             }
-            catch (ImapException e) when (e.Fault == ImapFault.No)
+            catch (ImapException e) when (e.Fault is ImapFault.No or ImapFault.Bad)
             {
                 // It fails by itself when it is read, and nothing is open now.
             }
