@@ -31,6 +31,21 @@ public sealed partial class ImapClient
     /// </summary>
     public ImapUpdates TakeUpdates()
     {
+        var others = new ImapUpdates
+        {
+            Mailboxes = [.. notified.Values],
+            ChangedMailboxes = ChangedMailboxes(notified.Keys, HasUpdates),
+            Listings = [.. listed],
+            NotifyOverflowed = hasNotifyOverflowed,
+        };
+        ClearNotified();
+        var open = TakeMailboxUpdates();
+        return others with { Expunged = open.Expunged, Vanished = open.Vanished, Flags = open.Flags, HasArrivals = open.HasArrivals, Overflowed = open.Overflowed };
+    }
+
+    /// <summary>Takes only what concerns the open mailbox: what NOTIFY told of others is still told by <see cref="IdleAsync"/>.</summary>
+    public ImapUpdates TakeMailboxUpdates()
+    {
         var updates = new ImapUpdates
         {
             Expunged = expunged,
@@ -38,13 +53,8 @@ public sealed partial class ImapClient
             Flags = [.. flagChanges],
             HasArrivals = hasArrivals,
             Overflowed = hasOverflowed,
-            Mailboxes = [.. notified.Values],
-            ChangedMailboxes = ChangedMailboxes(notified.Keys, HasUpdates),
-            Listings = [.. listed],
-            NotifyOverflowed = hasNotifyOverflowed,
         };
         ClearUpdates();
-        ClearNotified();
         return updates;
     }
 

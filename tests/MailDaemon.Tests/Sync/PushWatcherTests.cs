@@ -65,6 +65,21 @@ public sealed class PushWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_that_others_moved_out_of_the_inbox_and_back_keeps_its_key()
+    {
+        await using var watching = await WatchAsync();
+        var key = Cache.List(new MessageQuery()).Messages.ShouldHaveSingleItem().Key;
+        var work = engine.Servers.World.Users[0].CreateFolder("Work");
+        var uid = Inbox.Messages[^1].Uid;
+
+        Inbox.MoveTo(work, [uid]);
+        work.MoveTo(Inbox, work.Messages.Select(m => m.Uid));
+
+        await Eventually.UntilAsync(() => Cache.List(new MessageQuery()).Messages is [{ } item] && item.Uid > uid, "it is back");
+        Cache.List(new MessageQuery()).Messages[0].Key.ShouldBe(key);
+    }
+
+    [Fact]
     public async Task Connection_that_is_not_shown_the_new_mail_yet_does_not_make_the_folder_be_read_anew()
     {
         await using var watching = await WatchAsync();

@@ -148,10 +148,10 @@ internal sealed partial class ImapProvider
     private async IAsyncEnumerable<Delta> ReadScopeAsync(ScopeRequest scope, [EnumeratorCancellation] CancellationToken ct)
     {
         var arrivals = await ReadArrivalsAsync(scope, ct);
-        if (arrivals is not null)
+        foreach (var delta in arrivals ?? [])
         {
-            yield return arrivals;
-            scope = scope with { Cursor = arrivals.Next, Held = scope.Held + arrivals.Added.Count };
+            yield return delta;
+            scope = scope with { Cursor = delta.Next ?? scope.Cursor, Held = scope.Held + delta.Added.Count - delta.Removed.Count };
         }
 
         await using var lease = await connections.RentAsync(ct);
@@ -160,7 +160,7 @@ internal sealed partial class ImapProvider
         var allMail = await AllMailAtAsync(client, path, ct);
         var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
         var server = await StateAsync(client, selected, ct);
-        if (arrivals is not null && IsBehind(server, ImapCursor.Read(arrivals.Next)!))
+        if (arrivals is not null && IsBehind(server, ImapCursor.Read(scope.Cursor)!))
         {
             yield break;
         }
@@ -222,44 +222,64 @@ internal sealed partial class ImapProvider
     }
 
     /// <summary>
-    /// New mail of the inbox, on the connection that was told of it. The cursor counts it as read; the flags and removals up to then are
-    /// still to be asked for.
+    /// New mail of the inbox, on the connection that was told of it. The cursor counts it as read and nothing else: what else changed until
+    /// then is asked for again.
     /// </summary>
-    /// <returns>Null when there is none, or too much.</returns>
-    private async Task<Delta?> ReadArrivalsAsync(ScopeRequest scope, CancellationToken ct)
+    /// <returns>Null when there is none, or too much, or the server cannot say what left: what is back must not be taken for new.</returns>
+    private async Task<IReadOnlyList<Delta>?> ReadArrivalsAsync(ScopeRequest scope, CancellationToken ct)
     {
         // Another folder may be called something else by now, and still be open there.
-        if (!ImapFolders.IsInbox(scope.State.Scope) || ImapCursor.Read(scope.Cursor) is not { IsBackfilled: true } cursor)
+        if (!ImapFolders.IsInbox(scope.State.Scope) || ImapCursor.Read(scope.Cursor) is not { IsBackfilled: true, ModSeq: > 0 } cursor)
         {
             return null;
         }
 
-        return await listener.TryReadAsync(
-            scope.State.Scope,
-            async client =>
+        return await listener.TryReadAsync(scope.State.Scope, client => ReadArrivalsAsync(client, scope.State.Scope, cursor, ct), ct);
+    }
+
+    private static async Task<IReadOnlyList<Delta>?> ReadArrivalsAsync(ImapClient client, string path, ImapCursor cursor, CancellationToken ct)
+    {
+        if (client.Selected?.UidValidity != cursor.UidValidity || !client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
+        var uids = found.Where(u => u >= cursor.UidNext).Order().Take(MostArrivals + 1).ToList();
+        if (uids.Count is 0 or > MostArrivals || await ReadDeparturesAsync(client, path, cursor, ct) is not { } departures)
+        {
+            return null;
+        }
+
+        var messages = new List<RemoteMessage>(uids.Count);
+        await foreach (var page in new ImapMessageReader(client, path, cursor.IsBaseline).ReadAsync(uids, ct))
+        {
+            messages.AddRange(page.Messages);
+        }
+
+        var next = cursor with { UidNext = uids[^1] + 1, Exists = cursor.Exists + (uint)uids.Count };
+        return [departures, new Delta { Scope = path, Next = next.Write(), Added = messages }];
+    }
+
+    /// <summary>What left, before what came: a message that was moved to and fro is the same.</summary>
+    /// <returns>Null when it is too much.</returns>
+    private static async Task<Delta?> ReadDeparturesAsync(ImapClient client, string path, ImapCursor cursor, CancellationToken ct)
+    {
+        client.TakeMailboxUpdates();
+        var changed = new List<RemoteChange>();
+        var request = new FetchRequest { Flags = true, ChangedSince = cursor.ModSeq, Vanished = true };
+        await foreach (var message in client.FetchAsync(UidSet.Range(1, Math.Max(1, cursor.UidNext - 1)), request, ct))
+        {
+            if (message is { Uid: { } uid, Flags: { } flags } && changed.Count <= Window)
             {
-                if (client.Selected?.UidValidity != cursor.UidValidity)
-                {
-                    return null;
-                }
+                changed.Add(Change(uid, flags));
+            }
+        }
 
-                var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
-                var uids = found.Where(u => u >= cursor.UidNext).Order().Take(MostArrivals + 1).ToList();
-                if (uids.Count is 0 or > MostArrivals)
-                {
-                    return null;
-                }
-
-                var messages = new List<RemoteMessage>(uids.Count);
-                await foreach (var page in new ImapMessageReader(client, scope.State.Scope, cursor.IsBaseline).ReadAsync(uids, ct))
-                {
-                    messages.AddRange(page.Messages);
-                }
-
-                var next = cursor with { UidNext = uids[^1] + 1, Exists = cursor.Exists + (uint)uids.Count };
-                return new Delta { Scope = scope.State.Scope, Next = next.Write(), Added = messages };
-            },
-            ct);
+        var updates = client.TakeMailboxUpdates();
+        return updates.Overflowed || updates.Vanished.Count > FewVanished || changed.Count > Window
+            ? null
+            : new Delta { Scope = path, Next = null, Changed = changed, Removed = [.. updates.Vanished.Select(RemoteId)] };
     }
 
     /// <summary>
