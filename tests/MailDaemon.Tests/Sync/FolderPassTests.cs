@@ -131,6 +131,21 @@ public sealed class FolderPassTests : IAsyncLifetime
         List("INBOX").ShouldHaveSingleItem().IsRead.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Message_that_we_moved_into_a_folder_that_was_not_read_yet_has_the_flags_of_the_server()
+    {
+        User.Inbox.Append("Message-ID: <one@test>\r\nSubject: one\r\n\r\nx\r\n"u8.ToArray());
+        await FailAsync();
+        User.Inbox.ChangeFlags(User.Inbox.Messages.Select(m => m.Uid), flags => flags.Add("\\Seen"));
+        var found = engine.Get<MessageLookup>().Message(new MessageAddress(ProviderKind.Imap, List("INBOX").ShouldHaveSingleItem().Key));
+
+        await engine.Get<MessageActions>().MoveAsync(found, "Broken", CancellationToken.None);
+        await Passes.RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None);
+
+        List("Broken").Single(m => m.InternetMessageId == "<one@test>").IsRead.ShouldBeTrue();
+        List("Broken").Count.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("NO [NONEXISTENT] Unknown mailbox")]
     [InlineData("NO Mailbox doesn't exist: Work (0.001 + 0.000 secs).")]

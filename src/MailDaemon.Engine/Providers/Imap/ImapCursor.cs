@@ -48,7 +48,7 @@ internal sealed record ImapCursor
 
     public string? ComparedToken { get; init; }
 
-    /// <summary>Messages of the first pass, for its progress.</summary>
+    /// <summary>Messages of the first pass, for its progress; 0 when older mail, or what is missing, is read after it.</summary>
     public int BackfillTotal { get; init; }
 
     [JsonIgnore]

@@ -198,8 +198,9 @@ internal sealed partial class ImapProvider
 
         if (plan.ReadsBackfill)
         {
-            // After a reset the cache still has what it is about to forget.
-            var read = plan.Reset ? UidSet.Empty : UidsOf(scope.Known, cursor.Backfill);
+            // Where the first pass is done and only older mail wanted, what is known is left out. A first pass reads all: what we moved here
+            // ourselves has the flags that we knew then.
+            var read = cursor.BackfillTotal == 0 ? UidsOf(scope.Known, cursor.Backfill) : UidSet.Empty;
             await foreach (var (next, delta) in ReadBackfillAsync(client, path, allMail, cursor, read, ct))
             {
                 cursor = next;
