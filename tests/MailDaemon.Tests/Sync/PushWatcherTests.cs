@@ -59,7 +59,7 @@ public sealed class PushWatcherTests : IAsyncLifetime
         await Eventually.UntilAsync(() => Cache.List(new MessageQuery()).Total == 3, "the next one is too");
 
         engine.Servers.ImapFaults.Reset();
-        (await engine.Get<SyncPasses>().RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None)).Added.ShouldBe(0);
+        await engine.Get<SyncPasses>().RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None);
         Cache.Folders().ShouldAllBe(f => f.Error == null);
         Cache.List(new MessageQuery()).Total.ShouldBe(3);
     }

@@ -13,7 +13,7 @@ internal sealed partial class ImapProvider
     private const int Readers = 2;
 
     /// <summary>Pages that wait for the one who applies them; each reader holds some more.</summary>
-    private const int ReadAhead = 1;
+    private const int ReadAhead = 2;
 
     /// <summary>Mail that is read at once where it was announced; more is a pass's work.</summary>
     private const int MostArrivals = 50;
