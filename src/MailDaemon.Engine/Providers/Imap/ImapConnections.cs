@@ -19,16 +19,12 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
     private readonly CancellationTokenSource closed = new();
 
     /// <summary>Does a piece of work on a connection of its own. Failures come out as <see cref="MailException"/>.</summary>
-    public Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct) => RunAsync(work, _ => false, ct);
-
-    /// <param name="isAsked">Which connections are asked for news first, however fresh they are.</param>
-    /// <inheritdoc cref="RunAsync{T}(Func{ImapClient, CancellationToken, Task{T}}, CancellationToken)" path="/summary"/>
-    public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, Predicate<ImapClient> isAsked, CancellationToken ct)
+    public async Task<T> RunAsync<T>(Func<ImapClient, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, closed.Token);
         try
         {
-            await using var lease = await RentAsync(isAsked, linked.Token);
+            await using var lease = await RentAsync(linked.Token);
             return await work(lease.Client, linked.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -51,16 +47,14 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
             ct);
 
     /// <summary>Borrows a connection until the lease is disposed; a broken one is then closed instead of kept.</summary>
-    public Task<Lease> RentAsync(CancellationToken ct) => RentAsync(_ => false, ct);
-
-    private async Task<Lease> RentAsync(Predicate<ImapClient> isAsked, CancellationToken ct)
+    public async Task<Lease> RentAsync(CancellationToken ct)
     {
         await slots.WaitAsync(ct);
         try
         {
             while (idle.TryPop(out var kept))
             {
-                if (await IsAliveAsync(kept.Client, kept.Since, isAsked, ct))
+                if (await IsAliveAsync(kept.Client, kept.Since, ct))
                 {
                     return new Lease(this, kept.Client);
                 }
@@ -84,9 +78,9 @@ internal sealed class ImapConnections(Account account, ImapConnector connector, 
         }
     }
 
-    private async Task<bool> IsAliveAsync(ImapClient client, long since, Predicate<ImapClient> isAsked, CancellationToken ct)
+    private async Task<bool> IsAliveAsync(ImapClient client, long since, CancellationToken ct)
     {
-        if (time.GetElapsedTime(since) < Fresh && client is { IsUsable: true, HasNews: false } && !isAsked(client))
+        if (time.GetElapsedTime(since) < Fresh && client is { IsUsable: true, HasNews: false })
         {
             return true;
         }

@@ -32,7 +32,9 @@ internal sealed partial class ImapProvider : IMailProvider
     public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
-            await PrepareStatusAsync(client, token);
+            // STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10). QUIRK: and Dovecot 2.3 lists
+            // folders as they were some seconds ago while one is open.
+            await client.UnselectAsync(token);
             var all = await client.ListAsync(new ListRequest { Status = true }, token);
             var listings = all.Where(l => l.Defect is null).ToList();
             if (GmailAllMail.IsOffered(client))
@@ -46,7 +48,6 @@ internal sealed partial class ImapProvider : IMailProvider
             folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
             return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: all.All(l => l.Defect is null));
         },
-        HasInboxOpen,
         ct);
 
     public Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct) => listener.WaitAsync(folders, ct);
@@ -80,41 +81,6 @@ internal sealed partial class ImapProvider : IMailProvider
 
         return AllMailAt(path);
     }
-
-    /// <summary>
-    /// STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10): none is left open. But the inbox is
-    /// where it may be, and who borrows the connection asks first what is new in it: Dovecot opens it for each STATUS of it otherwise, and
-    /// takes the longer the more it holds.
-    /// </summary>
-    private static async Task PrepareStatusAsync(ImapClient client, CancellationToken ct)
-    {
-        if (!MayStayOpen(client))
-        {
-            await client.UnselectAsync(ct);
-        }
-        else if (!HasInboxOpen(client))
-        {
-            try
-            {
-                await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = true, CondStore = true }, ct);
-            }
-            catch (ImapException e) when (e.Fault is ImapFault.No or ImapFault.Bad)
-            {
-                // It fails by itself when it is read, and nothing is open now.
-            }
-        }
-    }
-
-    /// <summary>Whether this session can be asked what is new in the inbox, without opening it.</summary>
-    private static bool HasInboxOpen(ImapClient client) =>
-        MayStayOpen(client) && client.Selected is { IsReadOnly: true } open && ImapFolders.IsInbox(open.Name);
-
-    /// <summary>
-    /// Whether a session with an open mailbox may be trusted to learn by NOOP what others did in it. 163 and its kind show new mail only
-    /// when the mailbox is opened anew; who knows QRESYNC knows better. Only the listing may ask for the STATUS of what is open.
-    /// </summary>
-    private static bool MayStayOpen(ImapClient client) =>
-        client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase) && client.Capabilities.Has("LIST-STATUS");
 
     /// <summary>STATUS of every folder: with the listing where the server can (RFC 5819), else pipelined in one go.</summary>
     private static async Task<Dictionary<string, MailboxStatus>> StatusesAsync(
