@@ -37,6 +37,7 @@ public static class EngineServices
         services.AddSingleton<MailProviders>();
 
         services.AddSingleton<MessageLookup>();
+        services.AddSingleton<MailReading>();
         services.AddSingleton<MessageActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<Sending>();

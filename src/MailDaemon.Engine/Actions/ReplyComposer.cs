@@ -78,7 +78,7 @@ internal static class ReplyComposer
     {
         var who = original.From.Name.Length > 0 ? original.From.Name : original.From.Address;
         var when = (original.SentDateTime ?? original.Date).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var text = TextCut.At(original.Text, MaxQuote);
+        var text = TextCut.At(original.Text ?? "", MaxQuote);
         if (answer.IsHtml)
         {
             var quoted = WebUtility.HtmlEncode(text).ReplaceLineEndings("<br>\r\n");

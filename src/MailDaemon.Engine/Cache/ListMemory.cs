@@ -55,6 +55,15 @@ internal sealed class ListMemory
         _pages[query] = page;
     }
 
+    /// <summary>The first place of all and every 512th from there, up to <paramref name="offset"/>.</summary>
+    public List<ListPlace> Places(SqliteReader reader, ListView view, int offset)
+    {
+        Near(reader, view, offset);
+        var places = _places[view];
+        lock (places)
+            return places.Slice(0, Math.Min(places.Count, (offset / Stride) + 1));
+    }
+
     /// <summary>The last known place at or before <paramref name="offset"/> and how many messages are between; null when the list is shorter.</summary>
     public (ListPlace Start, int Skip)? Near(SqliteReader reader, ListView view, int offset)
     {

@@ -23,6 +23,23 @@ public sealed partial class MailCache
         return page;
     }
 
+    /// <summary>This account's part of a list over several.</summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
+    internal ListSlice Slice(MessageQuery query)
+    {
+        var memory = Memory();
+        var folders = query.Folder is null ? memory.Folders : FoldersOf(memory, query.Folder);
+        var view = ViewOf(folders, query);
+        var since = query.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
+        return new ListSlice(this, memory, view, since, Read(reader => TotalOf(reader, folders, view, query, since)));
+    }
+
+    internal List<ListPlace> Places(ListMemory memory, ListView view, int offset) => Read(reader => memory.Places(reader, view, offset));
+
+    internal List<ListPlace> ReadPlaces(ListView view, ListPlace start, int limit, long since) => Read(reader => view.IdsFrom(reader, start, skip: 0, limit, since));
+
+    internal IReadOnlyList<MessageItem> ReadItems(List<ListPlace> places) => Read(reader => ReadItems(reader, places));
+
     /// <summary>By its key, also one that it was known by before.</summary>
     public MessageItem? Find(string key) => Read(reader => reader.First(
         $"select {RowMapper.ItemColumns} from messages m join folders f on f.id = m.folder_id where {MessageByKey}", _mapper.Item, key));
@@ -60,13 +77,13 @@ public sealed partial class MailCache
         MessageQuery.MostItems));
 
     /// <summary>The item with its content; null when either is missing, and then <see cref="Find(string)"/> says which.</summary>
-    public MessageDetail? ReadDetail(string key)
+    public MessageDetail? ReadDetail(string key, BodyOptions? body = null)
     {
         var (item, content) = Read(reader => reader.First(
             $"select {RowMapper.ItemColumns}, m.content from messages m join folders f on f.id = m.folder_id where {MessageByKey}",
             row => (_mapper.Item(row), row.GetFieldValue<byte[]>(19)),
             key));
-        return item is not null && _contents.Read(content) is { } read ? new MessageDetail(item, read) : null;
+        return item is not null && _contents.Read(content) is { } read ? new MessageDetail(item, read, body ?? BodyOptions.AsSent) : null;
     }
 
     /// <summary>What a message says; null when the message is not there, or its file is missing or damaged: fetch it again then.</summary>
@@ -80,14 +97,16 @@ public sealed partial class MailCache
         var folders = query.Folder is null ? memory.Folders : FoldersOf(memory, query.Folder);
         var view = ViewOf(folders, query);
         var since = query.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
-        var total = query.Since is null
-            ? folders.Sum(folder => query.IsUnread ? folder.Unread : folder.Total)
-            : view.Count(reader, since);
+        var total = TotalOf(reader, folders, view, query, since);
         var places = query.Offset < total && memory.Near(reader, view, query.Offset) is { } near
             ? view.IdsFrom(reader, near.Start, near.Skip, query.Limit, since)
             : [];
         return new MessagePage(ReadItems(reader, places), total, query.Offset, query.Limit);
     }
+
+    private static int TotalOf(SqliteReader reader, IReadOnlyList<CachedFolder> folders, ListView view, MessageQuery query, long since) => query.Since is null
+        ? folders.Sum(folder => query.IsUnread ? folder.Unread : folder.Total)
+        : view.Count(reader, since);
 
     /// <summary>The rows of a stretch, in its order: a cross join keeps that of the array.</summary>
     private List<MessageItem> ReadItems(SqliteReader reader, List<ListPlace> places) => places.Count == 0

@@ -22,15 +22,23 @@ public sealed partial class MailCache
     private readonly long _newestAtOpening;
     private volatile bool _isSearchChecked;
 
-    /// <summary>Messages in the order of the query; those that are not indexed yet are not among them.</summary>
-    public IReadOnlyList<MessageItem> Search(SearchQuery query)
+    /// <summary>
+    /// Messages in the order of the query. Those that are not indexed yet are not among them, unless only filters are asked for, which
+    /// the rows answer.
+    /// </summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
+    public SearchPage Search(SearchQuery query)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
-        if (SearchExpression.Of(query.Text) is not { } expression)
-            return [];
-        return ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) ? ReadMatches(search, expression, query) : []);
+        var filter = RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
+        var found = new SearchMatches(query);
+        if (!query.HasWords)
+            Read(reader => filter.Each(reader, found.Wanted, found.Add));
+        else if (SearchExpression.Of(query) is { } expression)
+            ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) && ReadMatches(search, expression, query, filter, found));
+        return new SearchPage(ReadHits(query, found), found.Total, found.IsTotalExact, query.Offset, query.Limit);
     }
 
     /// <summary>How far the index is.</summary>
@@ -147,49 +155,57 @@ public sealed partial class MailCache
         return documents;
     }
 
-    /// <summary>Goes through what matches in pieces, and drops what is not there any more, until the page is full.</summary>
-    private List<MessageItem> ReadMatches(SearchFile search, string expression, SearchQuery query)
+    /// <summary>Goes through what matches in pieces, and drops what is not there any more or not wanted, until enough is found.</summary>
+    private bool ReadMatches(SearchFile search, string expression, SearchQuery query, RowFilter filter, SearchMatches found)
     {
-        var wanted = (long)query.Offset + query.Limit;
-        var found = new List<long>();
-        var chunk = new List<long>();
-        search.Match(expression, query.IsByRelevance, SearchQuery.MostRanked, rowId =>
-        {
-            chunk.Add(rowId);
-            if (chunk.Count < Math.Min(wanted - found.Count, LargestChunk))
-                return true;
-            found.AddRange(LiveOf(chunk));
-            chunk.Clear();
-            return found.Count < wanted;
-        });
-        if (chunk.Count > 0)
-            found.AddRange(LiveOf(chunk));
-        var page = found.Skip(query.Offset).Take(query.Limit).ToList();
-        return page.Count == 0 ? [] : ReadItemsOf(page);
+        var chunk = new Dictionary<long, double>();
+        search.Match(
+            expression,
+            SearchDocument.FirstRowIdOf(filter.Since),
+            SearchDocument.LastRowIdOf(filter.Until),
+            query.IsByRelevance ? SearchQuery.MostRanked : null,
+            (rowId, rank) =>
+            {
+                chunk[rowId] = rank;
+                if (chunk.Count < LargestChunk && chunk.Count < found.Missing)
+                    return true;
+                AddLive(chunk, filter, found);
+                chunk.Clear();
+                return !found.IsFull;
+            });
+        AddLive(chunk, filter, found);
+        return true;
     }
 
-    /// <summary>The numbers of the rows that row ids of the index stand for, in their order, without those that are gone.</summary>
-    private List<long> LiveOf(List<long> rowIds) => Read(reader =>
+    /// <summary>Adds the numbers of the rows that row ids of the index stand for, in their order, without those that are gone.</summary>
+    private void AddLive(Dictionary<long, double> rowIds, RowFilter filter, SearchMatches found)
     {
-        var newest = NewestNumber(reader);
-        var numbers = new List<long>(rowIds.Count);
-        foreach (var rowId in rowIds)
+        if (rowIds.Count == 0)
+            return;
+        Read(reader =>
         {
-            var first = SearchDocument.FirstMillisecondOf(rowId);
-            foreach (var number in SearchDocument.NumbersOf(rowId, newest))
+            var newest = NewestNumber(reader);
+            filter.EachOf(reader, rowIds.Keys.SelectMany(rowId => SearchDocument.NumbersOf(rowId, newest)), (number, date) =>
             {
-                if (reader.Number("select date from messages where id = ?1", number) is { } date && date >= first && date < first + 1000)
-                    numbers.Add(number);
-            }
-        }
+                if (rowIds.TryGetValue(SearchDocument.RowIdOf(date, number), out var rank))
+                    found.Add(number, rank);
+            });
+            return true;
+        });
+    }
 
-        return numbers;
-    });
-
-    private List<MessageItem> ReadItemsOf(List<long> numbers) => Read(reader => reader.Query(
-        $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
-        _mapper.Item,
-        $"[{string.Join(',', numbers)}]"));
+    private List<SearchHit> ReadHits(SearchQuery query, SearchMatches found)
+    {
+        if (found.Page.Count == 0)
+            return [];
+        var rows = Read(reader => reader.Query(
+            $"select {RowMapper.ItemColumns}, m.content from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
+            row => (Number: row.GetInt64(0), Item: _mapper.Item(row), Content: row.GetFieldValue<byte[]>(19)),
+            $"[{string.Join(',', found.Page.Select(match => match.Number))}]"));
+        var ranks = found.Page.ToDictionary(match => match.Number, match => match.Rank);
+        var highlighter = query.HasWords ? new Highlighter(query) : null;
+        return [.. rows.Select(row => new SearchHit(row.Item, highlighter?.Of(row.Item, _contents.Read(row.Content)) ?? [], ranks[row.Number]))];
+    }
 
     private T ReadSearch<T>(Func<SearchFile, T> work)
     {

@@ -32,8 +32,11 @@ internal sealed record SearchDocument(long RowId, byte[] Subject, byte[] Body, b
     /// <param name="date">Unix milliseconds.</param>
     public static long RowIdOf(long date, long number) => (SecondOf(date) << NumberBits) | (number & NumberMask);
 
-    /// <summary>The Unix milliseconds of the second that a row id names; the last one is 999 later.</summary>
-    public static long FirstMillisecondOf(long rowId) => (rowId >> NumberBits) * 1000;
+    /// <summary>The lowest row id of what has this date or a later one.</summary>
+    public static long FirstRowIdOf(long date) => SecondOf(date) << NumberBits;
+
+    /// <summary>The highest row id of what has this date or an earlier one.</summary>
+    public static long LastRowIdOf(long date) => (SecondOf(date) << NumberBits) | NumberMask;
 
     /// <summary>The row numbers up to <paramref name="newest"/> that a row id can stand for: one, until an account has seen sixteen million messages.</summary>
     public static IEnumerable<long> NumbersOf(long rowId, long newest)

@@ -15,19 +15,24 @@ internal static class SearchExpression
     public const int MostTerms = 64;
 
     /// <summary>Null when there is nothing to look for: no words, or only what is not wanted.</summary>
-    public static string? Of(string query)
+    public static string? Of(SearchQuery query)
     {
         var folder = new SearchText();
         var wanted = new List<string>();
         var unwanted = new List<string>();
-        foreach (var (text, isUnwanted) in Terms(query.Length > LongestQuery ? query[..LongestQuery] : query))
+        foreach (var (text, isUnwanted) in Terms(query.Text))
         {
-            var (tokens, isPrefix) = folder.Phrase(text, LongestQuery);
-            if (tokens.Length == 0)
-                continue;
-            (isUnwanted ? unwanted : wanted).Add($"\"{tokens}\"{(isPrefix ? "*" : "")}");
-            if (wanted.Count + unwanted.Count == MostTerms)
-                break;
+            if (Phrase(folder, text, isBeginning: false) is { } phrase)
+                (isUnwanted ? unwanted : wanted).Add(phrase);
+        }
+
+        foreach (var (column, words) in ((string, string?)[])[("sender", query.From), ("recipients", query.To), ("subject", query.Subject)])
+        {
+            var phrases = Terms(words).Select(term => Phrase(folder, term.Text, isBeginning: true)).OfType<string>().ToList();
+            if (phrases.Count > 0)
+                wanted.Add($"{column} : ({string.Join(" AND ", phrases)})");
+            else if (words is not null)
+                return null;
         }
 
         if (wanted.Count == 0)
@@ -36,7 +41,17 @@ internal static class SearchExpression
         return unwanted.Count == 0 ? expression : $"{expression} NOT ({string.Join(" OR ", unwanted)})";
     }
 
-    private static IEnumerable<(string Text, bool IsUnwanted)> Terms(string query)
+    /// <summary>The words and phrases of a query, as typed.</summary>
+    public static IEnumerable<(string Text, bool IsUnwanted)> Terms(string? query) =>
+        query is null ? [] : Split(query.Length > LongestQuery ? query[..LongestQuery] : query).Take(MostTerms);
+
+    private static string? Phrase(SearchText folder, string text, bool isBeginning)
+    {
+        var (tokens, isPrefix) = folder.Phrase(text, LongestQuery);
+        return tokens.Length == 0 ? null : $"\"{tokens}\"{(isPrefix || isBeginning ? "*" : "")}";
+    }
+
+    private static IEnumerable<(string Text, bool IsUnwanted)> Split(string query)
     {
         var term = new StringBuilder();
         var (isQuoted, isUnwanted) = (false, false);

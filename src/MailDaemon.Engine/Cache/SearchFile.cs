@@ -57,20 +57,33 @@ internal sealed class SearchFile(string path) : IDisposable
         ct);
 
     /// <summary>The row ids of what matches, the newest first or the best first, until <paramref name="each"/> says false.</summary>
-    /// <param name="mostRanked">Of how many of the newest that match the best are chosen.</param>
-    public void Match(string expression, bool isByRelevance, int mostRanked, Func<long, bool> each) => _file.Read(reader =>
+    /// <param name="first">The lowest row id that counts.</param>
+    /// <param name="last">The highest one.</param>
+    /// <param name="mostRanked">Of how many of the newest that match the best are chosen; null: the newest first.</param>
+    /// <param name="each">Gets the row id and its rank, 0 when the newest come first.</param>
+    public void Match(string expression, long first, long last, int? mostRanked, Func<long, double, bool> each) => _file.Read(reader =>
     {
-        if (isByRelevance)
+        if (mostRanked is { } most)
         {
             reader.Each(
-                "select rowid from (select rowid, rank from documents where documents match ?1 order by rowid desc limit ?2) order by rank, rowid desc",
-                row => each(row.GetInt64(0)),
+                """
+                select rowid, rank from (select rowid, rank from documents where documents match ?1 and rowid between ?2 and ?3 order by rowid desc limit ?4)
+                order by rank, rowid desc
+                """,
+                row => each(row.GetInt64(0), row.GetDouble(1)),
                 expression,
-                mostRanked);
+                first,
+                last,
+                most);
         }
         else
         {
-            reader.Each("select rowid from documents where documents match ?1 order by rowid desc", row => each(row.GetInt64(0)), expression);
+            reader.Each(
+                "select rowid from documents where documents match ?1 and rowid between ?2 and ?3 order by rowid desc",
+                row => each(row.GetInt64(0), 0),
+                expression,
+                first,
+                last);
         }
 
         return true;

@@ -2,14 +2,47 @@ using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Cache;
 
-/// <summary>What to search for in subject, text, sender, recipients and attachment names.</summary>
+/// <summary>What to search for. All that is given must be so.</summary>
 public sealed record SearchQuery
 {
     /// <summary>Of how many of the newest messages that match the best are chosen: what is still quick.</summary>
     public const int MostRanked = 20_000;
 
-    /// <summary>Words that must all be there, <c>"a phrase"</c>, <c>-without</c>.</summary>
-    public required string Text { get; init; }
+    /// <summary>Matches are counted up to here; beyond it the total says "at least".</summary>
+    public const int MostCounted = 1_000;
+
+    /// <summary>
+    /// Words that must all be there, in subject, text, sender, recipients or attachment names; <c>"a phrase"</c>, <c>-without</c>.
+    /// </summary>
+    public string? Text { get; init; }
+
+    /// <summary>Words, or beginnings of words, of the sender's name and address.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Words, or beginnings of words, of the recipients' names and addresses, those in Cc and Bcc included.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Words, or beginnings of words, of the subject.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>A folder's path or the word of its role; null means all folders.</summary>
+    public string? Folder { get; init; }
+
+    public bool IsUnread { get; init; }
+
+    public bool HasAttachment { get; init; }
+
+    /// <summary>Received at this instant or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Received before this instant.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>A label of the server's: Gmail's label id, a category of Outlook, a keyword of IMAP.</summary>
+    public string? NativeLabel { get; init; }
+
+    /// <summary>Only these messages, or those of the label above.</summary>
+    public IReadOnlyCollection<string>? Keys { get; init; }
 
     /// <summary>The best first, among the newest <see cref="MostRanked"/> that match; else the newest first.</summary>
     public bool IsByRelevance { get; init; }
@@ -18,7 +51,14 @@ public sealed record SearchQuery
 
     /// <summary>1–500.</summary>
     public int Limit { get; init; } = 50;
+
+    /// <summary>Whether there are words to look up in the index; without any the rows alone answer.</summary>
+    internal bool HasWords => Text is not null || From is not null || To is not null || Subject is not null;
 }
+
+/// <summary>A part of what was found.</summary>
+/// <param name="Total">How many match; at least so many when <paramref name="IsTotalExact"/> is false.</param>
+public sealed record SearchPage(IReadOnlyList<SearchHit> Messages, int Total, bool IsTotalExact, int Offset, int Limit);
 
 /// <summary>How many of an account's messages can be searched.</summary>
 public sealed record SearchProgress(int Done, int Total);

@@ -84,7 +84,8 @@ public static class HtmlText
         }
     }
 
-    private static bool IsHidden(IElement element) =>
+    /// <summary>Whether a reader would not see the element.</summary>
+    internal static bool IsHidden(IElement element) =>
         element.LocalName is "script" or "style" or "head" or "title" or "template" or "noscript" or "object" or "svg"
         || element.HasAttribute("hidden")
         || (element.GetAttribute("style") is { } style && IsHiddenStyle(style));

@@ -6,11 +6,11 @@ namespace MailDaemon.Engine.Messages;
 public sealed record MessageDetail : MessageItem
 {
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public MessageDetail(MessageItem item, MessageContent content)
+    public MessageDetail(MessageItem item, MessageContent content, BodyOptions options)
         : base(item)
     {
-        Body = content.Html is null ? new MessageBody(content.Text, "text") : new MessageBody(content.Html, "html");
-        Text = content.Text;
+        Body = MessageBody.Of(content, options);
+        Text = MessageBody.Of(content, options with { Format = options.Format == BodyFormat.None ? BodyFormat.None : BodyFormat.Text })?.Content;
         Cc = content.Cc;
         Bcc = content.Bcc;
         ReplyTo = content.ReplyTo;
@@ -19,12 +19,10 @@ public sealed record MessageDetail : MessageItem
         Defects = content.Defects;
     }
 
+    /// <summary>Plain text, always there unless no body was wanted.</summary>
     [JsonPropertyOrder(1)]
-    public MessageBody Body { get; }
-
-    /// <summary>Plain text, always there.</summary>
-    [JsonPropertyOrder(1)]
-    public string Text { get; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; }
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> Cc { get; }
@@ -47,8 +45,3 @@ public sealed record MessageDetail : MessageItem
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Defects { get; }
 }
-
-/// <summary>The body that a mail program would show.</summary>
-/// <param name="Content">The body as sent.</param>
-/// <param name="ContentType"><c>html</c> or <c>text</c>.</param>
-public sealed record MessageBody(string Content, string ContentType);

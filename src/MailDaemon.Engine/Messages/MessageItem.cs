@@ -75,4 +75,9 @@ public record MessageItem
 
     /// <summary>Bytes on the server.</summary>
     public required long Size { get; init; }
+
+    /// <summary>In lists and searches only when it was asked for.</summary>
+    [JsonPropertyOrder(1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MessageBody? Body { get; init; }
 }

@@ -25,6 +25,8 @@ internal static class Routes
         api.MapGet("/sync/verify", VerifySync.HandleAsync);
         api.MapGet("/sync-status", GetSyncStatus.HandleAsync);
         api.MapGet("/polling/status", GetPollingStatus.HandleAsync);
+        api.MapGet("/messages", ListAllMessages.Handle);
+        api.MapGet("/search", SearchAllMessages.Handle);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
 
         var imap = api.MapGroup("/imap").WithMetadata(new RouteProvider(ProviderKind.Imap));
@@ -54,6 +56,7 @@ internal static class Routes
         var any = api.MapGroup("/{p}");
         any.MapGet("/messages", ListMessages.Handle);
         any.MapPost("/messages/fetch", FetchMessages.HandleAsync);
+        any.MapGet("/search", SearchMessages.Handle);
         any.MapGet("/messages/{id}", GetMessage.Handle);
         any.MapDelete("/messages/{id}", DeleteMessage.HandleAsync);
         any.MapPost("/messages/{id}/read", MarkRead.HandleAsync);

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MailDaemon.Messages;
 
@@ -11,9 +14,21 @@ internal static class GetMessage
     [EndpointDescription("The list item with bodies, recipients, headers of interest and the list of attachments. Reading does not mark it as read.")]
     [Tags("Messages")]
     [Fails(401, 404)]
-    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<MessageRequest> input, MessageLookup lookup)
+    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup)
     {
-        var found = input.Value.Find(lookup, p);
-        return Envelope.Success(found.Cache.ReadDetail(found.Message.Key) ?? throw MessageLookup.NotFound(input.Value.Id));
+        var request = input.Value;
+        return Envelope.Success(MailReading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)));
+    }
+
+    public sealed record Request : MessageRequest
+    {
+        [Description("The body as none, text, markdown or html; left out: html where the mail has it, else text"), Example("text"), FromQuery]
+        public BodyFormat? BodyFormat { get; init; }
+
+        [Description("At most so many characters of body and text; isTruncated says that there was more"), Range(1, 10_000_000), Example("100000"), FromQuery]
+        public int? BodyMaxLength { get; init; }
+
+        [Description("Leave quoted history and the signature out of body and text"), Example("false"), FromQuery]
+        public bool StripQuotes { get; init; }
     }
 }

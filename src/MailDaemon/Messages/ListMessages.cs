@@ -13,25 +13,15 @@ internal static class ListMessages
     [EndpointDescription("From the cache, newest first, without the network. Read mail from the server with POST …/messages/fetch.")]
     [Tags("Messages")]
     [Fails(401, 404)]
-    public static Envelope<MessagePage> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup)
+    public static Envelope<MessagePage> Handle(RouteProvider p, Input<Request> input, MailReading reading)
     {
         var request = input.Value;
-        var cache = lookup.Cache(lookup.Account(p.Kind, request.Email));
-        return Envelope.Success(cache.List(new MessageQuery { Folder = request.Folder, Offset = request.Offset, Limit = request.Limit }));
+        return Envelope.Success(reading.List(reading.Accounts(p.Kind, request.Email), request.Query, request.Body));
     }
 
-    public sealed record Request
+    public sealed record Request : ListRequest
     {
         [Description("The account's address"), Example("me@example.com"), Required]
         public required string Email { get; init; }
-
-        [Description("Messages to leave out from the newest on"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Messages to list"), Range(1, MessageQuery.MostItems)]
-        public int Limit { get; init; } = 50;
-
-        [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
-        public string? Folder { get; init; }
     }
 }

@@ -147,5 +147,6 @@ public sealed class ReplyComposerTests
         new MessageContent
         {
             Text = text, Cc = cc ?? [], ReplyTo = replyTo ?? [], Headers = new MessageHeaders { InReplyTo = inReplyTo, References = references ?? [] },
-        });
+        },
+        BodyOptions.AsSent);
 }

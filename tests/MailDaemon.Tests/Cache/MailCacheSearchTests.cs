@@ -71,7 +71,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await _fixture.AddAsync([.. Enumerable.Range(1, 1_200).Select(i => Mail(i))]);
         await IndexAsync();
 
-        var pages = Enumerable.Range(0, 5).SelectMany(page => Cache.Search(new SearchQuery { Text = "subject", Offset = page * 300, Limit = 300 })).ToList();
+        var pages = Enumerable.Range(0, 5).SelectMany(page => Cache.Search(new SearchQuery { Text = "subject", Offset = page * 300, Limit = 300 }).Messages).ToList();
 
         pages.Select(item => item.Uid).ShouldBe(Enumerable.Range(0, 1_200).Select(i => (long?)(1_200 - i)));
     }
@@ -115,7 +115,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await _fixture.ApplyAsync(new Delta { Scope = "INBOX", Next = "2", Removed = ["2"] });
 
         Found("subject").ShouldBe(["3", "1"]);
-        Cache.Search(new SearchQuery { Text = "subject", Offset = 1, Limit = 1 }).Single().Uid.ShouldBe(1);
+        Cache.Search(new SearchQuery { Text = "subject", Offset = 1, Limit = 1 }).Messages.Single().Uid.ShouldBe(1);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await Cache.ApplyLocalAsync([new LocalChange(key) { Move = new LocalMove(Work.Path, Work.Path, "9", 9) }], CancellationToken.None);
 
         Cache.Indexed().ShouldBe(new SearchProgress(1, 1));
-        Cache.Search(new SearchQuery { Text = "subject" }).Single().FolderPath.ShouldBe(Work.Path);
+        Cache.Search(new SearchQuery { Text = "subject" }).Messages.Single().FolderPath.ShouldBe(Work.Path);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
 
         survivor.Indexed().ShouldBe(new SearchProgress(1_000, 1_450));
         await IndexAsync(survivor);
-        survivor.Search(new SearchQuery { Text = "subject", Offset = 1_000, Limit = 500 }).Count.ShouldBe(450);
+        survivor.Search(new SearchQuery { Text = "subject", Offset = 1_000, Limit = 500 }).Messages.Count.ShouldBe(450);
     }
 
     [Fact]
@@ -222,11 +222,11 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await cache.ApplyAsync(Page("INBOX", "2", Mail(2) with { Subject = "Other" }), CancellationToken.None);
 
         cache.Indexed().ShouldBe(new SearchProgress(0, 2));
-        cache.Search(new SearchQuery { Text = "lost" }).ShouldBeEmpty();
+        cache.Search(new SearchQuery { Text = "lost" }).Messages.ShouldBeEmpty();
         await IndexAsync(cache);
-        cache.Search(new SearchQuery { Text = "lost" }).ShouldBeEmpty();
-        cache.Search(new SearchQuery { Text = "other" }).Count.ShouldBe(1);
-        cache.Search(new SearchQuery { Text = "subject" }).Count.ShouldBe(1);
+        cache.Search(new SearchQuery { Text = "lost" }).Messages.ShouldBeEmpty();
+        cache.Search(new SearchQuery { Text = "other" }).Messages.Count.ShouldBe(1);
+        cache.Search(new SearchQuery { Text = "subject" }).Messages.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -262,10 +262,10 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
             raw.Write(new byte[raw.Length - 4096]);
         }
 
-        Cache.Search(new SearchQuery { Text = "alpha" }).ShouldBeEmpty();
+        Cache.Search(new SearchQuery { Text = "alpha" }).Messages.ShouldBeEmpty();
 
         await IndexAsync();
-        Cache.Search(new SearchQuery { Text = "alpha", Limit = 1 }).ShouldHaveSingleItem();
+        Cache.Search(new SearchQuery { Text = "alpha", Limit = 1 }).Messages.ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -347,7 +347,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await _fixture.Caches.RemoveAsync(_fixture.Account, keepFiles: false, CancellationToken.None);
 
         File.Exists(SearchFile).ShouldBeFalse();
-        Should.Throw<MailException>(() => removed.Search(new SearchQuery { Text = "subject" })).Fault.ShouldBe(MailFault.NotFound);
+        Should.Throw<MailException>(() => removed.Search(new SearchQuery { Text = "subject" }).Messages).Fault.ShouldBe(MailFault.NotFound);
         (await Should.ThrowAsync<MailException>(() => removed.IndexNextAsync(CancellationToken.None))).Fault.ShouldBe(MailFault.NotFound);
     }
 
@@ -403,7 +403,7 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
     private Task IndexAsync() => IndexAsync(Cache);
 
     private List<string> Found(string query, bool isByRelevance = false) =>
-        [.. Cache.Search(new SearchQuery { Text = query, IsByRelevance = isByRelevance, Limit = 500 }).Select(item => $"{item.Uid}")];
+        [.. Cache.Search(new SearchQuery { Text = query, IsByRelevance = isByRelevance, Limit = 500 }).Messages.Select(item => $"{item.Uid}")];
 
     /// <summary>How many documents the file holds.</summary>
     private long Mark()

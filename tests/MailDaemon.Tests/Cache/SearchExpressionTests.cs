@@ -20,21 +20,35 @@ public sealed class SearchExpressionTests
     [InlineData("ann@example.com", "(\"ann example com\")")]
     [InlineData("a\" OR \"b", "(\"a\" AND \"or\" AND \"b\")")]
     [InlineData("subject:x* NEAR(y) ^z", "(\"subject x\" AND \"near y\" AND \"z\")")]
-    public void What_is_typed_becomes_an_expression_of_tokens(string query, string expression) => SearchExpression.Of(query).ShouldBe(expression);
+    public void What_is_typed_becomes_an_expression_of_tokens(string query, string expression) => SearchExpression.Of(new SearchQuery { Text = query }).ShouldBe(expression);
 
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("-draft")]
     [InlineData("\"\" !? -")]
-    public void Without_a_word_there_is_nothing_to_look_for(string query) => SearchExpression.Of(query).ShouldBeNull();
+    public void Without_a_word_there_is_nothing_to_look_for(string query) => SearchExpression.Of(new SearchQuery { Text = query }).ShouldBeNull();
 
     [Fact]
     public void Words_beyond_the_most_are_left_out()
     {
-        var expression = SearchExpression.Of(string.Join(' ', Enumerable.Range(0, 100).Select(i => $"w{i}")))!;
+        var expression = SearchExpression.Of(new SearchQuery { Text = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"w{i}")) })!;
 
         expression.ShouldContain("\"w63\"");
         expression.ShouldNotContain("\"w64\"");
     }
+
+    [Theory]
+    [InlineData("anna", null, null, "(sender : (\"anna\"*))")]
+    [InlineData("anna@nordlicht.example", "me", null, "(sender : (\"anna nordlicht example\"*) AND recipients : (\"me\"*))")]
+    [InlineData(null, null, "led \"60 x\"", "(subject : (\"led\"* AND \"60 x\"*))")]
+    public void Fields_are_looked_for_in_their_columns_by_the_beginnings_of_words(string? from, string? to, string? subject, string expression) =>
+        SearchExpression.Of(new SearchQuery { From = from, To = to, Subject = subject }).ShouldBe(expression);
+
+    [Fact]
+    public void Words_and_fields_must_all_be_there() =>
+        SearchExpression.Of(new SearchQuery { Text = "valve -draft", From = "ann" }).ShouldBe("(\"valve\" AND sender : (\"ann\"*)) NOT (\"draft\")");
+
+    [Fact]
+    public void Field_without_a_word_finds_nothing() => SearchExpression.Of(new SearchQuery { Text = "valve", From = "!?" }).ShouldBeNull();
 }

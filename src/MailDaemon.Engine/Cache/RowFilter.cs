@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using MailDaemon.Engine.Storage;
+
+namespace MailDaemon.Engine.Cache;
+
+/// <summary>What must be so of a message's row.</summary>
+/// <param name="FolderIds">As a JSON array; null means all.</param>
+/// <param name="Since">The earliest date, in Unix milliseconds.</param>
+/// <param name="Until">The latest one.</param>
+/// <param name="Keys">As a JSON array; null means all.</param>
+internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool HasAttachment, long Since, long Until, string? Label, string? Keys)
+{
+    private const string Conditions =
+        """
+        m.date between ?3 and ?4 and (?5 is null or m.folder_id in (select value from json_each(?5))) and (?6 = 0 or m.has_attachments = 1)
+        and (?7 is null and ?8 is null or m.key in (select value from json_each(coalesce(?8, '[]')))
+          or case when m.labels = '' or ?7 is null then 0 else exists (select 1 from json_each(m.labels) where value = ?7) end)
+        """;
+
+    // Dates of mail lie far within these, and so do the seconds of row ids.
+    private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static RowFilter Of(SearchQuery query, IReadOnlyList<CachedFolder>? folders) => new(
+        folders is null ? null : $"[{string.Join(',', folders.Select(folder => folder.Id.ToString(CultureInfo.InvariantCulture)))}]",
+        query.IsUnread,
+        query.HasAttachment,
+        query.Since?.ToUnixTimeMilliseconds() ?? Earliest,
+        query.Before?.ToUnixTimeMilliseconds() - 1 ?? Latest,
+        query.NativeLabel,
+        query.Keys is null ? null : JsonSerializer.Serialize([.. query.Keys], CacheJson.Readable.IReadOnlyListString));
+
+    private string Unread => IsUnread ? " and m.flags & 1 = 0" : "";
+
+    /// <summary>The first <paramref name="most"/> messages, the newest first.</summary>
+    public bool Each(SqliteReader reader, int most, Action<long, double> each)
+    {
+        reader.Each(
+            $"""
+            select m.id from messages m indexed by messages_{(IsUnread ? "unread_" : "")}by_date
+            where ?1 is null and {Conditions}{Unread} order by m.date desc, m.id desc limit ?2
+            """,
+            row =>
+            {
+                each(row.GetInt64(0), 0);
+                return true;
+            },
+            null,
+            most,
+            Since,
+            Until,
+            FolderIds,
+            HasAttachment ? 1 : 0,
+            Label,
+            Keys);
+        return true;
+    }
+
+    /// <summary>Those of the rows with these numbers, in their order, with their dates.</summary>
+    public void EachOf(SqliteReader reader, IEnumerable<long> numbers, Action<long, long> each) => reader.Each(
+        $"select m.id, m.date from json_each(?1) j cross join messages m on m.id = j.value where ?2 is null and {Conditions}{Unread}",
+        row =>
+        {
+            each(row.GetInt64(0), row.GetInt64(1));
+            return true;
+        },
+        $"[{string.Join(',', numbers)}]",
+        null,
+        Since,
+        Until,
+        FolderIds,
+        HasAttachment ? 1 : 0,
+        Label,
+        Keys);
+}

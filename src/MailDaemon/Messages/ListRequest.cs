@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Cache;
+
+namespace MailDaemon.Messages;
+
+/// <summary>Which part of which list; what the list of one account and that of all share.</summary>
+public abstract record ListRequest : BodyRequest
+{
+    [Description("Messages to leave out from the newest on"), Range(0, int.MaxValue)]
+    public int Offset { get; init; }
+
+    [Description("Messages to list"), Range(1, MessageQuery.MostItems)]
+    public int Limit { get; init; } = 50;
+
+    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
+    public string? Folder { get; init; }
+
+    [Description("true: only unread ones"), Example("false")]
+    public bool IsUnread { get; init; }
+
+    [Description("Only those that the server received at this instant or later"), Example("2026-01-31T00:00:00Z")]
+    public DateTimeOffset? Since { get; init; }
+
+    internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, IsUnread = IsUnread, Since = Since };
+}

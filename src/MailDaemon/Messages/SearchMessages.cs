@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
+
+namespace MailDaemon.Messages;
+
+/// <summary>Searches the messages of one account.</summary>
+internal static class SearchMessages
+{
+    [EndpointSummary("Search an account's messages")]
+    [EndpointDescription("In the cache: subject, text, sender, recipients and attachment names, in any language, newest first. highlights say where. All that is given must be so; a parameter that is not known is refused.")]
+    [Tags("Search")]
+    [Fails(401, 404)]
+    public static Envelope<SearchPage> Handle(RouteProvider p, Input<Request> input, MailReading reading, TimeProvider time)
+    {
+        var request = input.Value;
+        return Envelope.Success(reading.Search(reading.Accounts(p.Kind, request.Email), request.ToQuery(time.LocalTimeZone), request.Body));
+    }
+
+    [StrictQuery]
+    public sealed record Request : SearchRequest
+    {
+        [Description("The account's address"), Example("me@example.com"), Required]
+        public required string Email { get; init; }
+    }
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Messages;
+
+/// <summary>In which order a search answers.</summary>
+public enum SearchSort
+{
+    Newest,
+    Relevance,
+}
+
+/// <summary>What is searched for; what the search of one account and that of all share.</summary>
+public abstract record SearchRequest : BodyRequest
+{
+    private const int MostItems = 200;
+
+    [Description("Words that must all be there, in subject, text, sender, recipients or attachment names; \"a phrase\"; -without. Any language: a word of two Chinese characters is found"), Example("报价"), StringLength(2000)]
+    public string? Q { get; init; }
+
+    [Description("The sender: words or beginnings of words of name or address"), Example("anna"), StringLength(500)]
+    public string? From { get; init; }
+
+    [Description("A recipient, Cc and Bcc included: words or beginnings of words of name or address"), Example("me@example.com"), StringLength(500)]
+    public string? To { get; init; }
+
+    [Description("Words or beginnings of words of the subject"), Example("quotation"), StringLength(2000)]
+    public string? Subject { get; init; }
+
+    [Description("From this day on, local time"), Example("2026-01-01")]
+    public DateOnly? DateFrom { get; init; }
+
+    [Description("To this day, local time, all of it"), Example("2026-12-31")]
+    public DateOnly? DateTo { get; init; }
+
+    [Description("true: only those with attachments"), Example("false")]
+    public bool HasAttachment { get; init; }
+
+    [Description("true: only unread ones"), Example("false")]
+    public bool IsUnread { get; init; }
+
+    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
+    public string? Folder { get; init; }
+
+    [Description("Matches to leave out"), Range(0, 100_000)]
+    public int Offset { get; init; }
+
+    [Description("Matches to list"), Range(1, MostItems)]
+    public int Limit { get; init; } = 50;
+
+    [Description("newest, or relevance: the best first"), Example("newest")]
+    public SearchSort Sort { get; init; } = SearchSort.Newest;
+
+    internal SearchQuery ToQuery(TimeZoneInfo zone)
+    {
+        if (DateFrom > DateTo)
+            throw MailException.InvalidInput("invalid_parameter", "dateFrom is later than dateTo");
+        if (!string.IsNullOrWhiteSpace(Q) && string.Equals(Q.Trim(), "-", StringComparison.Ordinal))
+            throw MailException.InvalidInput("invalid_parameter", "q is a lone minus; put the word that is not wanted right behind it");
+        return new SearchQuery
+        {
+            Text = Given(Q),
+            From = Given(From),
+            To = Given(To),
+            Subject = Given(Subject),
+            Since = DateFrom is { } first ? StartOf(first, zone) : null,
+            Before = DateTo is { } last && last < DateOnly.MaxValue ? StartOf(last.AddDays(1), zone) : null,
+            HasAttachment = HasAttachment,
+            IsUnread = IsUnread,
+            Folder = Folder,
+            IsByRelevance = Sort == SearchSort.Relevance,
+            Offset = Offset,
+            Limit = Limit,
+        };
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    /// <summary>The first instant of a day; where clocks go forward at midnight, that is later than 0:00.</summary>
+    private static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
+        while (zone.IsInvalidTime(midnight))
+            midnight = midnight.AddMinutes(15);
+        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
+        var ticks = midnight.Ticks - offset.Ticks;
+        return new DateTimeOffset(Math.Clamp(ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
+    }
+}
