@@ -53,6 +53,19 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
     public static MessageDetail Detail(FoundMessage message, BodyOptions body) =>
         message.Cache.ReadDetail(message.Message.Key, body) ?? throw MessageLookup.NotFound(message.Message.Key);
 
+    /// <summary>A conversation's messages, oldest first, from whichever of these accounts has it.</summary>
+    /// <exception cref="MailException">NotFound <c>thread_not_found</c>.</exception>
+    public IReadOnlyList<MessageItem> Thread(IReadOnlyList<Account> of, string threadId, BodyOptions body)
+    {
+        foreach (var account in of)
+        {
+            if (caches.Open(account.Key).Thread(threadId) is { Count: > 0 } messages)
+                return body.Format == BodyFormat.None ? messages : [.. messages.Select(item => WithBody(item, body))];
+        }
+
+        throw MailException.NotFound("thread_not_found", $"There is no conversation {threadId}. Each message names its own as threadId.");
+    }
+
     private List<SearchPage> SearchEach(IReadOnlyList<Account> of, SearchQuery query)
     {
         var pages = new List<SearchPage>();

@@ -212,5 +212,31 @@ internal static class CacheSchema
     /// <summary>Whether we moved the message ourselves since it was first seen: then it may be the heir of one in the very folder it came to.</summary>
     private const string Third = "alter table messages add column was_moved integer not null default 0;";
 
-    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third], IsDurable: false, IsRebuildable: true);
+    /// <summary>
+    /// Conversations, worked out by what messages name. Of messages that are there already only their own ids are known; the conversation
+    /// that they were given stays theirs.
+    /// </summary>
+    private const string Fourth =
+        """
+        -- The conversation of a Message-ID, whether the message was seen or only named; and of subjects (s:…) that answers name instead.
+        create table thread_nodes (
+            node   text primary key,
+            thread text not null
+        ) without rowid;
+        create index thread_nodes_by_thread on thread_nodes (thread);
+        insert or ignore into thread_nodes (node, thread) select message_id, thread from messages where message_id is not null and thread like 't\_%' escape '\';
+
+        -- Ids of conversations that became one with another.
+        create table thread_merges (
+            old    text primary key,
+            thread text not null
+        ) without rowid;
+        create index thread_merges_by_thread on thread_merges (thread);
+
+        -- The base subject of messages that name no earlier one.
+        alter table messages add column subject_hash integer;
+        create index messages_by_subject on messages (subject_hash) where subject_hash is not null;
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth], IsDurable: false, IsRebuildable: true);
 }

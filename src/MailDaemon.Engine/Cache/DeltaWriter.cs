@@ -86,11 +86,12 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         var (ordinal, departed) = ChooseOrdinal(message.Identity, remote.ObjectId, out var left);
         var key = MessageKeys.Key(account, message.Identity, ordinal);
         var awaitsRules = TakeMark(message, folder, departed, left);
+        var thread = Thread(message.Thread);
         writer.Execute(
             """
             insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
-                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at, object_id)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at, object_id, subject_hash)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
             """,
             key,
             message.Identity,
@@ -110,12 +111,13 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             message.Snippet,
             remote.HasAttachments ? 1 : 0,
             remote.Size,
-            message.Thread,
+            thread,
             remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
             message.Content,
             awaitsRules ? 1 : 0,
             now,
-            remote.ObjectId);
+            remote.ObjectId,
+            message.Thread.Subject);
 
         // Back within the same page, or expected back after a reset: nobody was told that it had gone.
         if (_removed.Remove(key) || departed is { WasReset: true })
@@ -138,13 +140,14 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             return;
 
         var awaitsRules = CarryMark(known, folder);
+        var thread = Thread(message.Thread);
 
         // What the search index has read of it is no longer so: it is read again under a new number. Aliases follow.
         writer.Execute(
             """
             update messages set id = case when content = ?5 and subject = ?6 and date = ?9 and from_name = ?11 and from_address = ?12
                 and recipients = ?13 then id else ?17 end, folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
-                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16, awaits_rules = ?18
+                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16, awaits_rules = ?18, subject_hash = ?19
             where id = ?1
             """,
             known.Id,
@@ -161,10 +164,11 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             RowMapper.Clean(remote.From.Address),
             message.Recipients,
             message.Snippet,
-            message.Thread,
+            thread,
             remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
             NextNumber(),
-            awaitsRules ? 1 : 0);
+            awaitsRules ? 1 : 0,
+            message.Thread.Subject);
         HandMarkOn(known, awaitsRules);
         _droppedContents.Add(known.Content);
         MarkUpdated(known.Key);

@@ -69,13 +69,6 @@ public sealed partial class MailCache
         _mapper.Item,
         limit));
 
-    /// <summary>A conversation's messages, oldest first, at most <see cref="MessageQuery.MostItems"/>.</summary>
-    public IReadOnlyList<MessageItem> Thread(string threadId) => Read(reader => reader.Query(
-        $"select {RowMapper.ItemColumns} from messages m indexed by messages_by_thread join folders f on f.id = m.folder_id where m.thread = ?1 order by m.date limit ?2",
-        _mapper.Item,
-        threadId,
-        MessageQuery.MostItems));
-
     /// <summary>The item with its content; null when either is missing, and then <see cref="Find(string)"/> says which.</summary>
     public MessageDetail? ReadDetail(string key, BodyOptions? body = null)
     {

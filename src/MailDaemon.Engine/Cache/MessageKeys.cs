@@ -29,22 +29,10 @@ internal static class MessageKeys
         return "m_" + Encode(hash.GetHashAndReset());
     }
 
-    /// <summary>
-    /// The provider's conversation, else <c>t_</c> and a hash of the first message that this one goes back to: the head of References,
-    /// In-Reply-To, or the message itself.
-    /// </summary>
-    public static string Thread(AccountKey account, RemoteMessage message)
-    {
-        if (!string.IsNullOrEmpty(message.ThreadId))
-            return message.ThreadId;
-        var headers = message.Content.Headers;
-        var root = FirstOf(headers.References) ?? NullIfEmpty(headers.InReplyTo) ?? NullIfEmpty(message.InternetMessageId) ?? message.Identity;
-        return "t_" + Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}\0{root}")));
-    }
-
-    private static string? FirstOf(IReadOnlyList<string> references) => references.Count == 0 ? null : NullIfEmpty(references[0]);
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    /// <summary><c>t_</c>, a letter, and a hash of the message that a conversation goes back to.</summary>
+    /// <param name="standing">How sure that is: <c>a</c> before <c>b</c> before <c>c</c>.</param>
+    /// <param name="root">Its Message-ID, or its identity where it has none.</param>
+    public static string Thread(AccountKey account, char standing, string root) => $"t_{standing}{Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}\0{root}")))}";
 
     /// <summary>RFC 4648 §6 in lower case, without padding, of the first 16 bytes.</summary>
     private static string Encode(ReadOnlySpan<byte> hash)

@@ -7,7 +7,7 @@ internal sealed record PreparedMessage(
     RemoteMessage Remote,
     byte[] Identity,
     byte[] Content,
-    string Thread,
+    ThreadLinks Thread,
     string Snippet,
     string Recipients,
     string Labels)
@@ -16,7 +16,7 @@ internal sealed record PreparedMessage(
         message,
         MessageKeys.Identity(message.Identity),
         contents.Save(message.Content),
-        RowMapper.Clean(MessageKeys.Thread(account, message)),
+        ThreadLinks.Of(account, message),
         Cache.Snippet.Of(message.Content.Text),
         RowMapper.Pack(message.To),
         RowMapper.Pack(message.NativeLabels));

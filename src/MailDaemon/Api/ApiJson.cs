@@ -11,6 +11,7 @@ using MailDaemon.Engine.Sync;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
 using MailDaemon.Sync;
+using MailDaemon.Threads;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace MailDaemon.Api;
@@ -42,6 +43,10 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(SearchMessages.Request), TypeInfoPropertyName = "SearchMessagesRequest")]
 [JsonSerializable(typeof(SearchAllMessages.Request), TypeInfoPropertyName = "SearchAllMessagesRequest")]
 [JsonSerializable(typeof(SearchPage))]
+[JsonSerializable(typeof(ListThreads.Request), TypeInfoPropertyName = "ListThreadsRequest")]
+[JsonSerializable(typeof(ThreadPage))]
+[JsonSerializable(typeof(GetThread.Request), TypeInfoPropertyName = "GetThreadRequest")]
+[JsonSerializable(typeof(GetThread.Response), TypeInfoPropertyName = "GetThreadResponse")]
 [JsonSerializable(typeof(GetMessage.Request), TypeInfoPropertyName = "GetMessageRequest")]
 [JsonSerializable(typeof(FetchMessages.Request), TypeInfoPropertyName = "FetchMessagesRequest")]
 [JsonSerializable(typeof(FetchMessages.Response), TypeInfoPropertyName = "FetchMessagesResponse")]

@@ -3,6 +3,7 @@ using MailDaemon.Engine.Messages;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
 using MailDaemon.Sync;
+using MailDaemon.Threads;
 
 namespace MailDaemon.Api;
 
@@ -27,6 +28,7 @@ internal static class Routes
         api.MapGet("/polling/status", GetPollingStatus.HandleAsync);
         api.MapGet("/messages", ListAllMessages.Handle);
         api.MapGet("/search", SearchAllMessages.Handle);
+        api.MapGet("/threads/{threadId}", GetThread.Handle);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
 
         var imap = api.MapGroup("/imap").WithMetadata(new RouteProvider(ProviderKind.Imap));
@@ -67,6 +69,7 @@ internal static class Routes
         any.MapPost("/messages/{id}/move", MoveMessage.HandleAsync);
         any.MapPost("/messages/{id}/spam", MarkSpam.HandleAsync);
         any.MapPost("/messages/{id}/not-spam", MarkNotSpam.HandleAsync);
+        any.MapGet("/threads", ListThreads.Handle);
         any.MapGet("/folders", ListFolders.Handle);
         any.MapPost("/send", SendMessage.HandleAsync);
         any.MapPost("/reply", ReplyMessage.HandleAsync);

@@ -160,7 +160,7 @@ public sealed class MailCacheFaultTests : IAsyncLifetime
         var thread = Cache.Find("INBOX", "3")!.ThreadId;
 
         thread.ShouldStartWith("t_");
-        thread.Length.ShouldBe(28);
+        thread.Length.ShouldBe(29);
         Cache.Thread(thread).Select(item => item.Id).ShouldBe(["imap:1", "imap:2", "imap:3"]);
         Cache.Find("INBOX", "4")!.ThreadId.ShouldNotBe(thread);
     }

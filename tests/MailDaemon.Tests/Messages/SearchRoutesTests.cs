@@ -185,6 +185,44 @@ public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : 
         (await App.GetAsync($"{path}?bodyFormat=pdf")).Status.ShouldBe(400);
     }
 
+    [Fact]
+    public async Task Conversation_is_listed_and_read_with_its_bodies()
+    {
+        var list = await App.GetAsync($"/api/imap/threads?{Lina}&limit=500");
+        var thread = list.Result.GetProperty("threads").EnumerateArray().First(t => t.GetProperty("subject").GetString() == "Request for quotation: LED panels 60x60");
+        thread.GetProperty("messageCount").GetInt32().ShouldBeGreaterThanOrEqualTo(5);
+        list.Result.GetProperty("total").GetInt32().ShouldBe(list.Result.GetProperty("threads").GetArrayLength());
+
+        var id = thread.GetProperty("threadId").GetString();
+        var read = await App.GetAsync($"/api/threads/{id}?bodyFormat=text&stripQuotes=true");
+
+        read.Status.ShouldBe(200, read.Text);
+        read.Result.GetProperty("messageCount").GetInt32().ShouldBe(thread.GetProperty("messageCount").GetInt32());
+        var messages = read.Result.GetProperty("messages").EnumerateArray().ToList();
+        messages.Select(m => m.GetProperty("folder").GetString()).ShouldContain("sent");
+        messages.Select(m => m.GetProperty("date").GetString()).ShouldBe(messages.Select(m => m.GetProperty("date").GetString()).Order(StringComparer.Ordinal));
+        messages.ShouldAllBe(m => m.GetProperty("body").GetProperty("content").GetString()!.Length > 0 && m.GetProperty("threadId").GetString() == id);
+        (await App.GetAsync($"/api/threads/{id}?email=tom@sandbox.test")).Error.ShouldBe("thread_not_found");
+    }
+
+    [Theory]
+    [InlineData("/api/threads/t_nothere", 404, "thread_not_found")]
+    [InlineData("/api/threads/t_nothere?bodyFormat=pdf", 400, "invalid_parameter")]
+    [InlineData("/api/threads/t_nothere?email=nobody@sandbox.test", 404, "account_not_found")]
+    [InlineData("/api/imap/threads", 400, "missing_parameter")]
+    [InlineData("/api/imap/threads?email=lina@sandbox.test&limit=0", 400, "invalid_parameter")]
+    [InlineData("/api/imap/threads?email=lina@sandbox.test&offset=-1", 400, "invalid_parameter")]
+    [InlineData("/api/imap/threads?email=lina@sandbox.test&folder=nowhere", 404, "folder_not_found")]
+    [InlineData("/api/imap/threads?email=nobody@sandbox.test", 401, "account_not_configured")]
+    [InlineData("/api/yahoo/threads?email=lina@sandbox.test", 404, "unknown_provider")]
+    public async Task Conversation_that_is_not_there_is_an_error(string path, int status, string error)
+    {
+        var reply = await App.GetAsync(path);
+
+        reply.Status.ShouldBe(status, reply.Text);
+        reply.Error.ShouldBe(error);
+    }
+
     /// <summary>Lina's sample mailbox and Tom's, in one daemon, indexed.</summary>
     public sealed class TwoAccounts : IAsyncLifetime
     {
