@@ -39,6 +39,7 @@ public static class EngineServices
         services.AddSingleton<MessageLookup>();
         services.AddSingleton<MailReading>();
         services.AddSingleton<MessageActions>();
+        services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<Sending>();
 

@@ -26,11 +26,24 @@ internal sealed partial class DeltaWriter
             if (writer.Number("select id from folders where path = ?1", path) is { } other)
                 RemoveFolder(other, path);
             Rename(id, Passing(id), path);
-            foreach (var key in writer.Query("select key from messages where folder_id = ?1", row => row.GetString(0), id))
-                MarkUpdated(key);
+            MarkAllUpdated(id);
         }
 
         return renamed.Select(rename => rename.Id).ToHashSet();
+    }
+
+    /// <summary>Gives folders the paths that they have now, by those that they had.</summary>
+    public void RenameFolders(IReadOnlyDictionary<string, string> renamed)
+    {
+        foreach (var (old, path) in renamed.Where(rename => rename.Key != rename.Value))
+        {
+            if (writer.Number("select id from folders where path = ?1", old) is not { } id)
+                continue;
+            if (writer.Number("select id from folders where path = ?1", path) is { } other)
+                RemoveFolder(other, path);
+            Rename(id, old, path);
+            MarkAllUpdated(id);
+        }
     }
 
     /// <param name="isWanted">Of a folder that is not to be read all mail is old by the time it is.</param>
@@ -95,7 +108,14 @@ internal sealed partial class DeltaWriter
     private void Rename(long folder, string old, string path)
     {
         writer.Execute("update folders set path = ?2 where id = ?1", folder, path);
+        _folders.Remove(old);
         writer.Execute("update scopes set name = ?2 where name = ?1", old, path);
+    }
+
+    private void MarkAllUpdated(long folder)
+    {
+        foreach (var key in writer.Query("select key from messages where folder_id = ?1", row => row.GetString(0), folder))
+            MarkUpdated(key);
     }
 
     /// <summary>A name that no server can give: paths have no control characters.</summary>

@@ -92,6 +92,21 @@ public sealed partial class MailCache
         }
     }
 
+    /// <summary>After we renamed folders on the server: they keep their messages and cursors, whether or not the server has ids of them.</summary>
+    /// <param name="renamed">New paths by old ones.</param>
+    public async Task<AppliedDelta> RenameFoldersAsync(IReadOnlyDictionary<string, string> renamed, CancellationToken ct)
+    {
+        await _applying.WaitAsync(ct);
+        try
+        {
+            return await CommitAsync(writer => writer.RenameFolders(renamed), ct, isChange: true);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
     /// <summary>Replaces a content that was found missing or damaged. False when the message is not there any more.</summary>
     public async Task<bool> SaveContentAsync(string key, MessageContent content, CancellationToken ct)
     {

@@ -52,6 +52,22 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>Deletes for good.</summary>
     Task DeleteAsync(IReadOnlyList<RemoteRef> messages, CancellationToken ct);
 
+    /// <summary>Makes a folder.</summary>
+    /// <param name="parent">The path of the one it goes into; null for the top.</param>
+    /// <param name="name">Its own name, one level.</param>
+    /// <returns>Its path.</returns>
+    /// <exception cref="MailException">Conflict <c>folder_exists</c>; InvalidInput <c>invalid_folder_name</c>.</exception>
+    Task<string> CreateFolderAsync(string? parent, string name, CancellationToken ct);
+
+    /// <summary>Gives a folder another name in the same place; folders in it go along.</summary>
+    /// <returns>The new path of each folder whose path is another now, by its old one; that of the folder itself always.</returns>
+    /// <exception cref="MailException">Conflict <c>folder_exists</c>; InvalidInput <c>invalid_folder_name</c>; NotFound.</exception>
+    Task<IReadOnlyDictionary<string, string>> RenameFolderAsync(string path, string name, CancellationToken ct);
+
+    /// <summary>Deletes a folder; with <paramref name="force"/> together with the messages and folders in it.</summary>
+    /// <exception cref="MailException">Conflict <c>folder_not_empty</c>; NotFound.</exception>
+    Task DeleteFolderAsync(string path, bool force, CancellationToken ct);
+
     /// <summary>Copies the decoded bytes of an attachment. Memory stays constant.</summary>
     Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct);
 

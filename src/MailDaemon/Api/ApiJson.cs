@@ -8,6 +8,7 @@ using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
+using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
 using MailDaemon.Sync;
@@ -56,7 +57,13 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(Deletion))]
 [JsonSerializable(typeof(MoveMessage.Request), TypeInfoPropertyName = "MoveMessageRequest")]
 [JsonSerializable(typeof(ListFolders.Request), TypeInfoPropertyName = "ListFoldersRequest")]
-[JsonSerializable(typeof(IReadOnlyList<ListFolders.Response>), TypeInfoPropertyName = "ListFoldersResponseList")]
+[JsonSerializable(typeof(IReadOnlyList<FolderView>))]
+[JsonSerializable(typeof(CreateFolder.Request), TypeInfoPropertyName = "CreateFolderRequest")]
+[JsonSerializable(typeof(RenameFolder.Request), TypeInfoPropertyName = "RenameFolderRequest")]
+[JsonSerializable(typeof(DeleteFolder.Request), TypeInfoPropertyName = "DeleteFolderRequest")]
+[JsonSerializable(typeof(DeleteFolder.Response), TypeInfoPropertyName = "DeleteFolderResponse")]
+[JsonSerializable(typeof(BatchMessages.Request), TypeInfoPropertyName = "BatchMessagesRequest")]
+[JsonSerializable(typeof(BatchMessages.Response), TypeInfoPropertyName = "BatchMessagesResponse")]
 [JsonSerializable(typeof(SendMessage.Request), TypeInfoPropertyName = "SendMessageRequest")]
 [JsonSerializable(typeof(ReplyMessage.Request), TypeInfoPropertyName = "ReplyMessageRequest")]
 [JsonSerializable(typeof(SentMail))]
@@ -71,7 +78,6 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(GetSyncStatus.Request), TypeInfoPropertyName = "GetSyncStatusRequest")]
 [JsonSerializable(typeof(SyncStatusView))]
 [JsonSerializable(typeof(IReadOnlyList<SyncStatusView>))]
-[JsonSerializable(typeof(ListFolders.Response), TypeInfoPropertyName = "ListFoldersResponse")]
 [JsonSerializable(typeof(ListPresets.Response), TypeInfoPropertyName = "ListPresetsResponse")]
 [JsonSerializable(typeof(ListAccountsWithSettings.Response), TypeInfoPropertyName = "ListAccountsWithSettingsResponse")]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -1,5 +1,6 @@
 using MailDaemon.Accounts;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
 using MailDaemon.Sync;
@@ -59,6 +60,7 @@ internal static class Routes
         any.MapGet("/messages", ListMessages.Handle);
         any.MapPost("/messages/fetch", FetchMessages.HandleAsync);
         any.MapGet("/search", SearchMessages.Handle);
+        any.MapPost("/messages/batch", BatchMessages.HandleAsync);
         any.MapGet("/messages/{id}", GetMessage.Handle);
         any.MapDelete("/messages/{id}", DeleteMessage.HandleAsync);
         any.MapPost("/messages/{id}/read", MarkRead.HandleAsync);
@@ -71,6 +73,9 @@ internal static class Routes
         any.MapPost("/messages/{id}/not-spam", MarkNotSpam.HandleAsync);
         any.MapGet("/threads", ListThreads.Handle);
         any.MapGet("/folders", ListFolders.Handle);
+        any.MapPost("/folders", CreateFolder.HandleAsync);
+        any.MapPut("/folders", RenameFolder.HandleAsync);
+        any.MapDelete("/folders", DeleteFolder.HandleAsync);
         any.MapPost("/send", SendMessage.HandleAsync);
         any.MapPost("/reply", ReplyMessage.HandleAsync);
     }

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using MailDaemon.Sandbox;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Messages;
+
+/// <summary>The batch route: each message has its own result, and bad input is named.</summary>
+public sealed class BatchRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
+{
+    private const string Batch = "/api/imap/messages/batch";
+
+    [Theory]
+    [InlineData("star", "isStarred", true)]
+    [InlineData("unstar", "isStarred", false)]
+    [InlineData("read", "isRead", true)]
+    [InlineData("unread", "isRead", false)]
+    public async Task Flag_is_set_on_each(string action, string property, bool value)
+    {
+        var keys = await KeysAsync("inbox", 3);
+
+        var reply = await sandbox.App.PostAsync(Batch, new { keys, action });
+
+        reply.Result.GetProperty("done").GetInt32().ShouldBe(3, reply.Text);
+        foreach (var key in keys)
+            (await sandbox.App.GetAsync($"/api/imap/messages/{key}")).Result.GetProperty(property).GetBoolean().ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("spam", "spam")]
+    [InlineData("not-spam", "inbox")]
+    [InlineData("archive", "archive")]
+    public async Task Each_goes_to_the_folder_of_the_role(string action, string folder)
+    {
+        var keys = await KeysAsync("inbox", 2);
+
+        var reply = await sandbox.App.PostAsync(Batch, new { keys, action });
+
+        reply.Result.GetProperty("results").EnumerateArray().ShouldAllBe(r => r.GetProperty("status").GetString() == "done" && r.GetProperty("folder").GetString() == folder, reply.Text);
+    }
+
+    [Fact]
+    public async Task One_that_is_not_there_keeps_none_of_the_others()
+    {
+        var key = (await KeysAsync("inbox", 1))[0];
+        var uid = (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&folder=inbox&offset=1&limit=1")).Result.GetProperty("messages")[0].GetProperty("uid").GetInt64();
+
+        var reply = await sandbox.App.PostAsync(Batch, new { email = sandbox.Email, keys = new[] { key, "m_nothere", key }, ids = new[] { $"imap:{uid}", "999999" }, action = "star" });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        var results = reply.Result.GetProperty("results").EnumerateArray().ToList();
+        results.Select(r => (r.GetProperty("asked").GetString(), r.GetProperty("status").GetString())).ShouldBe(
+            [(key, "done"), ("m_nothere", "failed"), (key, "done"), ($"imap:{uid}", "done"), ("999999", "failed")]);
+        results[1].GetProperty("error").GetString().ShouldBe("message_not_found");
+        (reply.Result.GetProperty("done").GetInt32(), reply.Result.GetProperty("failed").GetInt32()).ShouldBe((3, 2));
+    }
+
+    [Fact]
+    public async Task Folder_that_fails_keeps_none_of_the_others()
+    {
+        await using var own = await SandboxApp.StartAsync(new SandboxOptions());
+        var list = (await own.App.GetAsync($"/api/imap/messages?email={own.Email}&limit=500")).Result.GetProperty("messages").EnumerateArray().ToList();
+        var keys = list.Where(m => m.GetProperty("folder").GetString() is "inbox" or "sent").Select(m => m.GetProperty("key").GetString()).ToList();
+        own.Servers.ImapFaults.Refuse.Arm("STORE", "NO [NOPERM] Read only", times: 1);
+
+        var reply = await own.App.PostAsync(Batch, new { keys, action = "star" });
+
+        var results = reply.Result.GetProperty("results").EnumerateArray().ToList();
+        results.Count(r => r.GetProperty("status").GetString() == "failed").ShouldBeInRange(1, keys.Count - 1, reply.Text);
+        results.Where(r => r.GetProperty("status").GetString() == "failed").ShouldAllBe(r => r.GetProperty("error").GetString() == "server_refused");
+        foreach (var result in results)
+            (await own.App.GetAsync($"/api/imap/messages/{result.GetProperty("key").GetString()}")).Result.GetProperty("isStarred").GetBoolean()
+                .ShouldBe(result.GetProperty("status").GetString() == "done" || list.First(m => m.GetProperty("key").GetString() == result.GetProperty("key").GetString()).GetProperty("isStarred").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("""{"action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"keys":[],"action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"keys":["m_x"]}""", 400, "missing_parameter")]
+    [InlineData("""{"keys":["m_x"],"action":"burn"}""", 400, "invalid_parameter")]
+    [InlineData("""{"keys":["m_x"],"action":"move"}""", 400, "missing_parameter")]
+    [InlineData("""{"keys":"m_x","action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"keys":[null],"action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"keys":["m_\u0001"],"action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"ids":["1"],"action":"read"}""", 400, "missing_parameter")]
+    [InlineData("""{"ids":["1"],"email":"nobody@sandbox.test","action":"read"}""", 401, "account_not_configured")]
+    [InlineData("""{"ids":["one"],"email":"lina@sandbox.test","action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"ids":["1"],"email":"lina@sandbox.test","folder":"nowhere","action":"read"}""", 404, "folder_not_found")]
+    public async Task Bad_batch_is_refused_by_name(string body, int status, string error)
+    {
+        var reply = await sandbox.App.PostAsync(Batch, JsonDocument.Parse(body).RootElement);
+
+        (reply.Status, reply.Error).ShouldBe((status, error), reply.Text);
+    }
+
+    [Fact]
+    public async Task More_than_a_thousand_are_refused()
+    {
+        var reply = await sandbox.App.PostAsync(Batch, new { keys = Enumerable.Range(0, 1_001).Select(i => $"m_{i}"), action = "read" });
+
+        (reply.Status, reply.Error).ShouldBe((400, "invalid_parameter"), reply.Text);
+    }
+
+    private async Task<List<string>> KeysAsync(string folder, int count) =>
+        [.. (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&folder={folder}&limit={count}")).Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString()!)];
+}
