@@ -2,27 +2,41 @@
 # Long trials that the test suite has in short.
 #
 #   scripts/crash.sh sync [--steps N] [--seed S]
+#   scripts/crash.sh send [--cycles N]
 #
 # sync: random things happen to a mailbox on a real Dovecot, done by another client and over the API, while the daemon syncs, is killed
 # and starts again; cache and server must agree every 100 steps, keys stay, rules are to run once. 5,000 steps and a seed from the clock
-# unless told otherwise. A failure prints seed, step and what was done last. Exit code: 0 held, 1 not, 2 wrong arguments.
+# unless told otherwise. A failure prints seed, step and what was done last.
+#
+# send: a daemon is killed while it sends, a mail server drops the reply to the last word now and then; no mail may be accepted twice, and
+# each is sent or visibly uncertain in the end. 1,000 cycles unless told otherwise.
+#
+# Exit code: 0 held, 1 not, 2 wrong arguments.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
-[[ ${1:-} == sync ]] || usage
+trial=${1:-}
+[[ $trial == sync || $trial == send ]] || usage
 shift
-steps=5000 seed=$(($(date +%s) % 1000000000))
+steps=5000 seed=$(($(date +%s) % 1000000000)) cycles=1000
 while [[ $# -gt 0 ]]; do
     [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
-    case $1 in
-        --steps) steps=$2 ;;
-        --seed) seed=$2 ;;
+    case $trial$1 in
+        sync--steps) steps=$2 ;;
+        sync--seed) seed=$2 ;;
+        send--cycles) cycles=$2 ;;
         *) usage ;;
     esac
     shift 2
 done
+
+if [[ $trial == send ]]; then
+    printf '%s cycles\n' "$cycles"
+    export MAILDAEMON_SEND_CYCLES=$((10#$cycles))
+    TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledSenderTests"
+fi
 
 printf 'seed %s, %s steps\n' "$seed" "$steps"
 export MAILDAEMON_RANDOM_STEPS=$((10#$steps)) MAILDAEMON_RANDOM_SEED=$((10#$seed))

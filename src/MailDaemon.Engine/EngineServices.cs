@@ -23,6 +23,7 @@ public static class EngineServices
     {
         services.AddSingleton(new DataPaths(dataDirectory));
         services.AddSingleton(s => StoreSchema.Open(s.GetRequiredService<DataPaths>()));
+        services.AddSingleton<AllowedFiles>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<SecretVault>();
 
@@ -41,7 +42,12 @@ public static class EngineServices
         services.AddSingleton<MessageActions>();
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<OutboxFollowUp>();
+        services.AddSingleton<Outbox>();
         services.AddSingleton<Sending>();
+        services.AddSingleton<Drafts>();
+        services.AddSingleton<AttachmentSaver>();
 
         services.AddQuartz();
         services.AddSingleton<AccountSync>();
@@ -55,6 +61,7 @@ public static class EngineServices
         services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());
         services.AddHostedService<CacheTending>();
         services.AddHostedService<SearchIndexing>();
+        services.AddHostedService<OutboxRunner>();
         return services;
     }
 }

@@ -46,21 +46,19 @@ public sealed class MessageActions(MailProviders providers)
             ct);
     }
 
+    /// <summary>Deletes for good, wherever it is.</summary>
+    public async Task RemoveAsync(FoundMessage message, CancellationToken ct) =>
+        Only(await EachFolderAsync([message], (account, cache, folder) => RemoveFolderAsync(account, cache, folder, ct), ct));
+
     /// <inheritdoc cref="DeleteAsync(FoundMessage, CancellationToken)"/>
     public Task<IReadOnlyList<MessageOutcome>> DeleteAsync(IReadOnlyList<FoundMessage> messages, CancellationToken ct) => EachFolderAsync(
         messages,
         async (account, cache, folder) =>
         {
             var trash = cache.FolderOf(FolderRole.Trash);
-            if (trash is not null && trash.Path != folder[0].Message.FolderPath)
-            {
-                return await MoveFolderAsync(account, cache, folder, trash.Path, ct);
-            }
-
-            var places = folder.Select(Here).ToList();
-            await providers.For(account).DeleteAsync([.. folder.Select(m => m.Remote)], ct);
-            await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { IsRemoved = true })], ct);
-            return [.. places.Select(place => MessageOutcome.Done(place.Key, place) with { IsPermanent = true })];
+            return trash is not null && trash.Path != folder[0].Message.FolderPath
+                ? await MoveFolderAsync(account, cache, folder, trash.Path, ct)
+                : await RemoveFolderAsync(account, cache, folder, ct);
         },
         ct);
 
@@ -105,6 +103,14 @@ public sealed class MessageActions(MailProviders providers)
         return [.. folder.Zip(moved, (m, to) => to.IsMissing
             ? MessageOutcome.Failed(m.Message.Key, Gone())
             : MessageOutcome.Done(m.Message.Key, new Relocation(to.NewRemoteId is { } id ? MessageIds.Show(account.Key.Provider, id) : null, KeyNow(cache, m), role, path)))];
+    }
+
+    private async Task<IReadOnlyList<MessageOutcome>> RemoveFolderAsync(Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, CancellationToken ct)
+    {
+        var places = folder.Select(Here).ToList();
+        await providers.For(account).DeleteAsync([.. folder.Select(m => m.Remote)], ct);
+        await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { IsRemoved = true })], ct);
+        return [.. places.Select(place => MessageOutcome.Done(place.Key, place) with { IsPermanent = true })];
     }
 
     /// <summary>Runs a piece of work for the messages of each folder of each account, in turn with whoever else changes that account.</summary>

@@ -1,66 +1,113 @@
 using System.Security.Cryptography;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Providers;
-using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Actions;
 
-/// <summary>What a caller wants to send.</summary>
-public sealed record Draft
+/// <summary>Composes mails, replies, forwards and drafts and hands them to the outbox.</summary>
+public sealed class Sending(Outbox outbox, AttachmentReader attachments, TimeProvider time)
 {
-    public IReadOnlyList<EmailAddress> To { get; init; } = [];
-
-    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
-
-    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
-
-    public string Subject { get; init; } = "";
-
-    public string Body { get; init; } = "";
-
-    public bool IsHtml { get; init; }
-
-    public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
-
-    /// <summary>Send to the others when some recipients are refused.</summary>
-    public bool AllowPartial { get; init; }
-}
-
-/// <summary>What became of a mail.</summary>
-/// <param name="Id">The id of the copy in Sent; null when the server did not say.</param>
-/// <param name="MessageId">The Message-ID, with angle brackets.</param>
-/// <param name="Status"><c>sent</c>.</param>
-/// <param name="Refused">Addresses that were refused, with the server's words.</param>
-public sealed record SentMail(string? Id, string MessageId, string Status, IReadOnlyDictionary<string, string> Refused);
-
-/// <summary>Sends mail and replies, and keeps the copy in Sent where the server does not.</summary>
-public sealed partial class Sending(MailProviders providers, MessageActions actions, MessageLookup lookup, TimeProvider time, ILogger<Sending> logger)
-{
-    /// <exception cref="MailException">No recipient, not verified for sending, refused or unreachable.</exception>
-    public async Task<SentMail> SendAsync(Account account, Draft draft, CancellationToken ct)
+    /// <exception cref="MailException">No recipient, not verified for sending; or as <see cref="Outbox.SendAsync"/>.</exception>
+    public Task<OutboxItem> SendAsync(Account account, Draft draft, SendOptions options, CancellationToken ct)
     {
         RequireSending(account);
         RequireRecipient(draft);
-        return await SendAsync(account, Compose(account, draft), draft.AllowPartial, ct);
+        return outbox.SendAsync(account, Compose(account, draft), Request("send", draft, options), ct);
     }
 
-    /// <summary>Answers a message: to its Reply-To or From, in its thread, and marks it answered.</summary>
-    public async Task<SentMail> ReplyAsync(FoundMessage original, Draft draft, ReplyOptions options, CancellationToken ct)
+    /// <summary>Answers a message: to its Reply-To or From, in its thread; it is then marked answered.</summary>
+    public Task<OutboxItem> ReplyAsync(FoundMessage original, Draft draft, ReplyOptions how, SendOptions options, CancellationToken ct)
     {
         RequireSending(original.Account);
-        var detail = original.Cache.ReadDetail(original.Message.Key) ?? throw MessageLookup.NotFound(original.Message.Key);
-        var reply = ReplyComposer.Compose(detail, draft, options, original.Account.Email);
+        var detail = MailReading.Detail(original, BodyOptions.AsSent);
+        var reply = ReplyComposer.Compose(detail, draft, how, original.Account.Email);
         RequireRecipient(reply);
         var mail = Compose(original.Account, reply) with
         {
             InReplyTo = detail.InternetMessageId,
             References = ReplyComposer.References(detail),
         };
-        var sent = await SendAsync(original.Account, mail, draft.AllowPartial, ct);
-        await MarkAnsweredAsync(original, ct);
-        return sent;
+        return outbox.SendAsync(original.Account, mail, Request("reply", draft, options) with { Todo = new OutboxTodo { Answered = detail.Key } }, ct);
     }
+
+    /// <summary>Sends a message on, with its attachments; it is then marked forwarded.</summary>
+    public async Task<OutboxItem> ForwardAsync(FoundMessage original, Draft draft, SendOptions options, CancellationToken ct)
+    {
+        RequireSending(original.Account);
+        RequireRecipient(draft);
+        var detail = MailReading.Detail(original, BodyOptions.AsSent);
+        var forward = ForwardComposer.Compose(detail, draft) with { Attachments = [.. draft.Attachments, .. await AttachmentsAsync(original, detail, ct)] };
+        return await outbox.SendAsync(
+            original.Account, Compose(original.Account, forward), Request("forward", draft, options) with { Todo = new OutboxTodo { Forwarded = detail.Key } }, ct);
+    }
+
+    /// <summary>Sends a draft as it is, under its Message-ID; it then leaves the drafts.</summary>
+    /// <exception cref="MailException">Conflict <c>not_a_draft</c>; or as <see cref="SendAsync"/>.</exception>
+    public async Task<OutboxItem> SendDraftAsync(FoundMessage draft, SendOptions options, CancellationToken ct)
+    {
+        RequireSending(draft.Account);
+        if (draft.Message.Role != FolderRole.Drafts)
+        {
+            throw MailException.Conflict("not_a_draft", "This message is not in the drafts folder.");
+        }
+
+        var detail = MailReading.Detail(draft, BodyOptions.AsSent);
+        var written = new Draft
+        {
+            To = detail.To,
+            Cc = detail.Cc,
+            Bcc = detail.Bcc,
+            Subject = detail.Subject,
+            Body = detail.Body?.Content ?? "",
+            IsHtml = detail.Body?.ContentType == "html",
+            Attachments = await AttachmentsAsync(draft, detail, ct),
+        };
+        RequireRecipient(written);
+        var mail = Compose(draft.Account, written);
+        mail = mail with
+        {
+            MessageId = detail.InternetMessageId ?? mail.MessageId,
+            InReplyTo = detail.Headers.InReplyTo,
+            References = detail.Headers.References,
+        };
+        return await outbox.SendAsync(draft.Account, mail, Request("draft", written, options) with { Todo = new OutboxTodo { Draft = detail.Key } }, ct);
+    }
+
+    /// <summary>A mail of this account as it is by now, with a Message-ID of its own.</summary>
+    internal OutgoingMail Compose(Account account, Draft draft) => new()
+    {
+        From = new EmailAddress(account.DisplayName, account.Email),
+        To = draft.To,
+        Cc = draft.Cc,
+        Bcc = draft.Bcc,
+        Subject = draft.Subject,
+        Body = draft.Body,
+        IsHtml = draft.IsHtml,
+        Attachments = draft.Attachments,
+        MessageId = NewMessageId(account.Email),
+        Date = time.GetUtcNow(),
+    };
+
+    /// <summary>A message's own attachments, brought from the server as files.</summary>
+    internal async Task<IReadOnlyList<OutgoingAttachment>> AttachmentsAsync(FoundMessage message, MessageDetail detail, CancellationToken ct)
+    {
+        var files = new List<OutgoingAttachment>();
+        foreach (var attachment in detail.Attachments)
+        {
+            var path = (await attachments.OpenAsync(message, attachment.Id, ct)).File.FullName;
+            files.Add(new OutgoingAttachment(attachment.Filename, attachment.MimeType, () => File.OpenRead(path), attachment.ContentId, attachment.IsInline));
+        }
+
+        return files;
+    }
+
+    private static OutboxRequest Request(string kind, Draft draft, SendOptions options) => new(kind)
+    {
+        AllowPartial = draft.AllowPartial,
+        SendAt = options.SendAt,
+        IdempotencyKey = options.IdempotencyKey,
+        RequestHash = options.RequestHash,
+    };
 
     private static void RequireSending(Account account)
     {
@@ -78,64 +125,7 @@ public sealed partial class Sending(MailProviders providers, MessageActions acti
         }
     }
 
-    private async Task<SentMail> SendAsync(Account account, OutgoingMail mail, bool allowPartial, CancellationToken ct)
-    {
-        var provider = providers.For(account);
-        var receipt = await provider.SendAsync(mail, allowPartial, ct);
-        var copy = provider.FilesSentMail ? null : await FileCopyAsync(account, provider, mail, ct);
-        return new SentMail(copy, mail.MessageId, "sent", receipt.Refused);
-    }
-
-    /// <summary>The mail is sent and stays so, whatever becomes of its copy.</summary>
-    private async Task<string?> FileCopyAsync(Account account, IMailProvider provider, OutgoingMail mail, CancellationToken ct)
-    {
-        try
-        {
-            return lookup.Cache(account).FolderOf(FolderRole.Sent) is { } sent
-                && await provider.AppendAsync(mail, sent.Path, MessageFlags.Read, ct) is { } remoteId
-                ? MessageIds.Show(account.Key.Provider, remoteId)
-                : null;
-        }
-        catch (MailException e)
-        {
-            LogCopyFailed(account.Key, e.Code);
-            return null;
-        }
-    }
-
-    private async Task MarkAnsweredAsync(FoundMessage original, CancellationToken ct)
-    {
-        try
-        {
-            await actions.SetFlagAsync(original, MessageFlags.Answered, on: true, ct);
-        }
-        catch (MailException e)
-        {
-            LogMarkFailed(original.Account.Key, e.Code);
-        }
-    }
-
-    private OutgoingMail Compose(Account account, Draft draft) => new()
-    {
-        From = new EmailAddress(account.DisplayName, account.Email),
-        To = draft.To,
-        Cc = draft.Cc,
-        Bcc = draft.Bcc,
-        Subject = draft.Subject,
-        Body = draft.Body,
-        IsHtml = draft.IsHtml,
-        Attachments = draft.Attachments,
-        MessageId = NewMessageId(account.Email),
-        Date = time.GetUtcNow(),
-    };
-
     /// <summary>Unique for ever and says nothing of this machine (RFC 5322 §3.6.4).</summary>
     private static string NewMessageId(string email) =>
         $"<{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}@{email[(email.LastIndexOf('@') + 1)..]}>";
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The copy in Sent of a mail from {Account} could not be filed: {Code}")]
-    private partial void LogCopyFailed(AccountKey account, string code);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of {Account} could not be marked as answered: {Code}")]
-    private partial void LogMarkFailed(AccountKey account, string code);
 }

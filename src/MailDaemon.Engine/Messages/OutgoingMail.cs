@@ -33,7 +33,7 @@ public sealed record OutgoingMail
     public IEnumerable<EmailAddress> Recipients => To.Concat(Cc).Concat(Bcc);
 }
 
-/// <summary>A file that goes with a mail.</summary>
-/// <param name="Content">The decoded bytes.</param>
+/// <summary>A file that goes with a mail; read when it is written and never held in memory as a whole.</summary>
+/// <param name="Open">Gives a new stream at the beginning of the decoded bytes; may be called twice.</param>
 /// <param name="ContentId">Without angle brackets; needed for an inline image that HTML names by <c>cid:</c>.</param>
-public sealed record OutgoingAttachment(string Filename, string ContentType, ReadOnlyMemory<byte> Content, string? ContentId = null, bool IsInline = false);
+public sealed record OutgoingAttachment(string Filename, string ContentType, Func<Stream> Open, string? ContentId = null, bool IsInline = false);

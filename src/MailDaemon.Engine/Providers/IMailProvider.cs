@@ -72,11 +72,19 @@ public interface IMailProvider : IAsyncDisposable
     Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct);
 
     /// <summary>Hands a mail over. Returns when the server has taken responsibility for it.</summary>
-    Task<SendReceipt> SendAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct);
+    /// <param name="handOver">
+    /// Awaited when the server has everything but the last word: until it has returned the server has not accepted the mail, and from then on
+    /// only the server's answer can say that it did not.
+    /// </param>
+    /// <exception cref="MailException"><c>send_uncertain</c> when that answer did not come.</exception>
+    Task<SendReceipt> SendAsync(WrittenMail mail, Func<CancellationToken, Task> handOver, CancellationToken ct);
 
-    /// <summary>Puts a copy of sent mail into a folder; only where the server does not file it itself.</summary>
-    /// <returns>The copy's id; null when the server did not say it.</returns>
-    Task<string?> AppendAsync(OutgoingMail mail, string folderPath, MessageFlags flags, CancellationToken ct);
+    /// <summary>Puts a mail into a folder, Bcc included.</summary>
+    /// <returns>Its id there; null when the server does not tell.</returns>
+    Task<string?> AppendAsync(WrittenMail mail, string folderPath, MessageFlags flags, CancellationToken ct);
+
+    /// <summary>The id of the one message with this Message-ID in a folder; null when there is none, or when the server cannot be believed.</summary>
+    Task<string?> FindAsync(string folderPath, string messageId, CancellationToken ct);
 }
 
 /// <summary>Folders and scopes of a server at one moment.</summary>

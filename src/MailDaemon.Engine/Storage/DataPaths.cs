@@ -21,7 +21,7 @@ public sealed class DataPaths
     {
         Root = Path.GetFullPath(root);
         PrivateFiles.CreateDirectory(Root);
-        foreach (var directory in (ReadOnlySpan<string>)[Secrets, Logs, Downloads])
+        foreach (var directory in (ReadOnlySpan<string>)[Secrets, Logs, Downloads, Outbox])
             CreateBelowRoot(directory);
     }
 
@@ -34,6 +34,9 @@ public sealed class DataPaths
     public string Secrets => Path.Combine(Root, "secrets");
 
     public string Logs => Path.Combine(Root, "logs");
+
+    /// <summary>Mail that is to be sent, a file each, until it is.</summary>
+    public string Outbox => Path.Combine(Root, "outbox");
 
     public string Downloads => Path.Combine(Root, "downloads");
 

@@ -26,7 +26,37 @@ public static class StoreSchema
         ) without rowid;
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts], IsDurable: true, IsRebuildable: false);
+    /// <summary>OutboxStore. Instants are Unix milliseconds; the mail itself is <c>outbox/{id}.eml</c>.</summary>
+    private const string Outbox =
+        """
+        create table outbox (
+            id              text primary key,
+            kind            text not null,
+            provider        text not null,
+            email           text not null,
+            state           text not null,
+            message_id      text not null,
+            envelope        text not null,
+            attempts        integer not null,
+            next_attempt_at integer not null,
+            error_fault     text,
+            error_code      text,
+            error           text,
+            refused         text,
+            sent_id         text,
+            todo            text,
+            todo_attempts   integer not null default 0,
+            idempotency_key text,
+            request_hash    blob,
+            created_at      integer not null,
+            updated_at      integer not null
+        ) without rowid;
+        create index outbox_due on outbox (next_attempt_at) where state = 'pending' or todo is not null;
+        create index outbox_by_time on outbox (created_at, id);
+        create unique index outbox_by_idempotency_key on outbox (provider, email, idempotency_key) where idempotency_key is not null;
+        """;
+
+    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MailDaemon.Accounts;
+using MailDaemon.Attachments;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
@@ -11,6 +12,8 @@ using MailDaemon.Engine.Sync;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
+using MailDaemon.Outbox;
+using MailDaemon.Sending;
 using MailDaemon.Sync;
 using MailDaemon.Threads;
 using Microsoft.AspNetCore.Http.Json;
@@ -66,7 +69,20 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(BatchMessages.Response), TypeInfoPropertyName = "BatchMessagesResponse")]
 [JsonSerializable(typeof(SendMessage.Request), TypeInfoPropertyName = "SendMessageRequest")]
 [JsonSerializable(typeof(ReplyMessage.Request), TypeInfoPropertyName = "ReplyMessageRequest")]
+[JsonSerializable(typeof(ForwardMessage.Request), TypeInfoPropertyName = "ForwardMessageRequest")]
 [JsonSerializable(typeof(SentMail))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(SaveAttachment.Request), TypeInfoPropertyName = "SaveAttachmentRequest")]
+[JsonSerializable(typeof(SavedFile))]
+[JsonSerializable(typeof(Outbox.OutboxRequest), TypeInfoPropertyName = "OutboxItemRequest")]
+[JsonSerializable(typeof(OutboxView))]
+[JsonSerializable(typeof(ListOutbox.Request), TypeInfoPropertyName = "ListOutboxRequest")]
+[JsonSerializable(typeof(ListOutbox.Response), TypeInfoPropertyName = "ListOutboxResponse")]
+[JsonSerializable(typeof(DraftRequest))]
+[JsonSerializable(typeof(CreateDraft.Request), TypeInfoPropertyName = "CreateDraftRequest")]
+[JsonSerializable(typeof(UpdateDraft.Request), TypeInfoPropertyName = "UpdateDraftRequest")]
+[JsonSerializable(typeof(ListDrafts.Request), TypeInfoPropertyName = "ListDraftsRequest")]
+[JsonSerializable(typeof(SendDraft.Request), TypeInfoPropertyName = "SendDraftRequest")]
 [JsonSerializable(typeof(GetAttachment.Request), TypeInfoPropertyName = "GetAttachmentRequest")]
 [JsonSerializable(typeof(GetAttachment.Response), TypeInfoPropertyName = "GetAttachmentResponse")]
 [JsonSerializable(typeof(StreamAttachment.Request), TypeInfoPropertyName = "StreamAttachmentRequest")]

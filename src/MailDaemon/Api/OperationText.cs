@@ -33,6 +33,8 @@ internal sealed class OperationText : IOpenApiOperationTransformer
 
         if (takesProvider && mapped is null)
             operation.Parameters = [Provider, .. operation.Parameters ?? []];
+        if (handler?.GetParameters().Any(p => p.ParameterType == typeof(IdempotencyKey)) == true)
+            operation.Parameters = [.. operation.Parameters ?? [], Idempotency];
         WrapResults(operation, metadata);
         var declared = metadata.OfType<FailsAttribute>().LastOrDefault();
         foreach (var status in Statuses(declared, hasBody))
@@ -52,6 +54,15 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             Enum = [.. ProviderKinds.All.Select(kind => (JsonNode)JsonValue.Create(kind.Name()))],
         },
         Example = JsonValue.Create("imap"),
+    };
+
+    private static OpenApiParameter Idempotency => new()
+    {
+        Name = IdempotencyKey.Header,
+        In = ParameterLocation.Header,
+        Description = "A word of your own for this mail: the same request under the same key gets the first reply and sends nothing again",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = JsonValue.Create("quotation-2026-01"),
     };
 
     private static string? NameOf(MethodInfo? handler) => handler?.DeclaringType is { } type && !type.Name.StartsWith('<')

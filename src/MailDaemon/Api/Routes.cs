@@ -1,8 +1,11 @@
 using MailDaemon.Accounts;
+using MailDaemon.Attachments;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Messages;
+using MailDaemon.Outbox;
+using MailDaemon.Sending;
 using MailDaemon.Sync;
 using MailDaemon.Threads;
 
@@ -31,6 +34,11 @@ internal static class Routes
         api.MapGet("/search", SearchAllMessages.Handle);
         api.MapGet("/threads/{threadId}", GetThread.Handle);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
+        api.MapPost("/attachments/save", SaveAttachment.HandleAsync);
+        api.MapGet("/outbox", ListOutbox.Handle);
+        api.MapGet("/outbox/{id}", GetOutboxItem.Handle);
+        api.MapDelete("/outbox/{id}", DeleteOutboxItem.HandleAsync);
+        api.MapPost("/outbox/{id}/retry", RetryOutboxItem.HandleAsync);
 
         var imap = api.MapGroup("/imap").WithMetadata(new RouteProvider(ProviderKind.Imap));
         imap.MapGet("/presets", ListPresets.Handle);
@@ -52,6 +60,10 @@ internal static class Routes
         outlook.MapPost("/message/not-spam", MarkNotSpam.HandleAsync);
         outlook.MapPost("/message/reply", ReplyMessage.HandleAsync);
         outlook.MapPost("/attachment", GetAttachment.HandleAsync);
+        outlook.MapGet("/draft", GetDraft.Handle);
+        outlook.MapPut("/drafts", UpdateDraft.HandleAsync);
+        outlook.MapDelete("/drafts", DeleteDraft.HandleAsync);
+        outlook.MapPost("/drafts/send", SendDraft.HandleAsync);
 
         var gmail = api.MapGroup("/gmail").WithMetadata(new RouteProvider(ProviderKind.Gmail));
         gmail.MapPost("/messages/{messageId}/attachment", GetAttachment.HandleAsync);
@@ -78,5 +90,12 @@ internal static class Routes
         any.MapDelete("/folders", DeleteFolder.HandleAsync);
         any.MapPost("/send", SendMessage.HandleAsync);
         any.MapPost("/reply", ReplyMessage.HandleAsync);
+        any.MapPost("/forward", ForwardMessage.HandleAsync);
+        any.MapGet("/drafts", ListDrafts.Handle);
+        any.MapPost("/drafts", CreateDraft.HandleAsync);
+        any.MapGet("/drafts/{id}", GetDraft.Handle);
+        any.MapPut("/drafts/{id}", UpdateDraft.HandleAsync);
+        any.MapDelete("/drafts/{id}", DeleteDraft.HandleAsync);
+        any.MapPost("/drafts/{id}/send", SendDraft.HandleAsync);
     }
 }

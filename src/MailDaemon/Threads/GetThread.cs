@@ -16,12 +16,11 @@ internal static class GetThread
     public static Envelope<Response> Handle(Input<Request> input, MailReading reading)
     {
         var request = input.Value;
-        var messages = reading.Thread(
-            reading.Accounts(request.Provider, request.Email), request.ThreadId, new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes));
+        var messages = reading.Thread(reading.Accounts(request.Provider, request.Email), request.ThreadId, request.Body);
         return Envelope.Success(new Response(messages[^1].ThreadId, messages[^1].Provider, messages[^1].Email, messages[0].Subject, messages.Count, messages.Count(m => !m.IsRead), messages));
     }
 
-    public sealed record Request
+    public sealed record Request : BodyRequest
     {
         [Description("The threadId of any of its messages"), Example("t_a5d41402abc4b2a76b9719d911017c592"), Required]
         public required string ThreadId { get; init; }
@@ -31,15 +30,6 @@ internal static class GetThread
 
         [Description("Only in this account"), Example("me@example.com")]
         public string? Email { get; init; }
-
-        [Description("Puts a body into each message: none, text, markdown or html"), Example("text")]
-        public BodyFormat BodyFormat { get; init; } = BodyFormat.None;
-
-        [Description("At most so many characters of each body"), Range(1, 10_000_000), Example("4000")]
-        public int? BodyMaxLength { get; init; }
-
-        [Description("Leave quoted history and the signature out of the bodies"), Example("true")]
-        public bool StripQuotes { get; init; }
     }
 
     public sealed record Response(

@@ -135,7 +135,7 @@ public sealed class SendTests(MailPeers peers, PeerDaemon daemon) : IClassFixtur
     }
 
     [PeerFact(Peer.Dovecot, Peer.Postfix)]
-    public async Task Server_that_cannot_take_the_mail_now_or_is_away_is_said_so()
+    public async Task Server_that_cannot_take_the_mail_now_or_is_away_leaves_it_in_the_outbox()
     {
         await using var postfix = await PostfixServer.StartAsync(peers.Dovecot);
         var user = peers.NewUser();
@@ -147,9 +147,13 @@ public sealed class SendTests(MailPeers peers, PeerDaemon daemon) : IClassFixtur
         await postfix.StopAsync();
         var away = await api.PostAsync("/api/imap/send", Mail(user.Address));
 
-        (busy.Status, busy.Error).ShouldBe((503, "send_deferred"), busy.Text);
-        busy.Msg.ShouldNotBeNull().ShouldContain("Please try again later");
-        (away.Status, away.Error).ShouldBe((503, "server_unreachable"), away.Text);
+        (busy.Status, busy.Result.GetProperty("status").GetString()).ShouldBe((202, "queued"), busy.Text);
+        (away.Status, away.Result.GetProperty("status").GetString()).ShouldBe((202, "queued"), away.Text);
+        var waiting = (await api.GetAsync($"/api/outbox?provider=imap&email={user.Address}")).Result.GetProperty("items").EnumerateArray().ToDictionary(i => i.GetProperty("messageId").GetString()!);
+        var deferred = waiting[busy.Result.GetProperty("messageId").GetString()!];
+        (deferred.GetProperty("status").GetString(), deferred.GetProperty("errorCode").GetString()).ShouldBe(("pending", "send_deferred"));
+        deferred.GetProperty("lastError").GetString()!.ShouldContain("Please try again later");
+        waiting[away.Result.GetProperty("messageId").GetString()!].GetProperty("errorCode").GetString().ShouldBe("server_unreachable");
         (await peers.Dovecot.MessagesAsync(user, "Sent")).ShouldBeEmpty();
     }
 

@@ -1,6 +1,5 @@
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
-using MailDaemon.Protocols.Mime;
 using MailDaemon.Protocols.Smtp;
 
 namespace MailDaemon.Engine.Providers.Imap;
@@ -8,20 +7,35 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Sending over SMTP and filing the copy.</summary>
 internal sealed partial class ImapProvider
 {
-    public async Task<SendReceipt> SendAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct)
+    public async Task<SendReceipt> SendAsync(WrittenMail mail, Func<CancellationToken, Task> handOver, CancellationToken ct)
     {
-        // Both writers check everything they are given; a mail that cannot be written disturbs no server.
-        var (draft, options, envelope) = await PrepareAsync(mail, allowPartial, ct);
+        var envelope = new SmtpEnvelope
+        {
+            Sender = mail.Envelope.Sender,
+            Recipients = mail.Envelope.Recipients,
+            AllowPartial = mail.Envelope.AllowPartial,
+            SizeBytes = await MailFile.SizeWithoutBccAsync(mail.Path, ct),
+            NeedsUtf8 = mail.Envelope.NeedsUtf8,
+            Is8Bit = false,
+        };
         try
         {
             await using var smtp = await connector.OpenSmtpAsync(account, ct);
-            var receipt = await smtp.SendAsync(envelope, (stream, token) => MimeWriter.WriteAsync(draft, stream, options, token), ct);
+            var receipt = await smtp.SendAsync(
+                envelope,
+                async (stream, token) =>
+                {
+                    // A server throws away what has no final dot (RFC 5321 §4.1.1.4), and that comes when this returns.
+                    await MailFile.CopyWithoutBccAsync(mail.Path, stream, token);
+                    await handOver(token);
+                },
+                ct);
             await SayGoodbyeAsync(smtp);
             return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase));
         }
         catch (ArgumentException e)
         {
-            throw Invalid(e);
+            throw MailWriter.Invalid(e);
         }
         catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
         {
@@ -29,24 +43,26 @@ internal sealed partial class ImapProvider
         }
     }
 
-    public Task<string?> AppendAsync(OutgoingMail mail, string folderPath, MessageFlags flags, CancellationToken ct) => connections.RunAsync(
+    public Task<string?> AppendAsync(WrittenMail mail, string folderPath, MessageFlags flags, CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
-            var draft = MailWriter.Draft(mail);
-            var options = new MimeWriteOptions { IncludeBcc = true, Allow8Bit = false, AllowUtf8Headers = MailWriter.NeedsUtf8(mail) };
             var appended = await client.AppendAsync(
                 folderPath,
                 new AppendMessage
                 {
-                    Size = await MailWriter.MeasureAsync(draft, options, token),
-                    WriteAsync = (stream, inner) => MimeWriter.WriteAsync(draft, stream, options, inner),
+                    Size = new FileInfo(mail.Path).Length,
+                    WriteAsync = (stream, inner) => MailFile.CopyAsync(mail.Path, stream, inner),
                     Flags = ImapFlags.Write(flags),
-                    HasUtf8Header = options.AllowUtf8Headers,
-                    InternalDate = mail.Date,
+                    HasUtf8Header = mail.Envelope.NeedsUtf8,
+                    InternalDate = mail.Envelope.Date,
                 },
                 token);
             return appended is { } uid ? RemoteId(uid.Uid) : null;
         },
+        ct);
+
+    public Task<string?> FindAsync(string folderPath, string messageId, CancellationToken ct) => connections.RunAsync(
+        async (client, token) => await FindByMessageIdAsync(client, folderPath, messageId, token) is { } uid ? RemoteId(uid) : null,
         ct);
 
     /// <summary>The mail is the server's by now: neither a slow goodbye nor the caller's leaving makes that undone.</summary>
@@ -62,33 +78,4 @@ internal sealed partial class ImapProvider
             // The connection closes with the client.
         }
     }
-
-    private static async Task<(MimeDraft Draft, MimeWriteOptions Options, SmtpEnvelope Envelope)> PrepareAsync(OutgoingMail mail, bool allowPartial, CancellationToken ct)
-    {
-        var draft = MailWriter.Draft(mail);
-        var options = new MimeWriteOptions { IncludeBcc = false, Allow8Bit = false, AllowUtf8Headers = MailWriter.NeedsUtf8(mail) };
-        try
-        {
-            // The copy names those in Bcc, the mail itself does not: only the copy finds a wrong address there.
-            await MailWriter.MeasureAsync(draft, options with { IncludeBcc = true }, ct);
-            var size = await MailWriter.MeasureAsync(draft, options, ct);
-            return (draft, options, new SmtpEnvelope
-            {
-                Sender = mail.From.Address,
-                Recipients = [.. mail.Recipients.Select(r => r.Address).Distinct(StringComparer.OrdinalIgnoreCase)],
-                AllowPartial = allowPartial,
-                SizeBytes = size,
-                NeedsUtf8 = options.AllowUtf8Headers,
-                Is8Bit = false,
-            });
-        }
-        catch (ArgumentException e)
-        {
-            throw Invalid(e);
-        }
-    }
-
-    /// <summary>.NET adds the name of the parameter, which says nothing to the caller.</summary>
-    private static MailException Invalid(ArgumentException e) =>
-        new(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message.Split(" (Parameter")[0]}", e);
 }

@@ -2,23 +2,25 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 
-namespace MailDaemon.Messages;
+namespace MailDaemon.Sending;
 
 /// <summary>Send a mail.</summary>
 internal static class SendMessage
 {
     [EndpointSummary("Send a mail")]
-    [EndpointDescription("At least one recipient. When the server refuses one, nothing is sent unless allowPartial is set. A copy goes to Sent.")]
+    [EndpointDescription("At least one recipient. When the server refuses one, nothing is sent unless allowPartial is set. A server that cannot be reached or defers: 202, the mail stays in the outbox and is tried again. A copy goes to Sent. With the header Idempotency-Key a repeated request sends nothing again.")]
     [Tags("Sending")]
-    [Fails(401, 409, 502, 503, 504)]
-    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, SyncPasses passes, CancellationToken ct)
+    [Replies(200, 202)]
+    [Fails(401, 404, 409, 413, 502)]
+    public static async Task<Envelope<SentMail>> HandleAsync(
+        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, AllowedFiles files, Engine.Actions.Sending sending, SyncPasses passes, CancellationToken ct)
     {
-        var account = lookup.Account(p.Kind, input.Value.Email);
-        var sent = await sending.SendAsync(account, input.Value.ToDraft(), ct);
-        passes.StartUnlessBackingOff(account.Key, out _); // brings the copy in Sent into the cache
-        return Envelope.Success(sent);
+        var request = input.Value;
+        var account = lookup.Account(p.Kind, request.Email);
+        return SentReply.Of(await sending.SendAsync(account, request.ToDraft(files), key.With(request, request.SendAt), ct), passes);
     }
 
     public sealed record Request : MailText
@@ -38,7 +40,7 @@ internal static class SendMessage
         [Description("The subject"), StringLength(2000), Example("Quotation 2026-01")]
         public string Subject { get; init; } = "";
 
-        internal override Draft ToDraft() => base.ToDraft() with
+        internal override Draft ToDraft(AllowedFiles files) => base.ToDraft(files) with
         {
             To = [.. ToRecipients.Select(r => r.ToAddress())],
             Cc = [.. CcRecipients.Select(r => r.ToAddress())],

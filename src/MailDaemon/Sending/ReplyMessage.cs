@@ -2,24 +2,26 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 
-namespace MailDaemon.Messages;
+namespace MailDaemon.Sending;
 
 /// <summary>Reply to a message.</summary>
 internal static class ReplyMessage
 {
     [EndpointSummary("Reply to a message")]
-    [EndpointDescription("In its thread, to its Reply-To or sender, and marks it as answered. The original is named by key, by messageId, or for IMAP by uid and folder.")]
+    [EndpointDescription("In its thread, to its Reply-To or sender, and marks it as answered. The original is named by key, by messageId, or for IMAP by uid and folder. 202 as for send.")]
     [Tags("Sending")]
-    [Fails(401, 404, 409, 502, 503, 504)]
-    public static async Task<Envelope<SentMail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, Sending sending, SyncPasses passes, CancellationToken ct)
+    [Replies(200, 202)]
+    [Fails(401, 404, 409, 413, 502)]
+    public static async Task<Envelope<SentMail>> HandleAsync(
+        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, AllowedFiles files, Engine.Actions.Sending sending, SyncPasses passes, CancellationToken ct)
     {
         var request = input.Value;
         var original = lookup.Message(new MessageAddress(p.Kind, request.MessageId, request.Email, request.Folder));
-        var sent = await sending.ReplyAsync(original, request.ToDraft(), new ReplyOptions(request.ReplyAll, request.QuoteOriginal), ct);
-        passes.StartUnlessBackingOff(original.Account.Key, out _); // brings the copy in Sent into the cache
-        return Envelope.Success(sent);
+        var how = new ReplyOptions(request.ReplyAll, request.QuoteOriginal);
+        return SentReply.Of(await sending.ReplyAsync(original, request.ToDraft(files), how, key.With(request, request.SendAt), ct), passes);
     }
 
     public sealed record Request : MailText

@@ -1,9 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using MailDaemon.Api;
 using MailDaemon.Engine.Messages;
 
-namespace MailDaemon.Messages;
+namespace MailDaemon.Api;
 
 /// <summary>Which bodies a list or search brings along, so that nobody need ask once more for each message.</summary>
 public abstract record BodyRequest

@@ -4,7 +4,7 @@ using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
-namespace MailDaemon.Messages;
+namespace MailDaemon.Attachments;
 
 /// <summary>Read an attachment as base64.</summary>
 internal static class GetAttachment

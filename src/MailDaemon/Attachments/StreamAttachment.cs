@@ -4,7 +4,7 @@ using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
-namespace MailDaemon.Messages;
+namespace MailDaemon.Attachments;
 
 /// <summary>Download an attachment.</summary>
 internal static class StreamAttachment

@@ -1,0 +1,53 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Actions;
+
+/// <summary>What a caller wants to send or to keep as a draft.</summary>
+public sealed record Draft
+{
+    public IReadOnlyList<EmailAddress> To { get; init; } = [];
+
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
+    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+
+    public string Subject { get; init; } = "";
+
+    public string Body { get; init; } = "";
+
+    public bool IsHtml { get; init; }
+
+    public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Send to the others when some recipients are refused.</summary>
+    public bool AllowPartial { get; init; }
+}
+
+/// <summary>When and how often a mail is to be sent.</summary>
+/// <param name="SendAt">Not before this; null for now.</param>
+/// <param name="IdempotencyKey">Who repeats a request under the same key gets what became of the first.</param>
+/// <param name="RequestHash">Tells another request under that key from the same one.</param>
+public sealed record SendOptions(DateTimeOffset? SendAt = null, string? IdempotencyKey = null, byte[]? RequestHash = null);
+
+/// <summary>What became of a mail.</summary>
+/// <param name="Id">The id of the copy in Sent; null when it is not sent yet or the server did not say.</param>
+/// <param name="MessageId">The Message-ID, with angle brackets.</param>
+/// <param name="Status"><c>sent, queued</c> or <c>uncertain</c>.</param>
+/// <param name="OutboxId">Its id in the outbox.</param>
+/// <param name="Refused">Addresses that were refused, with the server's words.</param>
+public sealed record SentMail(string? Id, string MessageId, string Status, string OutboxId, IReadOnlyDictionary<string, string> Refused)
+{
+    /// <exception cref="MailException">It failed for good.</exception>
+    public static SentMail Of(OutboxItem item) => new(
+        item.SentId,
+        item.Envelope.MessageId,
+        item.State switch
+        {
+            OutboxState.Sent => "sent",
+            OutboxState.Uncertain => "uncertain",
+            OutboxState.Failed => throw item.Error!,
+            _ => "queued",
+        },
+        item.Id,
+        item.Refused);
+}

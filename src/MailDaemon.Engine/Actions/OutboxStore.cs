@@ -1,0 +1,228 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace MailDaemon.Engine.Actions;
+
+/// <summary>The outbox's rows in <c>store.db</c> and their files in <c>outbox/</c>. What is written here is on the disk when it returns. Thread-safe.</summary>
+public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider time)
+{
+    private const int ConstraintFailed = 19;
+    private const string Suffix = ".eml";
+
+    private const string Columns =
+        "id, kind, provider, email, state, envelope, attempts, next_attempt_at, error_fault, error_code, error, refused, sent_id, todo, todo_attempts, "
+        + "idempotency_key, request_hash, created_at";
+
+    /// <summary>To be sent, or sent with something left to do. In the words of the index, so that it is used.</summary>
+    private const string IsDue = "(state = 'pending' or todo is not null) and state in ('pending', 'sent')";
+
+    public static string NewId() => "o_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+
+    public string PathOf(string id) => Path.Combine(paths.Outbox, id + Suffix);
+
+    /// <summary>Writes the mail of a new row; on the disk when it returns, and gone again when it fails.</summary>
+    public async Task WriteMailAsync(string id, Func<Stream, Task> write)
+    {
+        var path = PathOf(id);
+        try
+        {
+            await using var file = PrivateFiles.Create(path);
+            await using (var buffered = new BufferedStream(file, 64 * 1024))
+            {
+                await write(buffered);
+                await buffered.FlushAsync();
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch
+        {
+            PrivateFiles.DeleteQuietly(path);
+            throw;
+        }
+    }
+
+    /// <summary>False: there is a row with this idempotency key already.</summary>
+    public async Task<bool> TryAddAsync(OutboxItem item, CancellationToken ct)
+    {
+        try
+        {
+            await store.WriteAsync(
+                writer => writer.Execute(
+                    """
+                    insert into outbox (id, kind, provider, email, state, message_id, envelope, attempts, next_attempt_at, todo, idempotency_key, request_hash, created_at, updated_at)
+                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?12)
+                    """,
+                    item.Id,
+                    item.Kind,
+                    item.Account.Provider.Name(),
+                    item.Account.Email,
+                    Name(item.State),
+                    item.Envelope.MessageId,
+                    JsonSerializer.Serialize(item.Envelope, OutboxJson.Readable.MailEnvelope),
+                    item.NextAttemptAt.ToUnixTimeMilliseconds(),
+                    Pack(item.Todo),
+                    item.IdempotencyKey,
+                    item.RequestHash,
+                    item.CreatedAt.ToUnixTimeMilliseconds()),
+                ct);
+            return true;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == ConstraintFailed && item.IdempotencyKey is not null)
+        {
+            PrivateFiles.DeleteQuietly(PathOf(item.Id));
+            return false;
+        }
+    }
+
+    public OutboxItem? Find(string id) => store.Read(reader => reader.First($"select {Columns} from outbox where id = ?1", Map, id));
+
+    public OutboxItem? Find(AccountKey account, string idempotencyKey) => store.Read(reader => reader.First(
+        $"select {Columns} from outbox where provider = ?1 and email = ?2 and idempotency_key = ?3", Map, account.Provider.Name(), account.Email, idempotencyKey));
+
+    /// <summary>The newest first, and how many there are.</summary>
+    public (IReadOnlyList<OutboxItem> Items, int Total) List(OutboxState? state, AccountKey? account, int offset, int limit)
+    {
+        const string Where = "where (?1 is null or state = ?1) and (?2 is null or provider = ?2 and email = ?3)";
+        var (stateName, provider, email) = (state is { } given ? Name(given) : null, account?.Provider.Name(), account?.Email);
+        return store.Read(reader => (
+            (IReadOnlyList<OutboxItem>)reader.Query($"select {Columns} from outbox {Where} order by created_at desc, id limit ?4 offset ?5", Map, stateName, provider, email, limit, offset),
+            (int)reader.Number($"select count(*) from outbox {Where}", stateName, provider, email)!.Value));
+    }
+
+    /// <summary>Accounts with something to be tried by now.</summary>
+    public IReadOnlyList<AccountKey> DueAccounts() => store.Read(reader => reader.Query(
+        $"select distinct provider, email from outbox where {IsDue} and next_attempt_at <= ?1", row => AccountOf(row.GetString(0), row.GetString(1)), Now));
+
+    /// <summary>What of an account is to be tried by now, the longest due first.</summary>
+    public IReadOnlyList<OutboxItem> Due(AccountKey account, int limit) => store.Read(reader => reader.Query(
+        $"select {Columns} from outbox where {IsDue} and next_attempt_at <= ?1 and provider = ?2 and email = ?3 order by next_attempt_at, id limit ?4",
+        Map,
+        Now,
+        account.Provider.Name(),
+        account.Email,
+        limit));
+
+    /// <summary>When the next row is due; null when none will be.</summary>
+    public DateTimeOffset? NextDue() => store.Read(reader => reader.Number(
+        $"select min(next_attempt_at) from outbox where {IsDue}")) is { } at
+        ? DateTimeOffset.FromUnixTimeMilliseconds(at)
+        : null;
+
+    /// <summary>Rows that a crash or a stop left between the last word and its answer.</summary>
+    public IReadOnlyList<OutboxItem> Unsettled() => store.Read(reader => reader.Query($"select {Columns} from outbox where state = 'sending'", Map));
+
+    /// <summary>From here on only the server's answer can say that it does not have the mail.</summary>
+    /// <returns>False: it is not there any more, or not to be sent.</returns>
+    public async Task<bool> MarkSendingAsync(string id, CancellationToken ct) =>
+        await store.WriteAsync(writer => writer.Execute("update outbox set state = 'sending', updated_at = ?2 where id = ?1 and state = 'pending'", id, Now), ct) == 1;
+
+    public Task MarkSentAsync(string id, IReadOnlyDictionary<string, string> refused, OutboxTodo? todo) => SetAsync(
+        "update outbox set state = 'sent', updated_at = ?2, refused = ?3, todo = ?4, next_attempt_at = ?2, error = null, error_code = null, error_fault = null where id = ?1",
+        CancellationToken.None,
+        id,
+        Now,
+        refused.Count == 0 ? null : JsonSerializer.Serialize(refused, OutboxJson.Readable.IReadOnlyDictionaryStringString),
+        Pack(todo));
+
+    /// <param name="state">Pending, to be tried again at <paramref name="next"/>; failed or uncertain.</param>
+    public Task MarkTriedAsync(string id, OutboxState state, MailException error, DateTimeOffset next) => SetAsync(
+        """
+        update outbox set state = ?3, attempts = attempts + 1, next_attempt_at = ?4, error_fault = ?5, error_code = ?6, error = ?7, updated_at = ?2
+        where id = ?1 and state in ('pending', 'sending')
+        """,
+        CancellationToken.None,
+        id,
+        Now,
+        Name(state),
+        next.ToUnixTimeMilliseconds(),
+        error.Fault.ToString(),
+        error.Code,
+        error.Message.Replace('\0', ' '));
+
+    /// <summary>What follows the sending is done, or as far as <paramref name="left"/> says.</summary>
+    public Task SaveTodoAsync(string id, OutboxTodo? left, string? sentId, DateTimeOffset next) => SetAsync(
+        "update outbox set todo = ?3, sent_id = coalesce(?4, sent_id), todo_attempts = todo_attempts + 1, next_attempt_at = ?5, updated_at = ?2 where id = ?1",
+        CancellationToken.None,
+        id,
+        Now,
+        Pack(left),
+        sentId,
+        next.ToUnixTimeMilliseconds());
+
+    /// <summary>Puts a row that failed or is uncertain back to be sent now. False: it is not one of these any more.</summary>
+    public async Task<bool> RetryAsync(string id, CancellationToken ct) => await store.WriteAsync(
+        writer => writer.Execute(
+            "update outbox set state = 'pending', attempts = 0, next_attempt_at = ?2, updated_at = ?2 where id = ?1 and (state in ('failed', 'uncertain') or state = 'pending')", id, Now),
+        ct) > 0;
+
+    /// <summary>Removes a row and its file. False: it is being sent, or not there.</summary>
+    public async Task<bool> RemoveAsync(string id, CancellationToken ct)
+    {
+        var isRemoved = await store.WriteAsync(writer => writer.Execute("delete from outbox where id = ?1 and state <> 'sending'", id), ct) > 0;
+        if (isRemoved)
+            PrivateFiles.DeleteQuietly(PathOf(id));
+        return isRemoved;
+    }
+
+    public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => RemoveWhereAsync("provider = ?1 and email = ?2", ct, account.Provider.Name(), account.Email);
+
+    /// <summary>Forgets what was sent before an instant, and deletes files that no row names: a crash comes between a file and its row.</summary>
+    public async Task SweepAsync(DateTimeOffset sentBefore, CancellationToken ct)
+    {
+        await RemoveWhereAsync("state = 'sent' and todo is null and updated_at < ?1", ct, sentBefore.ToUnixTimeMilliseconds());
+        foreach (var file in new DirectoryInfo(paths.Outbox).EnumerateFiles("*" + Suffix))
+        {
+            if (store.Read(reader => reader.Number("select 1 from outbox where id = ?1 and not (state = 'sent' and todo is null)", Path.GetFileNameWithoutExtension(file.Name))) is null)
+                PrivateFiles.DeleteQuietly(file.FullName);
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static string? Pack(OutboxTodo? todo) => todo is null or { IsNothing: true } ? null : JsonSerializer.Serialize(todo, OutboxJson.Readable.OutboxTodo);
+
+    private static string Name(OutboxState state) => state.ToString().ToLowerInvariant();
+
+    private static OutboxItem Map(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Kind = row.GetString(1),
+        Account = AccountOf(row.GetString(2), row.GetString(3)),
+        State = Enum.Parse<OutboxState>(row.GetString(4), ignoreCase: true),
+        Envelope = JsonSerializer.Deserialize(row.GetString(5), OutboxJson.Readable.MailEnvelope)!,
+        Attempts = row.GetInt32(6),
+        NextAttemptAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
+        Error = row.IsDBNull(8) ? null : new MailException(Enum.Parse<MailFault>(row.GetString(8)), row.GetString(9), row.GetString(10)),
+        Refused = row.IsDBNull(11)
+            ? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            : JsonSerializer.Deserialize(row.GetString(11), OutboxJson.Readable.IReadOnlyDictionaryStringString)!,
+        SentId = row.IsDBNull(12) ? null : row.GetString(12),
+        Todo = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetString(13), OutboxJson.Readable.OutboxTodo),
+        TodoAttempts = row.GetInt32(14),
+        IdempotencyKey = row.IsDBNull(15) ? null : row.GetString(15),
+        RequestHash = row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(17)),
+    };
+
+    private static AccountKey AccountOf(string provider, string email) =>
+        new(ProviderKinds.TryParse(provider, out var kind) ? kind : throw new InvalidDataException("The outbox names an unknown provider."), email);
+
+    private Task SetAsync(string sql, CancellationToken ct, params object?[] values) => store.WriteAsync(writer => writer.Execute(sql, values), ct);
+
+    private async Task RemoveWhereAsync(string condition, CancellationToken ct, params object?[] values)
+    {
+        var gone = await store.WriteAsync(
+            writer =>
+            {
+                var ids = writer.Query($"select id from outbox where {condition}", row => row.GetString(0), values);
+                writer.Execute($"delete from outbox where {condition}", values);
+                return ids;
+            },
+            ct);
+        foreach (var id in gone)
+            PrivateFiles.DeleteQuietly(PathOf(id));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Messages;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>Sends what is due in the outbox: of one account one after the other, of several side by side, so that none waits for a slow server of another.</summary>
+public sealed partial class OutboxRunner(Outbox outbox, OutboxStore store, SyncPasses passes, TimeProvider time, ILogger<OutboxRunner> logger) : BackgroundService
+{
+    private const int AtOnce = 100;
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<AccountKey, Task> working = new();
+    private readonly Channel<bool> woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        outbox.Woken = () => woken.Writer.TryWrite(true);
+        try
+        {
+            await outbox.RecoverAsync(stoppingToken);
+            while (true)
+            {
+                foreach (var account in store.DueAccounts().Where(account => !working.TryGetValue(account, out var work) || work.IsCompleted))
+                    working[account] = Task.Run(() => WorkAsync(account, stoppingToken), stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Each row says how far it came.
+        }
+
+        await Task.WhenAll(working.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task WorkAsync(AccountKey account, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var item in store.Due(account, AtOnce))
+            {
+                ct.ThrowIfCancellationRequested();
+                await outbox.TryAsync(item.Id);
+            }
+
+            // Brings the copies in Sent into the cache.
+            passes.StartUnlessBackingOff(account, out _);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFault(account, e);
+        }
+        finally
+        {
+            woken.Writer.TryWrite(true);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        var next = store.NextDue() is { } due ? due - time.GetUtcNow() : Longest;
+        var wait = next < Shortest ? Shortest : next > Longest ? Longest : next;
+        using var timeout = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
+        try
+        {
+            await woken.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // It is due.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sending for {Account} failed; it is tried again")]
+    private partial void LogFault(AccountKey account, Exception e);
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Outbox;
+
+/// <summary>What is in the outbox.</summary>
+internal static class ListOutbox
+{
+    [EndpointSummary("List the outbox")]
+    [EndpointDescription("Mail that waits, failed, is uncertain, and what was sent in the last 30 days; the newest first.")]
+    [Tags("Outbox")]
+    [Fails]
+    public static Envelope<Response> Handle(Input<Request> input, OutboxStore store)
+    {
+        var request = input.Value;
+        if ((request.Provider is null) != (request.Email is null))
+            throw MailException.InvalidInput("missing_parameter", "provider and email name an account together");
+        var (items, total) = store.List(
+            request.Status, request.Email is { } email ? new AccountKey(request.Provider!.Value, email) : null, request.Offset, request.Limit);
+        return Envelope.Success(new Response([.. items.Select(OutboxView.Of)], total, request.Offset, request.Limit));
+    }
+
+    public sealed record Request
+    {
+        [Description("Only those that stand so: pending, sending, sent, failed or uncertain"), Example("pending")]
+        public OutboxState? Status { get; init; }
+
+        [Description("With email: only this account's"), Example("imap")]
+        public ProviderKind? Provider { get; init; }
+
+        [Description("With provider: only this account's"), Example("me@example.com")]
+        public string? Email { get; init; }
+
+        [Description("Rows to leave out"), Range(0, int.MaxValue)]
+        public int Offset { get; init; }
+
+        [Description("Rows to list"), Range(1, 500)]
+        public int Limit { get; init; } = 50;
+    }
+
+    public sealed record Response(IReadOnlyList<OutboxView> Items, int Total, int Offset, int Limit);
+}
