@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Sending;
+
+/// <summary>Forwarding, attachments by path, saving attachments to disk.</summary>
+public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
+{
+    private static readonly object[] Tom = [new { address = "tom@sandbox.test" }];
+
+    private DaemonApp App => sandbox.App;
+
+    private string Downloads => Path.Combine(App.DataDirectory, "downloads");
+
+    [Theory]
+    [InlineData("text", "FYI", "FYI\r\n\r\n---------- Forwarded message ---------\r\nFrom: ")]
+    [InlineData("html", "<p>FYI</p>", "<p>FYI</p><br><br><div>---------- Forwarded message ---------")]
+    public async Task Forward_carries_the_text_and_the_attachments(string contentType, string body, string expected)
+    {
+        var original = await sandbox.FindAsync("合同已盖章 📄 请查收");
+        var file = await App.GetAsync($"/api/imap/messages/{original.GetProperty("key").GetString()}");
+        var accepted = sandbox.Servers.Accepted.Count;
+
+        var sent = await App.PostAsync("/api/imap/forward", new { key = original.GetProperty("key").GetString(), toRecipients = Tom, body, contentType });
+
+        (sent.Status, sent.Result.GetProperty("status").GetString()).ShouldBe((200, "sent"), sent.Text);
+        sandbox.Servers.Accepted[accepted].Recipients.ShouldBe(["tom@sandbox.test"]);
+        await sandbox.SyncAsync();
+        var copy = await sandbox.FindAsync("Fwd: 合同已盖章 📄 请查收", "sent");
+        var detail = (await App.GetAsync($"/api/imap/messages/{copy.GetProperty("key").GetString()}")).Result;
+        detail.GetProperty("body").GetProperty("content").GetString()!.ReplaceLineEndings("\r\n").ShouldContain(expected);
+        detail.GetProperty("attachments").EnumerateArray().Select(a => (a.GetProperty("filename").GetString(), a.GetProperty("mimeType").GetString()))
+            .ShouldBe(file.Result.GetProperty("attachments").EnumerateArray().Select(a => (a.GetProperty("filename").GetString(), a.GetProperty("mimeType").GetString())));
+        (await HashAsync(copy.GetProperty("key").GetString()!)).ShouldBe(await HashAsync(original.GetProperty("key").GetString()!));
+        sandbox.User.Inbox.Messages.ShouldContain(m => m.Flags.Contains("$Forwarded"));
+    }
+
+    [Theory]
+    [InlineData("""{"toRecipients":[{"address":"tom@sandbox.test"}]}""", 400, "missing_parameter")]
+    [InlineData("""{"key":"m_nothere","toRecipients":[{"address":"tom@sandbox.test"}]}""", 404, "message_not_found")]
+    [InlineData("""{"uid":999999,"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}]}""", 404, "message_not_found")]
+    [InlineData("""{"uid":1,"toRecipients":[{"address":"tom@sandbox.test"}]}""", 400, "missing_parameter")]
+    [InlineData("""{"uid":1,"email":"lina@sandbox.test"}""", 400, "missing_recipient")]
+    [InlineData("""{"uid":1,"email":"lina@sandbox.test","toRecipients":[{"address":"no address"}]}""", 400, "invalid_mail")]
+    [InlineData("""{"uid":1,"email":"nobody@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}]}""", 401, "account_not_configured")]
+    public async Task Bad_forward_is_refused(string body, int status, string error)
+    {
+        var accepted = sandbox.Servers.Accepted.Count;
+
+        (await App.PostAsync("/api/imap/forward", System.Text.Json.JsonDocument.Parse(body).RootElement)).ShouldBeRefused(status, error);
+
+        sandbox.Servers.Accepted.Count.ShouldBe(accepted);
+    }
+
+    [Fact]
+    public async Task File_of_an_allowed_folder_goes_with_a_mail()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Downloads, "报价.txt"), "price list");
+        var accepted = sandbox.Servers.Accepted.Count;
+
+        var sent = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = Tom, subject = "x", attachments = new[] { new { path = "报价.txt", contentType = "text/plain" } } });
+
+        sent.Status.ShouldBe(200, sent.Text);
+        Encoding.ASCII.GetString(sandbox.Servers.Accepted[accepted].Raw.Span).ShouldContain(Convert.ToBase64String("price list"u8));
+    }
+
+    [Theory]
+    [InlineData("../store.db", 400, "path_not_allowed")]
+    [InlineData("/etc/passwd", 400, "path_not_allowed")]
+    [InlineData("a/../../store.db", 400, "path_not_allowed")]
+    [InlineData("link.txt", 400, "path_not_allowed")]
+    [InlineData("linked/passwd", 400, "path_not_allowed")]
+    [InlineData("nothere.txt", 404, "file_not_found")]
+    [InlineData("", 400, "invalid_parameter")]
+    [InlineData("a\u0000b", 400, "invalid_parameter")]
+    public async Task Path_leads_nowhere_else(string path, int status, string error)
+    {
+        if (!File.Exists(Path.Combine(Downloads, "link.txt")))
+        {
+            File.CreateSymbolicLink(Path.Combine(Downloads, "link.txt"), "/etc/passwd");
+            Directory.CreateSymbolicLink(Path.Combine(Downloads, "linked"), "/etc");
+        }
+
+        (await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = Tom, attachments = new[] { new { path } } })).ShouldBeRefused(status, error);
+    }
+
+    [Fact]
+    public async Task Attachment_is_saved_with_its_hash_and_never_over_another()
+    {
+        var key = (await sandbox.FindAsync("合同已盖章 📄 请查收")).GetProperty("key").GetString()!;
+
+        var first = await App.PostAsync("/api/attachments/save", new { key, attachmentId = "0", directory = "quotations/2026" });
+        var second = await App.PostAsync("/api/attachments/save", new { key, attachmentId = 0, directory = "quotations/2026" });
+
+        first.Status.ShouldBe(201, first.Text);
+        var path = first.Result.GetProperty("path").GetString()!;
+        path.ShouldBe(Path.Combine(Downloads, "quotations", "2026", "📦发货清单与合同（盖章）.pdf"));
+        var bytes = await File.ReadAllBytesAsync(path);
+        first.Result.GetProperty("size").GetInt64().ShouldBe(bytes.Length);
+        first.Result.GetProperty("sha256").GetString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        second.Result.GetProperty("path").GetString().ShouldBe(Path.Combine(Downloads, "quotations", "2026", "📦发货清单与合同（盖章） (1).pdf"));
+    }
+
+    [Theory]
+    [InlineData("../..", 400, "path_not_allowed")]
+    [InlineData("/tmp", 400, "path_not_allowed")]
+    public async Task Attachment_is_saved_nowhere_else(string directory, int status, string error)
+    {
+        var key = (await sandbox.FindAsync("合同已盖章 📄 请查收")).GetProperty("key").GetString()!;
+
+        (await App.PostAsync("/api/attachments/save", new { key, attachmentId = "0", directory })).ShouldBeRefused(status, error);
+        (await App.PostAsync("/api/attachments/save", new { key, attachmentId = "99" })).ShouldBeRefused(404, "attachment_not_found");
+        (await App.PostAsync("/api/attachments/save", new { key = "m_nothere", attachmentId = "0" })).ShouldBeRefused(404, "message_not_found");
+        (await App.PostAsync("/api/attachments/save", new { attachmentId = "0" })).ShouldBeRefused(400, "missing_parameter");
+    }
+
+    [Theory]
+    [InlineData("../../etc/passwd", "_.._etc_passwd")]
+    [InlineData("..\\..\\evil.exe", "_.._evil.exe")]
+    [InlineData(".bashrc", "bashrc")]
+    [InlineData("a\u202Egpj.exe", "agpj.exe")]
+    [InlineData("  ", "attachment")]
+    [InlineData("a:b*c?.txt", "a_b_c_.txt")]
+    [InlineData("报价.pdf", "报价.pdf")]
+    public void Saved_name_is_a_harmless_form_of_the_own_one(string filename, string saved) => Engine.Actions.AttachmentSaver.SafeName(filename).ShouldBe(saved);
+
+    private async Task<string> HashAsync(string key) =>
+        Convert.ToHexString(SHA256.HashData(await App.Client.GetByteArrayAsync($"/api/attachments?key={key}&attachmentId=0")));
+}
