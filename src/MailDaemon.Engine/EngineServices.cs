@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Storage;
@@ -38,7 +39,10 @@ public static class EngineServices
         services.AddSingleton<MailProviders>();
 
         services.AddSingleton<MessageLookup>();
+        services.AddSingleton<LabelStore>();
+        services.AddSingleton<LabelView>();
         services.AddSingleton<MailReading>();
+        services.AddSingleton<MailLabels>();
         services.AddSingleton<MessageActions>();
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
@@ -48,6 +52,7 @@ public static class EngineServices
         services.AddSingleton<Sending>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<AttachmentSaver>();
+        services.AddSingleton<AccountBelongings>();
 
         services.AddQuartz();
         services.AddSingleton<AccountSync>();

@@ -18,7 +18,7 @@ public sealed class Drafts(MailProviders providers, MessageLookup lookup, Messag
     public async Task<(string FolderPath, string? RemoteId)> ReplaceAsync(FoundMessage old, Draft draft, CancellationToken ct)
     {
         RequireDraft(old);
-        var detail = MailReading.Detail(old, BodyOptions.None);
+        var detail = MailReading.Read(old, BodyOptions.None);
         var mail = sending.Compose(old.Account, draft) with { InReplyTo = detail.Headers.InReplyTo, References = detail.Headers.References };
 
         // First the new one: a failure between the two leaves both, never none.

@@ -5,7 +5,7 @@ using MailDaemon.Engine.Messages;
 namespace MailDaemon.Engine.Actions;
 
 /// <summary>Lists, searches and single messages, of one account or of all together. Reads caches only, never the network.</summary>
-public sealed class MailReading(AccountStore accounts, MailCaches caches)
+public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels)
 {
     /// <summary>The accounts that both words allow, oldest first.</summary>
     /// <exception cref="MailException">An address was given and no account has it: not authorized, or <c>account_not_found</c> without a provider.</exception>
@@ -21,20 +21,24 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
                 : MailException.NotFound("account_not_found", "There is no account with this address. GET /api/accounts lists them."));
     }
 
+    /// <param name="label">Only messages with this label; null for all.</param>
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
-    public MessagePage List(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body)
+    public MessagePage List(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string? label = null)
     {
+        if (label is not null)
+            return ListLabelled(of, query, body, label);
         if (of.Count == 0)
             return new MessagePage([], 0, query.Offset, query.Limit);
         var page = UnifiedList.Read([.. of.Select(account => caches.Open(account.Key))], query);
-        return body.Format == BodyFormat.None ? page : page with { Messages = [.. page.Messages.Select(item => WithBody(item, body))] };
+        return page with { Messages = labels.Show(WithBodies(page.Messages, body)) };
     }
 
     /// <summary>Newest first, or the best first; of several accounts each is searched and what they found is merged.</summary>
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>: no account has a folder of this path.</exception>
-    public SearchPage Search(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body)
+    public SearchPage Search(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label = null)
     {
-        var pages = SearchEach(of, of.Count == 1 ? query : query with { Offset = 0, Limit = query.Offset + query.Limit });
+        of = label is null ? of : [.. of.Where(account => labels.Fits(label, account.Key))];
+        var pages = SearchEach(of, of.Count == 1 ? query : query with { Offset = 0, Limit = Math.Min(query.Offset + query.Limit, MessageQuery.MostItems) }, label);
         var found = pages.SelectMany(page => page.Messages);
         if (of.Count > 1)
         {
@@ -42,7 +46,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
         }
 
         return new SearchPage(
-            [.. found.Select(hit => body.Format == BodyFormat.None ? hit : (SearchHit)WithBody(hit, body))],
+            labels.Show(WithBodies([.. found], body)),
             pages.Sum(page => page.Total),
             pages.TrueForAll(page => page.IsTotalExact),
             query.Offset,
@@ -50,7 +54,10 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
     }
 
     /// <exception cref="MailException">NotFound: it has gone, or its file is damaged.</exception>
-    public static MessageDetail Detail(FoundMessage message, BodyOptions body) =>
+    public MessageDetail Detail(FoundMessage message, BodyOptions body) => labels.Show(Read(message, body));
+
+    /// <summary>As <see cref="Detail"/>, with the labels as the server has them.</summary>
+    internal static MessageDetail Read(FoundMessage message, BodyOptions body) =>
         message.Cache.ReadDetail(message.Message.Key, body) ?? throw MessageLookup.NotFound(message.Message.Key);
 
     /// <summary>A conversation's messages, oldest first, from whichever of these accounts has it.</summary>
@@ -60,13 +67,24 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
         foreach (var account in of)
         {
             if (caches.Open(account.Key).Thread(threadId) is { Count: > 0 } messages)
-                return body.Format == BodyFormat.None ? messages : [.. messages.Select(item => WithBody(item, body))];
+                return labels.Show(WithBodies(messages, body));
         }
 
         throw MailException.NotFound("thread_not_found", $"There is no conversation {threadId}. Each message names its own as threadId.");
     }
 
-    private List<SearchPage> SearchEach(IReadOnlyList<Account> of, SearchQuery query)
+    private MessagePage ListLabelled(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string label)
+    {
+        var search = new SearchQuery { Folder = query.Folder, IsUnread = query.IsUnread, Since = query.Since, Offset = query.Offset, Limit = query.Limit };
+        var fitting = of.Where(account => labels.Fits(label, account.Key)).ToList();
+        var found = Search(fitting, search, body, label);
+        var total = found.IsTotalExact ? found.Total : fitting.Sum(account => caches.Open(account.Key).Count(labels.Narrow(search, label, account.Key)));
+
+        // Without words there are no highlights, and a list shows none.
+        return new MessagePage([.. found.Messages.Select(hit => hit.Item)], total, query.Offset, query.Limit);
+    }
+
+    private List<SearchPage> SearchEach(IReadOnlyList<Account> of, SearchQuery query, string? label)
     {
         var pages = new List<SearchPage>();
         MailException? missing = null;
@@ -74,7 +92,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
         {
             try
             {
-                pages.Add(caches.Open(account.Key).Search(query));
+                pages.Add(caches.Open(account.Key).Search(label is null ? query : labels.Narrow(query, label, account.Key)));
             }
             catch (MailException e) when (e.Code == "folder_not_found")
             {
@@ -85,8 +103,10 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches)
         return pages.Count == 0 && missing is not null ? throw missing : pages;
     }
 
-    private MessageItem WithBody(MessageItem item, BodyOptions body) =>
-        ProviderKinds.TryParse(item.Provider, out var provider) && caches.Open(new AccountKey(provider, item.Email)).ReadContent(item.Key) is { } content
-            ? item with { Body = MessageBody.Of(content, body) }
-            : item;
+    private IReadOnlyList<T> WithBodies<T>(IReadOnlyList<T> items, BodyOptions body)
+        where T : MessageItem =>
+        body.Format == BodyFormat.None ? items : [.. items.Select(item => Content(item) is { } content ? (T)(item with { Body = MessageBody.Of(content, body) }) : item)];
+
+    private MessageContent? Content(MessageItem item) =>
+        ProviderKinds.TryParse(item.Provider, out var provider) ? caches.Open(new AccountKey(provider, item.Email)).ReadContent(item.Key) : null;
 }

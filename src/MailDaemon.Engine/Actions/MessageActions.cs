@@ -9,12 +9,12 @@ namespace MailDaemon.Engine.Actions;
 /// What can be done to messages, on their servers first and then in the cache, so that the cache never claims what a server refused. The
 /// one place for it: routes and rules alike come here. All of a folder go in one command; a folder that fails keeps none of the others.
 /// </summary>
-public sealed class MessageActions(MailProviders providers)
+public sealed class MessageActions(MailProviders providers, LabelView labels)
 {
     public async Task<MessageItem> SetFlagAsync(FoundMessage message, MessageFlags flag, bool on, CancellationToken ct)
     {
         Only(await SetFlagAsync([message], flag, on, ct));
-        return message.Item;
+        return labels.Show(message.Item);
     }
 
     /// <summary>Moves to trash; what is in trash already, or has no trash to go to, is deleted for good.</summary>
@@ -59,6 +59,18 @@ public sealed class MessageActions(MailProviders providers)
             return trash is not null && trash.Path != folder[0].Message.FolderPath
                 ? await MoveFolderAsync(account, cache, folder, trash.Path, ct)
                 : await RemoveFolderAsync(account, cache, folder, ct);
+        },
+        ct);
+
+    /// <summary>Adds and removes labels of the messages' servers: keywords of IMAP, labels of Gmail, categories of Outlook.</summary>
+    public Task<IReadOnlyList<MessageOutcome>> SetNativeLabelsAsync(
+        IReadOnlyList<FoundMessage> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) => EachFolderAsync(
+        messages,
+        async (account, cache, folder) =>
+        {
+            await providers.For(account).SetLabelsAsync([.. folder.Select(m => m.Remote)], add, remove, ct);
+            await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { NativeLabels = With(m.Message.NativeLabels, add, remove) })], ct);
+            return [.. folder.Select(m => MessageOutcome.Done(m.Message.Key, Here(m)))];
         },
         ct);
 
@@ -164,7 +176,11 @@ public sealed class MessageActions(MailProviders providers)
         return there;
     }
 
-    private static Relocation Here(FoundMessage message) => new(
+    /// <summary>Sorted, as passes read them.</summary>
+    private static List<string> With(IReadOnlyList<string> labels, IReadOnlyList<string> add, IReadOnlyList<string> remove) =>
+        [.. labels.Except(remove, StringComparer.OrdinalIgnoreCase).Union(add, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+
+    internal static Relocation Here(FoundMessage message) => new(
         MessageIds.Show(message.Account.Key.Provider, message.Message.RemoteId), message.Message.Key, message.Message.Role.Name(), message.Message.FolderPath);
 
     /// <summary>A message may have taken up an older key as it arrived.</summary>

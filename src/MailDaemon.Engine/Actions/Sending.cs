@@ -19,7 +19,7 @@ public sealed class Sending(Outbox outbox, AttachmentReader attachments, TimePro
     public Task<OutboxItem> ReplyAsync(FoundMessage original, Draft draft, ReplyOptions how, SendOptions options, CancellationToken ct)
     {
         RequireSending(original.Account);
-        var detail = MailReading.Detail(original, BodyOptions.AsSent);
+        var detail = MailReading.Read(original, BodyOptions.AsSent);
         var reply = ReplyComposer.Compose(detail, draft, how, original.Account.Email);
         RequireRecipient(reply);
         var mail = Compose(original.Account, reply) with
@@ -35,7 +35,7 @@ public sealed class Sending(Outbox outbox, AttachmentReader attachments, TimePro
     {
         RequireSending(original.Account);
         RequireRecipient(draft);
-        var detail = MailReading.Detail(original, BodyOptions.AsSent);
+        var detail = MailReading.Read(original, BodyOptions.AsSent);
         var forward = ForwardComposer.Compose(detail, draft) with { Attachments = [.. draft.Attachments, .. await AttachmentsAsync(original, detail, ct)] };
         return await outbox.SendAsync(
             original.Account, Compose(original.Account, forward), Request("forward", draft, options) with { Todo = new OutboxTodo { Forwarded = detail.Key } }, ct);
@@ -51,7 +51,7 @@ public sealed class Sending(Outbox outbox, AttachmentReader attachments, TimePro
             throw MailException.Conflict("not_a_draft", "This message is not in the drafts folder.");
         }
 
-        var detail = MailReading.Detail(draft, BodyOptions.AsSent);
+        var detail = MailReading.Read(draft, BodyOptions.AsSent);
         var written = new Draft
         {
             To = detail.To,

@@ -41,6 +41,19 @@ public sealed partial class MailCache
         return new SearchPage(ReadHits(query, found), found.Total, found.IsTotalExact, query.Offset, query.Limit);
     }
 
+    /// <summary>How many messages the filters of a query let through; its words are not looked at.</summary>
+    public int Count(SearchQuery query)
+    {
+        var filter = RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
+        return Read(filter.Count);
+    }
+
+    /// <summary>Other keys by which messages were known before, with those that they have now.</summary>
+    public IReadOnlyList<(string Old, string Key)> Aliases(IReadOnlyCollection<string> keys) => keys.Count == 0 ? [] : Read(reader => reader.Query(
+        "select a.key, m.key from json_each(?1) j cross join messages m on m.key = j.value cross join aliases a indexed by aliases_by_message on a.message_id = m.id",
+        row => (row.GetString(0), row.GetString(1)),
+        RowMapper.Pack([.. keys])));
+
     /// <summary>How far the index is.</summary>
     public SearchProgress Indexed()
     {

@@ -9,13 +9,13 @@ namespace MailDaemon.Engine.Cache;
 /// <param name="Since">The earliest date, in Unix milliseconds.</param>
 /// <param name="Until">The latest one.</param>
 /// <param name="Keys">As a JSON array; null means all.</param>
-internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool HasAttachment, long Since, long Until, string? Label, string? Keys)
+internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarred, bool HasAttachment, long Since, long Until, string? Label, string? Keys)
 {
     private const string Conditions =
         """
         m.date between ?3 and ?4 and (?5 is null or m.folder_id in (select value from json_each(?5))) and (?6 = 0 or m.has_attachments = 1)
         and (?7 is null and ?8 is null or m.key in (select value from json_each(coalesce(?8, '[]')))
-          or case when m.labels = '' or ?7 is null then 0 else exists (select 1 from json_each(m.labels) where value = ?7) end)
+          or case when m.labels = '' or ?7 is null then 0 else exists (select 1 from json_each(m.labels) where value = ?7 collate nocase) end)
         """;
 
     // Dates of mail lie far within these, and so do the seconds of row ids.
@@ -25,13 +25,14 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool HasAttac
     public static RowFilter Of(SearchQuery query, IReadOnlyList<CachedFolder>? folders) => new(
         folders is null ? null : $"[{string.Join(',', folders.Select(folder => folder.Id.ToString(CultureInfo.InvariantCulture)))}]",
         query.IsUnread,
+        query.IsStarred,
         query.HasAttachment,
         query.Since?.ToUnixTimeMilliseconds() ?? Earliest,
         query.Before?.ToUnixTimeMilliseconds() - 1 ?? Latest,
         query.NativeLabel,
         query.Keys is null ? null : JsonSerializer.Serialize([.. query.Keys], CacheJson.Readable.IReadOnlyListString));
 
-    private string Unread => IsUnread ? " and m.flags & 1 = 0" : "";
+    private string Unread => (IsUnread ? " and m.flags & 1 = 0" : "") + (IsStarred ? " and m.flags & 2 <> 0" : "");
 
     /// <summary>The first <paramref name="most"/> messages, the newest first.</summary>
     public bool Each(SqliteReader reader, int most, Action<long, double> each)
@@ -56,6 +57,17 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool HasAttac
             Keys);
         return true;
     }
+
+    public int Count(SqliteReader reader) => (int)reader.Number(
+        $"select count(*) from messages m indexed by messages_{(IsUnread ? "unread_" : "")}by_date where ?1 is null and ?2 is null and {Conditions}{Unread}",
+        null,
+        null,
+        Since,
+        Until,
+        FolderIds,
+        HasAttachment ? 1 : 0,
+        Label,
+        Keys)!.Value;
 
     /// <summary>Those of the rows with these numbers, in their order, with their dates.</summary>
     public void EachOf(SqliteReader reader, IEnumerable<long> numbers, Action<long, long> each) => reader.Each(

@@ -6,10 +6,13 @@ namespace MailDaemon.Engine.Cache;
 /// <summary>A message that was found, with the places that say why.</summary>
 public sealed record SearchHit : MessageItem
 {
+    private readonly MessageItem _item;
+
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     public SearchHit(MessageItem item, IReadOnlyList<Highlight> highlights, double rank)
         : base(item)
     {
+        _item = item;
         Highlights = highlights;
         Rank = rank;
     }
@@ -17,6 +20,10 @@ public sealed record SearchHit : MessageItem
     /// <summary>Empty when nothing but filters was asked for.</summary>
     [JsonPropertyOrder(2)]
     public IReadOnlyList<Highlight> Highlights { get; }
+
+    /// <summary>The message as lists show it.</summary>
+    [JsonIgnore]
+    public MessageItem Item => _item with { Labels = Labels, Body = Body };
 
     /// <summary>The lower the better (bm25); 0 when the newest come first.</summary>
     [JsonIgnore]

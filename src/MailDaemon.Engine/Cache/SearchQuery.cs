@@ -30,6 +30,8 @@ public sealed record SearchQuery
 
     public bool IsUnread { get; init; }
 
+    public bool IsStarred { get; init; }
+
     public bool HasAttachment { get; init; }
 
     /// <summary>Received at this instant or later.</summary>

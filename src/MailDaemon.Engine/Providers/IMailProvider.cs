@@ -46,6 +46,10 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>Adds and removes native labels: keywords of IMAP, labels of Gmail, categories of Outlook.</summary>
     Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct);
 
+    /// <summary>Makes a label on the server, where it has labels of its own.</summary>
+    /// <returns>What the server calls it; null when it takes none, so that only the daemon can know it.</returns>
+    Task<string?> CreateLabelAsync(string name, string color, CancellationToken ct);
+
     /// <summary>Moves to another folder. The result has one entry a message, in order.</summary>
     Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct);
 

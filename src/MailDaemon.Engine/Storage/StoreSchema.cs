@@ -56,7 +56,31 @@ public static class StoreSchema
         create unique index outbox_by_idempotency_key on outbox (provider, email, idempotency_key) where idempotency_key is not null;
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox], IsDurable: true, IsRebuildable: false);
+    /// <summary>LabelStore. Links are only those that no server carries.</summary>
+    private const string Labels =
+        """
+        create table labels (
+            id       text primary key,
+            provider text,
+            email    text,
+            name     text not null,
+            color    text not null,
+            visible  integer not null,
+            position integer not null,
+            native   text
+        ) without rowid;
+
+        create table label_links (
+            label_id text not null,
+            key      text not null,
+            provider text not null,
+            email    text not null,
+            primary key (label_id, key)
+        ) without rowid;
+        create index label_links_by_key on label_links (key);
+        """;
+
+    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
@@ -6,7 +7,7 @@ using MailDaemon.Engine.Providers.Imap;
 namespace MailDaemon.Engine.Sync;
 
 /// <summary>Accounts as they come, change and go, with everything that hangs on them: secrets, connections, cache, timer and listener.</summary>
-public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor)
+public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor, AccountBelongings belongings)
 {
     /// <summary>Tries both servers, stores the account and begins to sync it.</summary>
     /// <exception cref="MailException">Already there, login refused, unreachable, or SMTP failing without permission for that.</exception>
@@ -81,6 +82,7 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
     {
         await accounts.DeleteAsync(account.Key, ct);
         await supervisor.RemoveAsync(account.Key, keepCache, ct);
+        await belongings.RemoveAsync(account.Key, ct);
         vault.DeleteAll(account.Key);
     }
 

@@ -11,6 +11,7 @@ using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
+using MailDaemon.Labels;
 using MailDaemon.Messages;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
@@ -69,6 +70,19 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(BatchMessages.Response), TypeInfoPropertyName = "BatchMessagesResponse")]
 [JsonSerializable(typeof(SendMessage.Request), TypeInfoPropertyName = "SendMessageRequest")]
 [JsonSerializable(typeof(ReplyMessage.Request), TypeInfoPropertyName = "ReplyMessageRequest")]
+[JsonSerializable(typeof(LabelRequest))]
+[JsonSerializable(typeof(MailRequest))]
+[JsonSerializable(typeof(LabelAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<LabelAnswer>))]
+[JsonSerializable(typeof(ListLabels.Request), TypeInfoPropertyName = "ListLabelsRequest")]
+[JsonSerializable(typeof(CreateLabel.Request), TypeInfoPropertyName = "CreateLabelRequest")]
+[JsonSerializable(typeof(UpdateLabel.Request), TypeInfoPropertyName = "UpdateLabelRequest")]
+[JsonSerializable(typeof(DeleteLabel.Response), TypeInfoPropertyName = "DeleteLabelResponse")]
+[JsonSerializable(typeof(AddMailLabel.Request), TypeInfoPropertyName = "AddMailLabelRequest")]
+[JsonSerializable(typeof(RemoveMailLabel.Request), TypeInfoPropertyName = "RemoveMailLabelRequest")]
+[JsonSerializable(typeof(SetMailLabels.Request), TypeInfoPropertyName = "SetMailLabelsRequest")]
+[JsonSerializable(typeof(ListLabelMails.Request), TypeInfoPropertyName = "ListLabelMailsRequest")]
+[JsonSerializable(typeof(ListLabelMails.Response), TypeInfoPropertyName = "ListLabelMailsResponse")]
 [JsonSerializable(typeof(ForwardMessage.Request), TypeInfoPropertyName = "ForwardMessageRequest")]
 [JsonSerializable(typeof(SentMail))]
 [JsonSerializable(typeof(string))]

@@ -3,6 +3,7 @@ using MailDaemon.Attachments;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
+using MailDaemon.Labels;
 using MailDaemon.Messages;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
@@ -35,6 +36,17 @@ internal static class Routes
         api.MapGet("/threads/{threadId}", GetThread.Handle);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
         api.MapPost("/attachments/save", SaveAttachment.HandleAsync);
+        api.MapGet("/labels", ListLabels.Handle);
+        api.MapPost("/labels", CreateLabel.HandleAsync);
+        api.MapGet("/labels/{labelId}", GetLabel.Handle);
+        api.MapPut("/labels/{labelId}", UpdateLabel.HandleAsync);
+        api.MapDelete("/labels/{labelId}", DeleteLabel.HandleAsync);
+        api.MapGet("/labels/{labelId}/mails", ListLabelMails.Handle);
+        api.MapGet("/mails/{p}/{email}/labels", GetMailLabels.Handle);
+        api.MapPost("/mails/{p}/{email}/labels", AddMailLabel.HandleAsync);
+        api.MapPut("/mails/{p}/{email}/labels", SetMailLabels.HandleAsync);
+        api.MapDelete("/mails/{p}/{email}/labels", RemoveMailLabel.HandleAsync);
+
         api.MapGet("/outbox", ListOutbox.Handle);
         api.MapGet("/outbox/{id}", GetOutboxItem.Handle);
         api.MapDelete("/outbox/{id}", DeleteOutboxItem.HandleAsync);

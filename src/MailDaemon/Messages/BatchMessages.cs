@@ -16,14 +16,14 @@ internal static class BatchMessages
     [EndpointDescription("Up to 1,000, in a command or two a folder. Each has a result of its own, in the order given; one that fails keeps none of the others.")]
     [Tags("Messages")]
     [Fails(401, 404, 502, 503, 504)]
-    public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, MessageActions actions, CancellationToken ct)
+    public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, MessageActions actions, MailLabels labels, CancellationToken ct)
     {
         var request = input.Value;
         request.Check();
         var asked = request.Keys.Concat(request.Ids).ToList();
         var found = asked.Select(id => Find(lookup, p.Kind, id, request)).ToList();
         var there = found.Select(f => f.Message).OfType<FoundMessage>().DistinctBy(m => m.Message.Key, StringComparer.Ordinal).ToList();
-        var outcomes = (await DoAsync(actions, there, request, ct)).Zip(there).ToDictionary(o => o.Second.Message.Key, o => o.First, StringComparer.Ordinal);
+        var outcomes = (await DoAsync(actions, labels, there, request, ct)).Zip(there).ToDictionary(o => o.Second.Message.Key, o => o.First, StringComparer.Ordinal);
         var results = found.Select((f, i) => f.Message is { } message ? Result.Of(asked[i], outcomes[message.Message.Key]) : Result.Failed(asked[i], f.Error!)).ToList();
         var done = results.Count(r => r.Status == Result.Done);
         return Envelope.Success(new Response(results, done, results.Count - done));
@@ -41,7 +41,7 @@ internal static class BatchMessages
         }
     }
 
-    private static Task<IReadOnlyList<MessageOutcome>> DoAsync(MessageActions actions, IReadOnlyList<FoundMessage> messages, Request request, CancellationToken ct) => request.Action switch
+    private static Task<IReadOnlyList<MessageOutcome>> DoAsync(MessageActions actions, MailLabels labels, IReadOnlyList<FoundMessage> messages, Request request, CancellationToken ct) => request.Action switch
     {
         "read" => actions.SetFlagAsync(messages, MessageFlags.Read, on: true, ct),
         "unread" => actions.SetFlagAsync(messages, MessageFlags.Read, on: false, ct),
@@ -51,6 +51,8 @@ internal static class BatchMessages
         "delete" => actions.DeleteAsync(messages, ct),
         "spam" => actions.MarkSpamAsync(messages, ct),
         "not-spam" => actions.MarkNotSpamAsync(messages, ct),
+        "add_label" => labels.SetAsync(messages, [request.Value!], [], ct),
+        "remove_label" => labels.SetAsync(messages, [], [request.Value!], ct),
         _ => actions.MoveAsync(messages, request.Value!, ct),
     };
 
@@ -68,18 +70,18 @@ internal static class BatchMessages
         [Description("IMAP: the folder the uids belong to; INBOX when left out"), Example("INBOX")]
         public string? Folder { get; init; }
 
-        [Description("What to do"), AllowedValues("read", "unread", "star", "unstar", "archive", "delete", "spam", "not-spam", "move"), Example("read"), Required]
+        [Description("What to do"), AllowedValues("read", "unread", "star", "unstar", "archive", "delete", "spam", "not-spam", "move", "add_label", "remove_label"), Example("read"), Required]
         public required string Action { get; init; }
 
-        [Description("For move: the folder, by path or role"), Example("archive")]
+        [Description("For move: the folder, by path or role; for add_label and remove_label: the label's id"), Example("archive")]
         public string? Value { get; init; }
 
         internal void Check()
         {
             if (Keys.Count + Ids.Count is 0 or > MostMessages)
                 throw MailException.InvalidInput("invalid_parameter", $"Name 1 to {MostMessages} messages in keys or ids");
-            if (Action == "move" && string.IsNullOrWhiteSpace(Value))
-                throw MailException.InvalidInput("missing_parameter", "Missing value parameter: the folder to move to");
+            if (Action is "move" or "add_label" or "remove_label" && string.IsNullOrWhiteSpace(Value))
+                throw MailException.InvalidInput("missing_parameter", "Missing value parameter: the folder to move to, or the label's id");
         }
     }
 

@@ -14,10 +14,10 @@ internal static class GetMessage
     [EndpointDescription("The list item with bodies, recipients, headers of interest and the list of attachments. Reading does not mark it as read.")]
     [Tags("Messages")]
     [Fails(401, 404)]
-    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup)
+    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup, MailReading reading)
     {
         var request = input.Value;
-        return Envelope.Success(MailReading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)));
+        return Envelope.Success(reading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)));
     }
 
     public sealed record Request : MessageRequest

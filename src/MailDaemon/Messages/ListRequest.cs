@@ -23,5 +23,8 @@ public abstract record ListRequest : BodyRequest
     [Description("Only those that the server received at this instant or later"), Example("2026-01-31T00:00:00Z")]
     public DateTimeOffset? Since { get; init; }
 
+    [Description("Only those with this label, by its id"), Example("l_5d41402abc4b2a76")]
+    public string? Label { get; init; }
+
     internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, IsUnread = IsUnread, Since = Since };
 }

@@ -16,7 +16,7 @@ internal static class SearchMessages
     public static Envelope<SearchPage> Handle(RouteProvider p, Input<Request> input, MailReading reading, TimeProvider time)
     {
         var request = input.Value;
-        return Envelope.Success(reading.Search(reading.Accounts(p.Kind, request.Email), request.ToQuery(time.LocalTimeZone), request.Body));
+        return Envelope.Success(reading.Search(reading.Accounts(p.Kind, request.Email), request.ToQuery(time.LocalTimeZone), request.Body, request.Label));
     }
 
     [StrictQuery]

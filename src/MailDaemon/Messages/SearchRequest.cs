@@ -45,6 +45,9 @@ public abstract record SearchRequest : BodyRequest
     [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
     public string? Folder { get; init; }
 
+    [Description("Only those with this label, by its id"), Example("l_5d41402abc4b2a76")]
+    public string? Label { get; init; }
+
     [Description("Matches to leave out"), Range(0, 100_000)]
     public int Offset { get; init; }
 

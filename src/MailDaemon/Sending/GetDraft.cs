@@ -10,6 +10,6 @@ internal static class GetDraft
     [EndpointSummary("Read a draft")]
     [Tags("Drafts")]
     [Fails(401, 404, 409)]
-    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<DraftRequest> input, MessageLookup lookup) =>
-        Envelope.Success(MailReading.Detail(input.Value.Find(lookup, p), BodyOptions.AsSent));
+    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<DraftRequest> input, MessageLookup lookup, MailReading reading) =>
+        Envelope.Success(reading.Detail(input.Value.Find(lookup, p), BodyOptions.AsSent));
 }

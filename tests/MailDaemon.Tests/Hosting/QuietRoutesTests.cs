@@ -22,13 +22,21 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
             ["id"] = item.GetProperty("id").GetString()!,
             ["key"] = item.GetProperty("key").GetString()!,
             ["attachmentId"] = "0",
+            ["mailId"] = item.GetProperty("key").GetString()!,
+            ["threadId"] = item.GetProperty("threadId").GetString()!,
         };
+        var label = await App.PostAsync("/api/labels", new { name = "quiet" });
+        var waiting = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, sendAt = "2099-01-01T00:00:00Z" });
+        var draft = (await App.GetAsync($"/api/imap/drafts?email={sandbox.Email}")).Result.GetProperty("messages")[0];
         var routes = (await AllRoutes.ReadAsync(App)).Where(r => r.Method == "GET").ToList();
         routes.Count.ShouldBeGreaterThan(10);
         var before = await StateAsync();
 
         foreach (var route in routes)
         {
+            values["labelId"] = label.Result.GetProperty("id").GetString()!;
+            values["id"] = route.Template.Contains("/outbox/", StringComparison.Ordinal) ? waiting.Result.GetProperty("outboxId").GetString()!
+                : (route.Template.Contains("/drafts/", StringComparison.Ordinal) ? draft : item).GetProperty("id").GetString()!;
             var path = RouteCalls.PathOf(route, values);
             var first = await App.GetAsync(path);
             var second = await App.GetAsync(path);

@@ -19,6 +19,12 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     /// <summary>After a server dropped a connection that is only good to have.</summary>
     private static readonly TimeSpan WithoutSpares = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// QUIRK: Dovecot 2.3 tells one session of a new name, and lists the old ones to another while the folder's directory was changed in
+    /// the same second. After so long they are looked at once more.
+    /// </summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
+
     private readonly SemaphoreSlim waiting = new(1);
     private readonly List<Watch> watches = [];
     private CancellationTokenSource session = new();
@@ -240,14 +246,23 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
         return told.End == IdleEnd.Changed ? [folder] : [];
     };
 
-    private Listening Notified(ImapClient client) => async ct =>
+    private Listening Notified(ImapClient client)
     {
-        var told = await client.IdleAsync(RenewalTime, ct);
-        client.TakeUpdates();
-        return told.NotifyOverflowed
-            ? throw new MailException(MailFault.Refused, "notify_overflow", "The server could not tell all that changed. It is asked anew.")
-            : told.HasNameChanges ? null : told.Mailboxes;
-    };
+        var areNamesSettled = true;
+        return async ct =>
+        {
+            var told = await client.IdleAsync(areNamesSettled ? RenewalTime : Settling, ct);
+            client.TakeUpdates();
+            if (told.NotifyOverflowed)
+            {
+                throw new MailException(MailFault.Refused, "notify_overflow", "The server could not tell all that changed. It is asked anew.");
+            }
+
+            var isSecondLook = !areNamesSettled && told.End == IdleEnd.Expired;
+            areNamesSettled = !told.HasNameChanges && (areNamesSettled || isSecondLook);
+            return told.HasNameChanges || isSecondLook ? null : told.Mailboxes;
+        };
+    }
 
     /// <summary>NOOP keeps no connection open at some servers; STATUS does, and tells what is new.</summary>
     private Listening? Asking(ImapClient client, IReadOnlyList<string> folders)

@@ -12,6 +12,16 @@ internal sealed partial class ImapProvider
     public Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
         StoreAsync(messages, add, remove, ct);
 
+    public Task<string?> CreateLabelAsync(string name, string color, CancellationToken ct) => connections.RunAsync(
+        async (client, token) =>
+        {
+            // What a mailbox takes is told only when it is opened for writing; the inbox speaks for all.
+            var inbox = await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = false }, token);
+            await client.UnselectAsync(token);
+            return inbox.PermanentFlags?.Contains("\\*", StringComparer.Ordinal) == true ? ImapFlags.Keyword(name) : null;
+        },
+        ct);
+
     public async Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct)
     {
         var moved = new Dictionary<RemoteRef, MovedMessage>();

@@ -1,0 +1,72 @@
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Labels;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Actions;
+
+/// <summary>Shows on each message the labels that it has: those of its server under our ids where we gave them one, and those that only we know.</summary>
+public sealed class LabelView(LabelStore store, MailCaches caches)
+{
+    public T Show<T>(T item)
+        where T : MessageItem => Show([item])[0];
+
+    public IReadOnlyList<T> Show<T>(IReadOnlyList<T> items)
+        where T : MessageItem
+    {
+        var labels = store.All();
+        if (labels.Count == 0)
+            return items;
+        var links = store.Of([.. items.Select(item => item.Key)]);
+        var older = Aliases(items);
+        var olderLinks = store.Of([.. older.Select(alias => alias.Old)]);
+        var byKey = older.ToLookup(alias => alias.Key, alias => alias.Old, StringComparer.Ordinal);
+        return [.. items.Select(item => With(item, labels, links[item.Key].Concat(byKey[item.Key].SelectMany(old => olderLinks[old]))))];
+    }
+
+    /// <summary>The ids that stand for a message's labels.</summary>
+    public IReadOnlyList<string> Ids(MessageItem item) => Show(item).Labels;
+
+    /// <summary>What finds a label's messages in an account, to be narrowed further.</summary>
+    /// <param name="query">What else must be so.</param>
+    /// <param name="id">A label's id, or what the account's server calls one that we do not know.</param>
+    public SearchQuery Narrow(SearchQuery query, string id, AccountKey account)
+    {
+        var label = LabelRules.IsSystem(id) ? LabelRules.System(account).FirstOrDefault(system => system.Id == id) ?? throw LabelStore.NotThere(id) : store.Find(id);
+        return (label?.Type, label?.Name, label?.Native) switch
+        {
+            (null, _, _) => query with { NativeLabel = id },
+            (LabelType.System, "starred", _) => query with { IsStarred = true },
+            (LabelType.System, var role, _) => query with { Folder = role },
+            (_, _, { } native) => query with { NativeLabel = native },
+            _ => query with { Keys = store.Keys(id, account) },
+        };
+    }
+
+    /// <summary>Whether an account's messages can have a label.</summary>
+    public bool Fits(string id, AccountKey account) => LabelRules.IsSystem(id)
+        ? LabelRules.System(account).Any(system => system.Id == id)
+        : store.Find(id) is not { } label || label.Fits(account);
+
+    private static T With<T>(T item, IReadOnlyList<Label> labels, IEnumerable<string> linked)
+        where T : MessageItem
+    {
+        var native = item.Labels.Select(name => labels.FirstOrDefault(label => IsNative(label, item, name))?.Id ?? name);
+        var all = native.Concat(linked.Where(id => labels.Any(label => label.Id == id))).Distinct(StringComparer.Ordinal).ToList();
+        return all.SequenceEqual(item.Labels, StringComparer.Ordinal) ? item : (T)(item with { Labels = all });
+    }
+
+    private static bool IsNative(Label label, MessageItem item, string name) =>
+        label.Account is { } account
+        && string.Equals(label.Native, name, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(account.Email, item.Email, StringComparison.OrdinalIgnoreCase)
+        && account.Provider.Name() == item.Provider;
+
+    /// <summary>A label given under a key that the message no longer has is its label still.</summary>
+    private List<(string Old, string Key)> Aliases<T>(IReadOnlyList<T> items)
+        where T : MessageItem =>
+        [.. items
+            .GroupBy(item => (item.Provider, item.Email))
+            .SelectMany(group => ProviderKinds.TryParse(group.Key.Provider, out var provider)
+                ? caches.Open(new AccountKey(provider, group.Key.Email)).Aliases([.. group.Select(item => item.Key)])
+                : [])];
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Labels;
+
+/// <summary>What names and colours a label can have, and those that every account has. Pure.</summary>
+public static partial class LabelRules
+{
+    public const int LongestName = 100;
+    public const string DefaultColor = "grey";
+
+    private const string SystemPrefix = "system:";
+    private static readonly string[] Colors = ["red", "orange", "yellow", "green", "cyan", "blue", "indigo", "purple", "pink", "grey"];
+
+    private static readonly (string Name, string Color)[] SystemNames =
+        [("inbox", "blue"), ("starred", "yellow"), ("sent", "green"), ("drafts", "grey"), ("archive", "cyan"), ("trash", "grey"), ("spam", "red")];
+
+    /// <exception cref="MailException">InvalidInput <c>invalid_label</c>.</exception>
+    public static string Name(string name)
+    {
+        var trimmed = name.Trim();
+        return trimmed.Length is > 0 and <= LongestName
+            ? trimmed
+            : throw MailException.InvalidInput("invalid_label", $"A label's name has 1 to {LongestName} characters.");
+    }
+
+    /// <exception cref="MailException">InvalidInput <c>invalid_label</c>.</exception>
+    public static string Color(string color)
+    {
+        var lower = color.ToLowerInvariant();
+        return Colors.Contains(lower, StringComparer.Ordinal) || Hex().IsMatch(lower)
+            ? lower
+            : throw MailException.InvalidInput("invalid_label", $"color is one of {string.Join(", ", Colors)}, or #rrggbb.");
+    }
+
+    /// <summary>The labels that an account has by itself.</summary>
+    public static IReadOnlyList<Label> System(AccountKey account) => [.. SystemNames.Select((system, i) => new Label
+    {
+        Id = $"{SystemPrefix}{account.Provider.Name()}:{account.Email}:{system.Name}",
+        Type = LabelType.System,
+        Name = system.Name,
+        Color = system.Color,
+        Account = account,
+        Order = i,
+    })];
+
+    public static bool IsSystem(string id) => id.StartsWith(SystemPrefix, StringComparison.Ordinal);
+
+    [GeneratedRegex("^#[0-9a-f]{6}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Hex();
+}

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Labels;
+
+/// <summary>The messages that have a label.</summary>
+internal static class ListLabelMails
+{
+    [EndpointSummary("List a label's messages")]
+    [EndpointDescription("Newest first, from the cache: their ids and keys, and with expand=true the items. An IMAP id is valid within its folder; a key needs none.")]
+    [Tags("Labels")]
+    [Fails(401, 404)]
+    public static Envelope<Response> Handle(Input<Request> input, MailReading reading, MailLabels labels)
+    {
+        var request = input.Value;
+        var label = labels.Get(request.LabelId);
+        if ((request.Provider is null) != (request.Email is null))
+            throw MailException.InvalidInput("missing_parameter", "provider and email name an account together");
+        var account = request.Provider is null ? null : reading.Accounts(request.Provider, request.Email)[0].Key;
+        var page = labels.Mails(label, account, request.Offset, request.Limit);
+        return Envelope.Success(new Response(
+            [.. page.Messages.Select(m => m.Id)], [.. page.Messages.Select(m => m.Key)], page.Total, request.Offset, request.Limit)
+        {
+            Messages = request.Expand ? [.. page.Messages.Select(m => m.Item)] : null,
+        });
+    }
+
+    public sealed record Request
+    {
+        [Description("The label's id"), Example("l_5d41402abc4b2a76"), Required]
+        public required string LabelId { get; init; }
+
+        [Description("With email: only this account's"), Example("imap")]
+        public ProviderKind? Provider { get; init; }
+
+        [Description("With provider: only this account's"), Example("me@example.com")]
+        public string? Email { get; init; }
+
+        [Description("Messages to leave out"), Range(0, int.MaxValue)]
+        public int Offset { get; init; }
+
+        [Description("Messages to list"), Range(1, MessageQuery.MostItems)]
+        public int Limit { get; init; } = 50;
+
+        [Description("true: the items too"), Example("false")]
+        public bool Expand { get; init; }
+    }
+
+    public sealed record Response(IReadOnlyList<string> MailIds, IReadOnlyList<string> Keys, int Total, int Offset, int Limit)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<MessageItem>? Messages { get; init; }
+    }
+}

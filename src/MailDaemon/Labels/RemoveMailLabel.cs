@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MailDaemon.Labels;
+
+/// <summary>Takes a label from a message.</summary>
+internal static class RemoveMailLabel
+{
+    [EndpointSummary("Take a label from a message")]
+    [Tags("Labels")]
+    [Fails(401, 404, 409, 502, 503, 504)]
+    public static async Task<Envelope<IReadOnlyList<LabelAnswer>>> HandleAsync(Input<Request> input, MessageLookup lookup, MailLabels labels, CancellationToken ct)
+    {
+        var message = input.Value.Find(lookup);
+        await labels.SetOneAsync(message, [], [input.Value.LabelId], ct);
+        return Envelope.Success<IReadOnlyList<LabelAnswer>>([.. labels.Of(message.Anew()).Select(label => LabelAnswer.Of(label, labels))]);
+    }
+
+    public sealed record Request : MailRequest
+    {
+        [Description("The label's id"), Example("l_5d41402abc4b2a76"), Required, FromQuery]
+        public required string LabelId { get; init; }
+    }
+}

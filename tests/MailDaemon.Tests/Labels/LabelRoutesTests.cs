@@ -1,0 +1,157 @@
+using System.Text.Json;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Labels;
+
+/// <summary>Labels over HTTP; the sandbox takes keywords, so that those of an account are on the server.</summary>
+public sealed class LabelRoutesTests : IAsyncLifetime
+{
+    private const string Mails = "/api/mails/imap/lina@sandbox.test/labels";
+    private readonly SandboxApp sandbox = new();
+
+    private DaemonApp App => sandbox.App;
+
+    public Task InitializeAsync() => sandbox.InitializeAsync();
+
+    public Task DisposeAsync() => sandbox.DisposeAsync();
+
+    [Fact]
+    public async Task Account_label_is_a_keyword_on_the_server()
+    {
+        var label = await CreateAsync(new { name = "客户 A", color = "blue", provider = "imap", email = "LINA@sandbox.test" });
+        var (key, uid) = await MailAsync();
+
+        label.GetProperty("type").GetString().ShouldBe("account");
+        label.GetProperty("email").GetString().ShouldBe("lina@sandbox.test");
+        label.GetProperty("unreadCount").GetInt32().ShouldBe(0);
+        var native = label.GetProperty("native").GetString()!;
+        var id = label.GetProperty("id").GetString()!;
+        var given = await App.PostAsync($"{Mails}?mailId=imap:{uid}", new { labelId = id });
+        given.Result.EnumerateArray().Select(l => l.GetProperty("id").GetString()).ShouldBe([id], given.Text);
+        sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldContain(native);
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id]);
+        (await App.GetAsync($"{Mails}?mailId={key}")).Result[0].GetProperty("name").GetString().ShouldBe("客户 A");
+
+        await sandbox.SyncAsync();
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id], "the pass found nothing else");
+        (await App.DeleteAsync($"{Mails}?mailId={key}&labelId={id}")).Result.GetArrayLength().ShouldBe(0);
+        sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldNotContain(native);
+    }
+
+    [Fact]
+    public async Task Global_label_follows_its_message_through_moves_and_a_cache_made_anew()
+    {
+        var label = await CreateAsync(new { name = "later", color = "#AABBCC" });
+        var id = label.GetProperty("id").GetString()!;
+        (label.GetProperty("type").GetString(), label.GetProperty("color").GetString(), label.GetProperty("native").ValueKind).ShouldBe(("global", "#aabbcc", JsonValueKind.Null));
+        var (key, uid) = await MailAsync();
+
+        Labels((await App.PostAsync($"{Mails}?mailId={uid}&folder=INBOX", new { labelId = id }), 0)).ShouldContain(id);
+        (await App.PostAsync($"/api/imap/messages/{key}/archive")).Status.ShouldBe(200);
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id]);
+        await sandbox.SyncAsync();
+
+        var mails = await App.GetAsync($"/api/labels/{id}/mails?expand=true");
+        mails.Result.GetProperty("keys")[0].GetString().ShouldBe(key);
+        mails.Result.GetProperty("mailIds")[0].GetString()!.ShouldStartWith("imap:");
+        (mails.Result.GetProperty("total").GetInt32(), mails.Result.GetProperty("messages")[0].GetProperty("folder").GetString()).ShouldBe((1, "archive"));
+        mails.Result.GetProperty("messages")[0].TryGetProperty("highlights", out _).ShouldBeFalse();
+        foreach (var path in new[] { $"/api/imap/messages?email=lina@sandbox.test&label={id}", $"/api/messages?label={id}", $"/api/search?label={id}", $"/api/imap/search?email=lina@sandbox.test&label={id}&folder=archive" })
+            (await App.GetAsync(path)).Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString()).ShouldBe([key], path);
+        (await App.GetAsync($"/api/search?label={id}&folder=inbox")).Result.GetProperty("total").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Unread_messages_are_counted_and_pages_join()
+    {
+        var id = (await CreateAsync(new { name = "many", provider = "imap", email = "lina@sandbox.test" })).GetProperty("id").GetString()!;
+        var items = (await App.GetAsync("/api/imap/messages?email=lina@sandbox.test&folder=inbox&limit=500")).Result.GetProperty("messages").EnumerateArray().ToList();
+
+        var batch = await App.PostAsync("/api/imap/messages/batch", new { keys = items.Select(i => i.GetProperty("key").GetString()), action = "add_label", value = id });
+
+        batch.Result.GetProperty("failed").GetInt32().ShouldBe(0, batch.Text);
+        (await App.GetAsync($"/api/labels/{id}")).Result.GetProperty("unreadCount").GetInt32().ShouldBe(items.Count(i => !i.GetProperty("isRead").GetBoolean()));
+        var pages = await Task.WhenAll(Enumerable.Range(0, 4).Select(page => App.GetAsync($"/api/labels/{id}/mails?provider=imap&email=lina@sandbox.test&offset={page * 10}&limit=10")));
+        pages.SelectMany(p => p.Result.GetProperty("keys").EnumerateArray().Select(k => k.GetString())).ShouldBe(items.Select(i => i.GetProperty("key").GetString()));
+        pages[0].Result.GetProperty("total").GetInt32().ShouldBe(items.Count);
+
+        (await App.DeleteAsync($"/api/labels/{id}")).Result.GetProperty("deleted").GetBoolean().ShouldBeTrue();
+        sandbox.User.Inbox.Messages.ShouldAllBe(m => !m.Flags.Contains("many"));
+        (await App.GetAsync($"/api/labels/{id}")).ShouldBeRefused(404, "label_not_found");
+        (await App.GetAsync($"/api/imap/messages?email=lina@sandbox.test&limit=500")).Result.GetProperty("messages").EnumerateArray().ShouldAllBe(m => m.GetProperty("labels").EnumerateArray().All(l => l.GetString() != "many"));
+    }
+
+    [Fact]
+    public async Task Setting_labels_replaces_ours_and_leaves_those_of_others()
+    {
+        var (key, uid) = await MailAsync();
+        sandbox.User.Inbox.ChangeFlags([uid], flags => flags.Add("$Important"));
+        await sandbox.SyncAsync();
+        var ids = new List<string>();
+        foreach (var body in new object[] { new { name = "one" }, new { name = "two", provider = "imap", email = "lina@sandbox.test" }, new { name = "three" } })
+            ids.Add((await CreateAsync(body)).GetProperty("id").GetString()!);
+
+        await App.PutAsync($"{Mails}?mailId={key}", new { labelIds = new[] { ids[0], ids[1] } });
+        var set = await App.PutAsync($"{Mails}?mailId={key}", new { labelIds = new[] { ids[1], ids[2] } });
+
+        set.Status.ShouldBe(200, set.Text);
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).Order(StringComparer.Ordinal).ShouldBe(new[] { "$Important", ids[1], ids[2] }.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Label_is_changed_in_part_and_listed_in_order()
+    {
+        var id = (await CreateAsync(new { name = "a", color = "red" })).GetProperty("id").GetString()!;
+        await CreateAsync(new { name = "b", color = "green", visible = false });
+
+        var changed = await App.PutAsync($"/api/labels/{id}", new { name = "z", order = 99 });
+
+        (changed.Result.GetProperty("name").GetString(), changed.Result.GetProperty("color").GetString(), changed.Result.GetProperty("order").GetInt32()).ShouldBe(("z", "red", 99), changed.Text);
+        var all = (await App.GetAsync("/api/labels?provider=imap&email=lina@sandbox.test")).Result.EnumerateArray().ToList();
+        all.Where(l => l.GetProperty("type").GetString() == "system").Select(l => l.GetProperty("name").GetString()).ShouldBe(["inbox", "starred", "sent", "drafts", "archive", "trash", "spam"]);
+        all.Where(l => l.GetProperty("type").GetString() == "global").Select(l => l.GetProperty("name").GetString()).ShouldBe(["b", "z"]);
+        var inbox = all.First(l => l.GetProperty("name").GetString() == "inbox");
+        inbox.GetProperty("unreadCount").GetInt32().ShouldBe(8);
+        (await App.GetAsync($"/api/labels/{Uri.EscapeDataString(inbox.GetProperty("id").GetString()!)}/mails")).Result.GetProperty("total").GetInt32().ShouldBe(30);
+        (await App.PutAsync($"/api/labels/{Uri.EscapeDataString(inbox.GetProperty("id").GetString()!)}", new { name = "x" })).ShouldBeRefused(409, "label_protected");
+    }
+
+    [Fact]
+    public async Task Refusal_of_the_server_leaves_the_message_as_it_was()
+    {
+        var id = (await CreateAsync(new { name = "x", provider = "imap", email = "lina@sandbox.test" })).GetProperty("id").GetString()!;
+        var (key, _) = await MailAsync();
+        sandbox.Servers.ImapFaults.Refuse.Arm("STORE", "NO [NOPERM] Read only", times: 1);
+
+        (await App.PostAsync($"{Mails}?mailId={key}", new { labelId = id })).ShouldBeRefused(502, "server_refused");
+
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Name_is_free_once_in_an_account_and_once_for_all()
+    {
+        await CreateAsync(new { name = "Same" });
+        await CreateAsync(new { name = "same", provider = "imap", email = "lina@sandbox.test" });
+
+        (await App.PostAsync("/api/labels", new { name = "SAME" })).ShouldBeRefused(409, "label_exists");
+        (await App.PostAsync("/api/labels", new { name = "SAME", provider = "imap", email = "lina@sandbox.test" })).ShouldBeRefused(409, "label_exists");
+    }
+
+    private static List<string?> Labels(Reply detail) => [.. detail.Result.GetProperty("labels").EnumerateArray().Select(l => l.GetString())];
+
+    private static List<string?> Labels((Reply Reply, int _) answer) => [.. answer.Reply.Result.EnumerateArray().Select(l => l.GetProperty("id").GetString())];
+
+    private async Task<JsonElement> CreateAsync(object body)
+    {
+        var made = await App.PostAsync("/api/labels", body);
+        made.Status.ShouldBe(201, made.Text);
+        return made.Result;
+    }
+
+    private async Task<(string Key, uint Uid)> MailAsync()
+    {
+        var item = (await App.GetAsync("/api/imap/messages?email=lina@sandbox.test&folder=inbox&limit=1")).Result.GetProperty("messages")[0];
+        return (item.GetProperty("key").GetString()!, item.GetProperty("uid").GetUInt32());
+    }
+}
