@@ -65,10 +65,13 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
         await MailApi.UntilAsync(() => api.TotalAsync(user, "inbox"), total => total == 2);
         await using var another = await peers.Dovecot.ConnectAsync(user);
 
+        // Dovecot tells nothing of what changes in the first milliseconds of an IDLE, which begins anew after each news and once more later.
         await another.CommandAsync("CREATE Fresh", CancellationToken.None);
         await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Fresh"));
+        await Task.Delay(TimeSpan.FromSeconds(3));
         await another.CommandAsync("RENAME Fresh Aged", CancellationToken.None);
         await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Aged") && !folders.Contains("Fresh"));
+        await Task.Delay(TimeSpan.FromSeconds(3));
         await another.CommandAsync("DELETE Aged", CancellationToken.None);
         await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => !folders.Contains("Aged"));
     }

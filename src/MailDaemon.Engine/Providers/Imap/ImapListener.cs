@@ -20,8 +20,8 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     private static readonly TimeSpan WithoutSpares = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// QUIRK: Dovecot 2.3 tells one session of a new name, and lists the old ones to another while the folder's directory was changed in
-    /// the same second. After so long they are looked at once more.
+    /// QUIRK: Dovecot 2.3 does not tell of a name that changes some milliseconds after IDLE began anew, as it does for the name before, and
+    /// of none after that. After so long the names are looked at once more, and IDLE begins anew.
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
 
