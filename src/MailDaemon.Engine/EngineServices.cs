@@ -63,6 +63,7 @@ public static class EngineServices
         services.AddSingleton<SyncVerify>();
         services.AddSingleton<AccountOverview>();
         services.AddSingleton<AccountLifecycle>();
+        services.AddSingleton<DaemonHealth>();
         services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());
         services.AddHostedService<CacheTending>();
         services.AddHostedService<SearchIndexing>();

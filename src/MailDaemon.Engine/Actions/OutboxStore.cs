@@ -92,6 +92,13 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider 
             (int)reader.Number($"select count(*) from outbox {Where}", stateName, provider, email)!.Value));
     }
 
+    /// <summary>How many rows stand so, of each state.</summary>
+    public IReadOnlyDictionary<OutboxState, int> Counts()
+    {
+        var counts = store.Read(reader => reader.Query("select state, count(*) from outbox group by state", row => (State: row.GetString(0), Count: row.GetInt32(1))));
+        return Enum.GetValues<OutboxState>().ToDictionary(state => state, state => counts.Find(count => count.State == Name(state)).Count);
+    }
+
     /// <summary>Accounts with something to be tried by now.</summary>
     public IReadOnlyList<AccountKey> DueAccounts() => store.Read(reader => reader.Query(
         $"select distinct provider, email from outbox where {IsDue} and next_attempt_at <= ?1", row => AccountOf(row.GetString(0), row.GetString(1)), Now));

@@ -13,6 +13,7 @@ using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
+using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
 using MailDaemon.Sync;
@@ -26,6 +27,7 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(ErrorReply.Body), TypeInfoPropertyName = "ErrorReplyBody")]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Ping.Response), TypeInfoPropertyName = "PingResponse")]
+[JsonSerializable(typeof(GetHealth.Response), TypeInfoPropertyName = "GetHealthResponse")]
 [JsonSerializable(typeof(AccountRequest))]
 [JsonSerializable(typeof(DeleteAccount.Request), TypeInfoPropertyName = "DeleteAccountRequest")]
 [JsonSerializable(typeof(DeleteAccount.Response), TypeInfoPropertyName = "DeleteAccountResponse")]

@@ -5,6 +5,7 @@ using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
+using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
 using MailDaemon.Sync;
@@ -18,6 +19,8 @@ internal static class Routes
     public static void MapApi(this WebApplication app)
     {
         app.MapGet("/ping", Ping.Handle);
+        app.MapGet("/health", GetHealth.Handle);
+        app.MapGet("/metrics", GetMetrics.Handle);
 
         var api = app.MapGroup("/api");
         api.MapGet("/accounts", ListAccounts.Handle);

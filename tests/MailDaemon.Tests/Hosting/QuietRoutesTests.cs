@@ -42,7 +42,8 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
             var second = await App.GetAsync(path);
 
             first.Status.ShouldBe(route.Template.StartsWith("/api/outlook/", StringComparison.Ordinal) ? 401 : 200, $"{path}: {first.Text}");
-            second.Text.ShouldBe(first.Text, path);
+            if (route.Template is not ("/health" or "/metrics"))
+                second.Text.ShouldBe(first.Text, path);
         }
 
         (await StateAsync()).ShouldBe(before);

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
+
+namespace MailDaemon.Engine.Sync;
+
+/// <summary>How one account stands.</summary>
+/// <param name="Messages">Cached messages.</param>
+/// <param name="Indexed">Of these, those that the search index has taken in.</param>
+public sealed record AccountHealth(AccountSummary Summary, int Messages, int Indexed);
+
+/// <summary>How the daemon stands.</summary>
+/// <param name="Outbox">Mails in the outbox by state.</param>
+public sealed record HealthState(TimeSpan Uptime, IReadOnlyList<AccountHealth> Accounts, IReadOnlyDictionary<string, int> Outbox)
+{
+    /// <summary>No account fails, and no mail waits for somebody's word.</summary>
+    public bool IsWell => Accounts.All(a => a.Summary.Status is "connected" or "syncing") && Outbox["failed"] + Outbox["uncertain"] == 0;
+}
+
+/// <summary>What those who run the daemon look at.</summary>
+public sealed class DaemonHealth(AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, TimeProvider time)
+{
+    private static readonly DateTimeOffset Started = ReadStart();
+
+    public HealthState Read() => new(
+        time.GetUtcNow() - Started,
+        [.. accounts.All().Select(account => Of(account))],
+        outbox.Counts().ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value, StringComparer.Ordinal));
+
+    private static DateTimeOffset ReadStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new DateTimeOffset(process.StartTime.ToUniversalTime());
+    }
+
+    private AccountHealth Of(Account account)
+    {
+        var indexed = caches.Open(account.Key).Indexed();
+        return new AccountHealth(overview.Of(account), indexed.Total, indexed.Done);
+    }
+}
