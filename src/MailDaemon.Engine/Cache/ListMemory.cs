@@ -15,9 +15,10 @@ internal sealed class ListMemory
     private const int LargestPage = 100;
     private readonly ConcurrentDictionary<MessageQuery, MessagePage> _pages;
     private readonly ConcurrentDictionary<ListView, List<ListPlace>> _places;
+    private readonly ConcurrentDictionary<(string? FolderIds, bool IsUnread), int> _threads;
 
     public ListMemory(long version, long syncVersion, IReadOnlyList<CachedFolder> folders)
-        : this(version, syncVersion, folders, new(), new())
+        : this(version, syncVersion, folders, new(), new(), new())
     {
     }
 
@@ -26,13 +27,15 @@ internal sealed class ListMemory
         long syncVersion,
         IReadOnlyList<CachedFolder> folders,
         ConcurrentDictionary<MessageQuery, MessagePage> pages,
-        ConcurrentDictionary<ListView, List<ListPlace>> places)
+        ConcurrentDictionary<ListView, List<ListPlace>> places,
+        ConcurrentDictionary<(string? FolderIds, bool IsUnread), int> threads)
     {
         Version = version;
         SyncVersion = syncVersion;
         Folders = folders;
         _pages = pages;
         _places = places;
+        _threads = threads;
     }
 
     public long Version { get; }
@@ -42,9 +45,12 @@ internal sealed class ListMemory
     public IReadOnlyList<CachedFolder> Folders { get; }
 
     /// <summary>The lists are the same, what is known of the folders is not.</summary>
-    public ListMemory With(long syncVersion, IReadOnlyList<CachedFolder> folders) => new(Version, syncVersion, folders, _pages, _places);
+    public ListMemory With(long syncVersion, IReadOnlyList<CachedFolder> folders) => new(Version, syncVersion, folders, _pages, _places, _threads);
 
     public MessagePage? Page(MessageQuery query) => _pages.GetValueOrDefault(query);
+
+    /// <summary>How many conversations have a message in these folders, and unread where asked for; counted once.</summary>
+    public int ThreadsIn(string? folderIds, bool isUnread, Func<int> count) => _threads.GetOrAdd((folderIds, isUnread), _ => count());
 
     public void Keep(MessageQuery query, MessagePage page)
     {

@@ -15,7 +15,8 @@ public sealed partial class MailCache
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
-        var folders = query.Folder is null ? null : $"[{string.Join(',', FoldersOf(Memory(), query.Folder).Select(folder => folder.Id))}]";
+        var memory = Memory();
+        var folders = query.Folder is null ? null : $"[{string.Join(',', FoldersOf(memory, query.Folder).Select(folder => folder.Id))}]";
         return Read(reader =>
         {
             var (unread, filter) = (query.IsUnread ? " and flags & 1 = 0" : "", "(?1 is null or folder_id in (select value from json_each(?1)))");
@@ -31,9 +32,7 @@ public sealed partial class MailCache
                     return page.Count < query.Limit;
                 },
                 folders);
-            var total = page.Count < query.Limit
-                ? seen.Count
-                : (int)reader.Number($"select count(distinct thread) from messages where {filter}{unread}", folders)!.Value;
+            var total = page.Count < query.Limit ? seen.Count : memory.ThreadsIn(folders, query.IsUnread, () => CountThreads(reader, folders, filter + unread));
             return new ThreadPage([.. page.Select(thread => Summary(reader, thread))], total, query.Offset, query.Limit);
         });
     }
@@ -50,6 +49,11 @@ public sealed partial class MailCache
         _mapper.Item,
         threadId,
         MessageQuery.MostItems));
+
+    /// <summary>Over all messages the index by conversation answers alone.</summary>
+    private static int CountThreads(SqliteReader reader, string? folders, string filter) => (int)(folders is null && !filter.Contains("flags", StringComparison.Ordinal)
+        ? reader.Number("select count(*) from (select 1 from messages indexed by messages_by_thread group by thread)")
+        : reader.Number($"select count(distinct thread) from messages where {filter}", folders))!.Value;
 
     private ThreadSummary Summary(SqliteReader reader, string thread)
     {
