@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
@@ -24,12 +25,13 @@ public static class EngineServices
     {
         services.AddSingleton(new DataPaths(dataDirectory));
         services.AddSingleton(s => StoreSchema.Open(s.GetRequiredService<DataPaths>()));
+        services.AddSingleton<EventHub>();
         services.AddSingleton<AllowedFiles>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<SecretVault>();
 
         services.AddSingleton(s => new MailCaches(
-            s.GetRequiredService<DataPaths>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IOptions<CacheOptions>>().Value.IndexJsonItems));
+            s.GetRequiredService<DataPaths>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<EventHub>(), s.GetRequiredService<IOptions<CacheOptions>>().Value.IndexJsonItems));
         services.AddSingleton<AttachmentCache>();
 
         services.AddSingleton<DnsResolver>();

@@ -1,5 +1,6 @@
 using MailDaemon.Api;
 using MailDaemon.Engine;
+using MailDaemon.Events;
 using MailDaemon.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -62,6 +63,7 @@ internal static class Program
             s, Certificates.DirectoryFor(settings.Http.CertificateDirectory, AppContext.BaseDirectory, data.Path)));
         services.AddSecretCipher(data.Path);
         services.AddMailEngine(data.Path);
+        services.AddSingleton<EventStreams>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(ApiJson.Configure);
         services.AddApiDocument(settings.Guard.RequireToken);

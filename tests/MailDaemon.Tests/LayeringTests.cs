@@ -13,7 +13,7 @@ public sealed partial class LayeringTests
         ["Actions"],
         ["Providers", "Cache", "Labels", "Agents", "Okki"],
         ["Accounts"],
-        ["Storage"],
+        ["Storage", "Events"],
         ["Messages"],
     ];
 

@@ -53,6 +53,19 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
             query.Limit);
     }
 
+    /// <summary>A message as it is by now; null when it has gone, or its account has.</summary>
+    public MessageItem? Find(AccountKey account, string key)
+    {
+        try
+        {
+            return accounts.Find(account) is null || caches.Open(account).Find(key) is not { } item ? null : labels.Show(item);
+        }
+        catch (MailException e) when (e.Fault == MailFault.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="MailException">NotFound: it has gone, or its file is damaged.</exception>
     public MessageDetail Detail(FoundMessage message, BodyOptions body) => labels.Show(Read(message, body));
 

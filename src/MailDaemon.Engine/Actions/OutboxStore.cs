@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using Microsoft.Data.Sqlite;
@@ -7,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace MailDaemon.Engine.Actions;
 
 /// <summary>The outbox's rows in <c>store.db</c> and their files in <c>outbox/</c>. What is written here is on the disk when it returns. Thread-safe.</summary>
-public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider time)
+public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub events, TimeProvider time)
 {
     private const int ConstraintFailed = 19;
     private const string Suffix = ".eml";
@@ -68,6 +69,7 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider 
                     item.RequestHash,
                     item.CreatedAt.ToUnixTimeMilliseconds()),
                 ct);
+            Tell(item.Id);
             return true;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == ConstraintFailed && item.IdempotencyKey is not null)
@@ -123,8 +125,7 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider 
 
     /// <summary>From here on only the server's answer can say that it does not have the mail.</summary>
     /// <returns>False: it is not there any more, or not to be sent.</returns>
-    public async Task<bool> MarkSendingAsync(string id, CancellationToken ct) =>
-        await store.WriteAsync(writer => writer.Execute("update outbox set state = 'sending', updated_at = ?2 where id = ?1 and state = 'pending'", id, Now), ct) == 1;
+    public Task<bool> MarkSendingAsync(string id, CancellationToken ct) => SetAsync("update outbox set state = 'sending', updated_at = ?2 where id = ?1 and state = 'pending'", ct, id, Now);
 
     public Task MarkSentAsync(string id, IReadOnlyDictionary<string, string> refused, OutboxTodo? todo) => SetAsync(
         "update outbox set state = 'sent', updated_at = ?2, refused = ?3, todo = ?4, next_attempt_at = ?2, error = null, error_code = null, error_fault = null where id = ?1",
@@ -160,18 +161,19 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider 
         next.ToUnixTimeMilliseconds());
 
     /// <summary>Puts a row that failed or is uncertain back to be sent now. False: it is not one of these any more.</summary>
-    public async Task<bool> RetryAsync(string id, CancellationToken ct) => await store.WriteAsync(
-        writer => writer.Execute(
-            "update outbox set state = 'pending', attempts = 0, next_attempt_at = ?2, updated_at = ?2 where id = ?1 and (state in ('failed', 'uncertain') or state = 'pending')", id, Now),
-        ct) > 0;
+    public Task<bool> RetryAsync(string id, CancellationToken ct) => SetAsync(
+        "update outbox set state = 'pending', attempts = 0, next_attempt_at = ?2, updated_at = ?2 where id = ?1 and state in ('failed', 'uncertain', 'pending')", ct, id, Now);
 
     /// <summary>Removes a row and its file. False: it is being sent, or not there.</summary>
     public async Task<bool> RemoveAsync(string id, CancellationToken ct)
     {
-        var isRemoved = await store.WriteAsync(writer => writer.Execute("delete from outbox where id = ?1 and state <> 'sending'", id), ct) > 0;
-        if (isRemoved)
-            PrivateFiles.DeleteQuietly(PathOf(id));
-        return isRemoved;
+        var item = Find(id);
+        if (await store.WriteAsync(writer => writer.Execute("delete from outbox where id = ?1 and state <> 'sending'", id), ct) == 0)
+            return false;
+        PrivateFiles.DeleteQuietly(PathOf(id));
+        if (item is not null)
+            events.Publish(EventTypes.OutboxRemoved, item.Account, data: item);
+        return true;
     }
 
     public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => RemoveWhereAsync("provider = ?1 and email = ?2", ct, account.Provider.Name(), account.Email);
@@ -217,7 +219,20 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, TimeProvider 
     private static AccountKey AccountOf(string provider, string email) =>
         new(ProviderKinds.TryParse(provider, out var kind) ? kind : throw new InvalidDataException("The outbox names an unknown provider."), email);
 
-    private Task SetAsync(string sql, CancellationToken ct, params object?[] values) => store.WriteAsync(writer => writer.Execute(sql, values), ct);
+    /// <summary>Changes the row whose id is the first value, and tells of it.</summary>
+    private async Task<bool> SetAsync(string sql, CancellationToken ct, params object?[] values)
+    {
+        var isChanged = await store.WriteAsync(writer => writer.Execute(sql, values), ct) > 0;
+        if (isChanged)
+            Tell((string)values[0]!);
+        return isChanged;
+    }
+
+    private void Tell(string id)
+    {
+        if (Find(id) is { } item)
+            events.Publish(EventTypes.Outbox + Name(item.State), item.Account, data: item);
+    }
 
     private async Task RemoveWhereAsync(string condition, CancellationToken ct, params object?[] values)
     {

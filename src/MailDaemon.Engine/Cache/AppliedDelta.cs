@@ -10,6 +10,9 @@ public sealed record AppliedDelta
     /// <summary>Messages that were not there before, in the order of the page.</summary>
     public IReadOnlyList<MessageItem> Added { get; init; } = [];
 
+    /// <summary>Keys of those added that were on the server before the account was first read.</summary>
+    public IReadOnlySet<string> Old { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Keys of messages whose flags, labels, folder or content changed; a message that moved is one of these.</summary>
     public IReadOnlyList<string> Updated { get; init; } = [];
 

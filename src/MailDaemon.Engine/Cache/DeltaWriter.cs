@@ -15,6 +15,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private static readonly long HeirLifetime = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
 
     private readonly List<string> _added = [];
+    private readonly HashSet<string> _old = new(StringComparer.Ordinal);
     private readonly HashSet<string> _updated = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<byte[]> _droppedContents = [];
@@ -34,7 +35,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
                 $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.key = j.value cross join folders f on f.id = m.folder_id",
                 new RowMapper(account).Item,
                 RowMapper.Pack(_added));
-        return new AppliedDelta { Added = added, Updated = [.. _updated], Removed = [.. _removed] };
+        return new AppliedDelta { Added = added, Updated = [.. _updated], Removed = [.. _removed], Old = _old };
     }
 
     public void Apply(Delta delta, IReadOnlyList<PreparedMessage> added)
@@ -124,6 +125,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             _updated.Add(key);
         else
             _added.Add(key);
+        if (remote.IsBaseline)
+            _old.Add(key);
     }
 
     private void Replace(Known known, long folder, PreparedMessage message)

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -196,7 +197,18 @@ public sealed partial class MailCache
             MarkSynced();
         foreach (var content in unused)
             _contents.Delete(content);
+        Tell(result);
         return result;
+    }
+
+    private void Tell(AppliedDelta applied)
+    {
+        foreach (var item in applied.Added.Where(item => !applied.Old.Contains(item.Key)))
+            _events.Publish(EventTypes.MessageAdded, Account, item.Key);
+        foreach (var key in applied.Updated)
+            _events.Publish(EventTypes.MessageUpdated, Account, key);
+        foreach (var key in applied.Removed)
+            _events.Publish(EventTypes.MessageRemoved, Account, key);
     }
 
     private PreparedMessage[] Prepare(IReadOnlyList<RemoteMessage> messages, CancellationToken ct)

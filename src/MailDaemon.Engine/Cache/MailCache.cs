@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -10,6 +11,7 @@ namespace MailDaemon.Engine.Cache;
 public sealed partial class MailCache : IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly EventHub _events;
     private readonly AccountPaths _paths;
     private readonly SqliteFile _file;
     private readonly SearchIndex _search;
@@ -32,11 +34,12 @@ public sealed partial class MailCache : IDisposable
     private volatile ListMemory? _memory;
     private volatile bool _isClosed;
 
-    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, int publishedItems, SearchQueue searchQueue)
+    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, EventHub events, int publishedItems, SearchQueue searchQueue)
     {
         Account = account;
         _paths = paths;
         _time = time;
+        _events = events;
         _publishedItems = publishedItems;
         _file = SqliteFile.Open(paths.IndexDatabase, CacheSchema.Current);
         _search = new SearchIndex(paths);

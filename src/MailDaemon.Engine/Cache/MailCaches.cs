@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using Microsoft.Data.Sqlite;
@@ -7,7 +8,7 @@ namespace MailDaemon.Engine.Cache;
 
 /// <summary>The caches of all accounts, one instance each, opened when first asked for. Thread-safe.</summary>
 /// <param name="publishedItems">How many of an account's newest messages <c>index.json</c> holds.</param>
-public sealed class MailCaches(DataPaths paths, TimeProvider time, int publishedItems = MailCaches.DefaultPublishedItems) : IAsyncDisposable
+public sealed class MailCaches(DataPaths paths, TimeProvider time, EventHub events, int publishedItems = MailCaches.DefaultPublishedItems) : IAsyncDisposable
 {
     public const int DefaultPublishedItems = 5_000;
 
@@ -97,7 +98,7 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, int published
 
     private MailCache Create(AccountKey account)
     {
-        var cache = new MailCache(account, paths.CreateAccount(account), time, publishedItems, ToIndex);
+        var cache = new MailCache(account, paths.CreateAccount(account), time, events, publishedItems, ToIndex);
         ToIndex.Add(cache);
         return cache;
     }

@@ -17,6 +17,9 @@ public enum MailFault
     /// <summary>More than the limit.</summary>
     TooLarge,
 
+    /// <summary>More at once than there is room for; later there may be.</summary>
+    TooMany,
+
     /// <summary>The remote server refused or broke the dialogue.</summary>
     Refused,
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +11,11 @@ namespace MailDaemon.Engine.Sync;
 /// Sees to it that an account has at most one pass at a time: poll, push, manual sync and fetch all come here, and who comes while a
 /// pass runs joins it. Knows each account's state. Safe for several callers at once.
 /// </summary>
-public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, MailCaches caches, TimeProvider time, ILogger<SyncPasses> logger)
+public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, MailCaches caches, EventHub events, TimeProvider time, ILogger<SyncPasses> logger)
     : IAsyncDisposable
 {
+    private static readonly TimeSpan TellingInterval = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<AccountKey, Running> running = new();
     private readonly ConcurrentDictionary<AccountKey, SyncStatus> statuses = new();
     private readonly CancellationTokenSource stopping = new();
@@ -134,8 +137,13 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
             before = Status(key);
             statuses[key] = before with { State = SyncState.Syncing, Progress = null };
             var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
-            var result = await sync.RunAsync(account, pass.Scope, progress => Report(key, progress), pass.Token);
+            var result = await sync.RunAsync(account, pass.Scope, progress => Report(key, pass, progress), pass.Token);
             statuses[key] = new SyncStatus { LastSyncTime = result.Finished };
+            if (before.LastError is not null || result.Added + result.Updated + result.Removed > 0)
+            {
+                events.Publish(EventTypes.SyncDone, key, data: result);
+            }
+
             return result;
         }
         catch (OperationCanceledException)
@@ -145,7 +153,9 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         }
         catch (Exception e)
         {
-            statuses[key] = Failed(before, e);
+            var failed = Failed(before, e);
+            statuses[key] = failed;
+            events.Publish(EventTypes.SyncFailed, key, data: failed.LastError);
             LogPassFailed(key, e is MailException mail ? mail.Code : "internal_error", e is MailException ? null : e);
             throw;
         }
@@ -171,8 +181,15 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         };
     }
 
-    private void Report(AccountKey key, SyncProgress progress) =>
+    private void Report(AccountKey key, Running pass, SyncProgress progress)
+    {
         statuses.AddOrUpdate(key, _ => new SyncStatus { Progress = progress }, (_, status) => status with { Progress = progress });
+        if (pass.Told is not { } told || time.GetElapsedTime(told) >= TellingInterval)
+        {
+            pass.Told = time.GetTimestamp();
+            events.Publish(EventTypes.SyncProgress, key, data: progress);
+        }
+    }
 
     private DateTimeOffset? LastSyncTime(AccountKey key) => accounts.Find(key) is null ? null : caches.Open(key).Summary().LastPass?.Finished;
 
@@ -185,6 +202,9 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         private readonly TaskCompletionSource<PassResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public PassScope Scope { get; } = scope;
+
+        /// <summary>When its progress was last told; null before the first time.</summary>
+        public long? Told { get; set; }
 
         public CancellationToken Token { get; } = cancellation.Token;
 

@@ -9,6 +9,7 @@ using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
+using MailDaemon.Events;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
@@ -91,6 +92,8 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(SaveAttachment.Request), TypeInfoPropertyName = "SaveAttachmentRequest")]
 [JsonSerializable(typeof(SavedFile))]
 [JsonSerializable(typeof(Outbox.OutboxRequest), TypeInfoPropertyName = "OutboxItemRequest")]
+[JsonSerializable(typeof(StreamEvents.Request), TypeInfoPropertyName = "StreamEventsRequest")]
+[JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(OutboxView))]
 [JsonSerializable(typeof(ListOutbox.Request), TypeInfoPropertyName = "ListOutboxRequest")]
 [JsonSerializable(typeof(ListOutbox.Response), TypeInfoPropertyName = "ListOutboxResponse")]

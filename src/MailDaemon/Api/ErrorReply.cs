@@ -78,6 +78,7 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         MailFault.NotFound => StatusCodes.Status404NotFound,
         MailFault.Conflict => StatusCodes.Status409Conflict,
         MailFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        MailFault.TooMany => StatusCodes.Status429TooManyRequests,
         MailFault.Refused => StatusCodes.Status502BadGateway,
         MailFault.Unreachable => StatusCodes.Status503ServiceUnavailable,
         MailFault.Timeout => StatusCodes.Status504GatewayTimeout,

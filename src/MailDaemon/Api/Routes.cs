@@ -1,6 +1,7 @@
 using MailDaemon.Accounts;
 using MailDaemon.Attachments;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Events;
 using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
@@ -50,6 +51,7 @@ internal static class Routes
         api.MapPut("/mails/{p}/{email}/labels", SetMailLabels.HandleAsync);
         api.MapDelete("/mails/{p}/{email}/labels", RemoveMailLabel.HandleAsync);
 
+        api.MapGet("/events", StreamEvents.HandleAsync);
         api.MapGet("/outbox", ListOutbox.Handle);
         api.MapGet("/outbox/{id}", GetOutboxItem.Handle);
         api.MapDelete("/outbox/{id}", DeleteOutboxItem.HandleAsync);

@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Support;
@@ -20,7 +21,7 @@ public sealed class CacheFixture : IAsyncDisposable
         Account = account ?? Me;
         Paths = new DataPaths(_directory.Path);
         PublishedItems = publishedItems;
-        Caches = new MailCaches(Paths, Clock, publishedItems);
+        Caches = new MailCaches(Paths, Clock, new EventHub(Clock), publishedItems);
         Cache = Caches.Open(Account);
     }
 
@@ -68,7 +69,7 @@ public sealed class CacheFixture : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Caches.DisposeAsync();
-        Caches = new MailCaches(Paths, Clock, PublishedItems);
+        Caches = new MailCaches(Paths, Clock, new EventHub(Clock), PublishedItems);
         Cache = Caches.Open(Account);
     }
 

@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Support;
@@ -16,7 +17,7 @@ public sealed class UnifiedListTests : IAsyncLifetime
     /// <summary>Three accounts of very different size, with many messages of the same instant within and between them.</summary>
     public async Task InitializeAsync()
     {
-        _caches = new MailCaches(new DataPaths(_directory.Path), new ManualClock());
+        _caches = new MailCaches(new DataPaths(_directory.Path), new ManualClock(), new EventHub(TimeProvider.System));
         var random = new Random(20260101);
         var messages = new List<(int Account, long Date, long Uid)>();
         foreach (var (account, count) in new[] { (0, 3_000), (1, 1_300), (2, 7) })

@@ -23,6 +23,7 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
             ["key"] = item.GetProperty("key").GetString()!,
             ["attachmentId"] = "0",
             ["mailId"] = item.GetProperty("key").GetString()!,
+            ["follow"] = "false",
             ["threadId"] = item.GetProperty("threadId").GetString()!,
         };
         var label = await App.PostAsync("/api/labels", new { name = "quiet" });

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Cache;
@@ -22,7 +23,7 @@ public sealed class UmaskTests : IDisposable
         {
             var paths = new DataPaths(Path.Combine(_directory.Path, "data"));
             StoreSchema.Open(paths).Dispose();
-            await using var caches = new MailCaches(paths, TimeProvider.System);
+            await using var caches = new MailCaches(paths, TimeProvider.System, new EventHub(TimeProvider.System));
             var cache = caches.Open(CacheFixture.Me);
             await cache.ApplyAsync(CacheFixture.Page("INBOX", "1", CacheFixture.Mail(1)), CancellationToken.None);
             await cache.PublishAsync(CancellationToken.None);

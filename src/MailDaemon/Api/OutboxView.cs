@@ -1,9 +1,8 @@
 using System.ComponentModel;
-using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
-namespace MailDaemon.Outbox;
+namespace MailDaemon.Api;
 
 /// <summary>A mail in the outbox as the API shows it.</summary>
 public sealed record OutboxView(
@@ -33,11 +32,4 @@ public sealed record OutboxView(
         item.Envelope.MessageId,
         item.SentId,
         item.CreatedAt);
-}
-
-/// <summary>Names one mail in the outbox.</summary>
-public sealed record OutboxRequest
-{
-    [Description("Its id"), Example("o_5d41402abc4b2a76b9719d91"), System.ComponentModel.DataAnnotations.Required]
-    public required string Id { get; init; }
 }

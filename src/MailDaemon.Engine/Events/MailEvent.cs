@@ -1,0 +1,38 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Events;
+
+/// <summary>Something that happened to an account.</summary>
+/// <param name="Number">Counts up by one from 1 within a run of the daemon.</param>
+/// <param name="Type">Family and what happened, such as <c>message.added</c>.</param>
+/// <param name="Key">The message it happened to; null when it is not about one.</param>
+/// <param name="Data">What there is to tell as it was then; null when the key says it all, and the message tells the rest as it is by now.</param>
+public sealed record MailEvent(long Number, DateTimeOffset At, string Type, AccountKey Account, string? Key, object? Data);
+
+/// <summary>The types of events.</summary>
+public static class EventTypes
+{
+    /// <summary>New mail; mail that was there before the account was added is none.</summary>
+    public const string MessageAdded = "message.added";
+
+    /// <summary>Its flags, labels, folder or content changed.</summary>
+    public const string MessageUpdated = "message.updated";
+
+    public const string MessageRemoved = "message.removed";
+
+    /// <summary>How far a long pass is, about once a second.</summary>
+    public const string SyncProgress = "sync.progress";
+
+    /// <summary>A pass changed something, or went well after one that failed.</summary>
+    public const string SyncDone = "sync.done";
+
+    public const string SyncFailed = "sync.failed";
+
+    /// <summary>Followed by the state that a mail in the outbox came to.</summary>
+    public const string Outbox = "outbox.";
+
+    public const string OutboxRemoved = "outbox.removed";
+
+    /// <summary>What an event's type begins with, up to the point.</summary>
+    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox"];
+}
