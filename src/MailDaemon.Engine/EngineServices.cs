@@ -45,12 +45,16 @@ public static class EngineServices
         services.AddSingleton<LabelView>();
         services.AddSingleton<MailReading>();
         services.AddSingleton<MailLabels>();
+        services.AddSingleton<ChangeStore>();
+        services.AddSingleton<MessageChanges>();
+        services.AddSingleton<ChangeQueue>();
         services.AddSingleton<MessageActions>();
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<OutboxFollowUp>();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<OfflineQueue>();
         services.AddSingleton<Sending>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<AttachmentSaver>();

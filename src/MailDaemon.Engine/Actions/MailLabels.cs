@@ -12,6 +12,9 @@ public sealed record LabelChange(string? Name = null, string? Color = null, bool
 /// <summary>Labels of all kinds: making them, giving them to messages, finding the messages that have them.</summary>
 public sealed class MailLabels(LabelStore store, LabelView view, AccountStore accounts, MailCaches caches, MailProviders providers, MessageActions actions)
 {
+    /// <summary>The same, but servers hear of what is changed later.</summary>
+    public MailLabels Later => new(store, view, accounts, caches, providers, actions.Later);
+
     /// <summary>Those of an account with the global ones, or of all accounts.</summary>
     public IReadOnlyList<Label> All(AccountKey? account)
     {
@@ -96,15 +99,17 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     }
 
     /// <summary>As <see cref="SetAsync"/> for one.</summary>
+    /// <returns>Whether the server hears of it later.</returns>
     /// <exception cref="MailException">Also when the server failed.</exception>
-    public async Task SetOneAsync(FoundMessage message, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
+    public async Task<bool> SetOneAsync(FoundMessage message, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
         Require(await SetAsync([message], add, remove, ct));
 
     /// <summary>Gives a message these labels and takes all others of ours from it.</summary>
-    public async Task ReplaceAsync(FoundMessage message, IReadOnlyList<string> ids, CancellationToken ct)
+    /// <returns>Whether the server hears of it later.</returns>
+    public async Task<bool> ReplaceAsync(FoundMessage message, IReadOnlyList<string> ids, CancellationToken ct)
     {
         var now = view.Ids(message.Item).Where(id => store.Find(id) is not null).ToList();
-        Require(await SetAsync([message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Except(ids, StringComparer.Ordinal)], ct));
+        return Require(await SetAsync([message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Except(ids, StringComparer.Ordinal)], ct));
     }
 
     /// <summary>Messages with a label, the newest first.</summary>
@@ -118,11 +123,9 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         return new SearchPage(view.Show([.. hits]), of.Sum(key => caches.Open(key).Count(view.Narrow(query, label.Id, key))), IsTotalExact: true, offset, limit);
     }
 
-    private static void Require(IReadOnlyList<MessageOutcome> outcomes)
-    {
-        if (outcomes.Select(outcome => outcome.Error).FirstOrDefault(error => error is not null) is { } first)
-            throw first;
-    }
+    /// <returns>Whether the server hears of some of it later.</returns>
+    private static bool Require(IReadOnlyList<MessageOutcome> outcomes) =>
+        outcomes.Select(outcome => outcome.Error).FirstOrDefault(error => error is not null) is { } first ? throw first : outcomes.Any(outcome => outcome.IsQueued);
 
     private static List<string> Natives(List<Label> of) => [.. of.Select(label => label.Native).OfType<string>()];
 

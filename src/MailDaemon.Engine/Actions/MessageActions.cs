@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
@@ -8,19 +9,25 @@ namespace MailDaemon.Engine.Actions;
 /// <summary>
 /// What can be done to messages, on their servers first and then in the cache, so that the cache never claims what a server refused. The
 /// one place for it: routes and rules alike come here. All of a folder go in one command; a folder that fails keeps none of the others.
+/// Changes whose server cannot be reached wait in the <see cref="ChangeQueue"/>; what is deleted for good does not.
 /// </summary>
-public sealed class MessageActions(MailProviders providers, LabelView labels)
+public sealed class MessageActions(MailProviders providers, MessageChanges changes, ChangeQueue queue, LabelView labels)
 {
+    private bool isPutOff;
+
+    /// <summary>The same, but changes wait in the queue and their servers hear of them later.</summary>
+    public MessageActions Later => new(providers, changes, queue, labels) { isPutOff = true };
+
     public async Task<MessageItem> SetFlagAsync(FoundMessage message, MessageFlags flag, bool on, CancellationToken ct)
     {
-        Only(await SetFlagAsync([message], flag, on, ct));
-        return labels.Show(message.Item);
+        var outcome = Only(await SetFlagAsync([message], flag, on, ct));
+        return labels.Show(message.Item) with { Queued = outcome.IsQueued };
     }
 
     /// <summary>Moves to trash; what is in trash already, or has no trash to go to, is deleted for good.</summary>
     public async Task<Deletion> DeleteAsync(FoundMessage message, CancellationToken ct) =>
         Only(await DeleteAsync([message], ct)) is { Place: var place } outcome
-            ? new Deletion(place!.Id, place.Key, place.Folder, outcome.IsPermanent)
+            ? new Deletion(place!.Id, place.Key, place.Folder, outcome.IsPermanent) { Queued = outcome.IsQueued }
             : throw MessageLookup.NotFound(message.Message.Key);
 
     /// <param name="folder">Role or path.</param>
@@ -34,16 +41,8 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
 
     public Task<IReadOnlyList<MessageOutcome>> SetFlagAsync(IReadOnlyList<FoundMessage> messages, MessageFlags flag, bool on, CancellationToken ct)
     {
-        var (add, remove) = on ? (flag, MessageFlags.None) : (MessageFlags.None, flag);
-        return EachFolderAsync(
-            messages,
-            async (account, cache, folder) =>
-            {
-                await providers.For(account).SetFlagsAsync([.. folder.Select(m => m.Remote)], add, remove, ct);
-                await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { Flags = (m.Message.Flags | add) & ~remove })], ct);
-                return [.. folder.Select(m => MessageOutcome.Done(m.Message.Key, Here(m)))];
-            },
-            ct);
+        var change = on ? new MessageChange { Add = flag } : new MessageChange { Remove = flag };
+        return EachFolderAsync(messages, (account, cache, folder) => ChangeAsync(account, cache, folder, change, ct), ct);
     }
 
     /// <summary>Deletes for good, wherever it is.</summary>
@@ -57,7 +56,7 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
         {
             var trash = cache.FolderOf(FolderRole.Trash);
             return trash is not null && trash.Path != folder[0].Message.FolderPath
-                ? await MoveFolderAsync(account, cache, folder, trash.Path, ct)
+                ? await ChangeAsync(account, cache, folder, new MessageChange { Target = trash.Path }, ct)
                 : await RemoveFolderAsync(account, cache, folder, ct);
         },
         ct);
@@ -65,14 +64,7 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
     /// <summary>Adds and removes labels of the messages' servers: keywords of IMAP, labels of Gmail, categories of Outlook.</summary>
     public Task<IReadOnlyList<MessageOutcome>> SetNativeLabelsAsync(
         IReadOnlyList<FoundMessage> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) => EachFolderAsync(
-        messages,
-        async (account, cache, folder) =>
-        {
-            await providers.For(account).SetLabelsAsync([.. folder.Select(m => m.Remote)], add, remove, ct);
-            await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { NativeLabels = With(m.Message.NativeLabels, add, remove) })], ct);
-            return [.. folder.Select(m => MessageOutcome.Done(m.Message.Key, Here(m)))];
-        },
-        ct);
+        messages, (account, cache, folder) => ChangeAsync(account, cache, folder, new MessageChange { AddLabels = add, RemoveLabels = remove }, ct), ct);
 
     /// <param name="target">Role or path, of each message's own account.</param>
     public Task<IReadOnlyList<MessageOutcome>> MoveAsync(IReadOnlyList<FoundMessage> messages, string target, CancellationToken ct) =>
@@ -95,26 +87,25 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
         ct);
 
     private Task<IReadOnlyList<MessageOutcome>> MoveToAsync(IReadOnlyList<FoundMessage> messages, Func<Account, MailCache, string> target, CancellationToken ct) =>
-        EachFolderAsync(messages, (account, cache, folder) => MoveFolderAsync(account, cache, folder, target(account, cache), ct), ct);
+        EachFolderAsync(messages, (account, cache, folder) => ChangeAsync(account, cache, folder, new MessageChange { Target = target(account, cache) }, ct), ct);
 
-    private async Task<IReadOnlyList<MessageOutcome>> MoveFolderAsync(
-        Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, string path, CancellationToken ct)
+    /// <summary>At once, or as soon as the server can be reached; whatever is asked for while changes wait is done after them.</summary>
+    private async Task<IReadOnlyList<MessageOutcome>> ChangeAsync(
+        Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, MessageChange change, CancellationToken ct)
     {
-        if (path == folder[0].Message.FolderPath)
+        if (isPutOff || queue.IsWaiting(account.Key))
         {
-            return [.. folder.Select(m => MessageOutcome.Done(m.Message.Key, Here(m)))];
+            return await queue.AddAsync(cache, folder, change, why: null, ct);
         }
 
-        var moved = await providers.For(account).MoveAsync([.. folder.Select(m => m.Remote)], path, ct);
-        await cache.ApplyLocalAsync(
-            [.. folder.Zip(moved, (m, to) => to.IsMissing
-                ? new LocalChange(m.Message.Key) { IsMissing = true }
-                : new LocalChange(m.Message.Key) { Move = new LocalMove(to.NewScope, path, to.NewRemoteId, to.NewUid) })],
-            ct);
-        var role = cache.FolderNamed(path).Role.Name();
-        return [.. folder.Zip(moved, (m, to) => to.IsMissing
-            ? MessageOutcome.Failed(m.Message.Key, Gone())
-            : MessageOutcome.Done(m.Message.Key, new Relocation(to.NewRemoteId is { } id ? MessageIds.Show(account.Key.Provider, id) : null, KeyNow(cache, m), role, path)))];
+        try
+        {
+            return await changes.DoAsync(account, cache, folder, change, ct);
+        }
+        catch (MailException e) when (e.IsOffline)
+        {
+            return await queue.AddAsync(cache, folder, change, e, CancellationToken.None);
+        }
     }
 
     private async Task<IReadOnlyList<MessageOutcome>> RemoveFolderAsync(Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, CancellationToken ct)
@@ -135,7 +126,7 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
         {
             var cache = account.First().Cache;
             using var turn = await cache.EnterAsync(ct);
-            foreach (var folder in Anew(account, outcomes).GroupBy(m => m.Now.Message.FolderPath, StringComparer.Ordinal))
+            foreach (var folder in Anew(account, outcomes).GroupBy(m => (m.Now.Message.FolderPath, m.Now.Message.ServerFolder)))
             {
                 IReadOnlyList<MessageOutcome> done;
                 try
@@ -176,18 +167,8 @@ public sealed class MessageActions(MailProviders providers, LabelView labels)
         return there;
     }
 
-    /// <summary>Sorted, as passes read them.</summary>
-    private static List<string> With(IReadOnlyList<string> labels, IReadOnlyList<string> add, IReadOnlyList<string> remove) =>
-        [.. labels.Except(remove, StringComparer.OrdinalIgnoreCase).Union(add, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
-
     internal static Relocation Here(FoundMessage message) => new(
         MessageIds.Show(message.Account.Key.Provider, message.Message.RemoteId), message.Message.Key, message.Message.Role.Name(), message.Message.FolderPath);
-
-    /// <summary>A message may have taken up an older key as it arrived.</summary>
-    private static string KeyNow(MailCache cache, FoundMessage message) => cache.Locate(message.Message.Key)?.Key ?? message.Message.Key;
-
-    private static MailException Gone() =>
-        MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
 
     private static MessageOutcome Only(IReadOnlyList<MessageOutcome> outcomes) => outcomes[0].Error is { } error ? throw error : outcomes[0];
 }
@@ -200,15 +181,30 @@ public sealed record MessageOutcome(string Key, Relocation? Place, MailException
     /// <summary>It was deleted for good.</summary>
     public bool IsPermanent { get; init; }
 
+    /// <summary>Its server has not heard of it yet.</summary>
+    public bool IsQueued => Place is { Queued: true };
+
     internal static MessageOutcome Done(string key, Relocation place) => new(key, place, null);
+
+    internal static MessageOutcome Queued(string key, Relocation place) => new(key, place with { Queued = true }, null);
 
     internal static MessageOutcome Failed(string key, MailException error) => new(key, null, error);
 }
 
 /// <summary>Where a message went.</summary>
 /// <param name="Id">Its id there; null when the server did not tell and it could not be found (the next pass finds it).</param>
-public sealed record Relocation(string? Id, string Key, string Folder, string FolderPath);
+public sealed record Relocation(string? Id, string Key, string Folder, string FolderPath)
+{
+    /// <summary>The server could not be reached and hears of it later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Queued { get; init; }
+}
 
 /// <summary>What became of a deleted message.</summary>
 /// <param name="Id">Its id in trash, or what it was when deleted for good.</param>
-public sealed record Deletion(string? Id, string Key, string Folder, bool Permanent);
+public sealed record Deletion(string? Id, string Key, string Folder, bool Permanent)
+{
+    /// <inheritdoc cref="Relocation.Queued"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Queued { get; init; }
+}

@@ -271,7 +271,7 @@ public sealed partial class Outbox(OutboxStore store, AccountStore accounts, Mai
     }
 
     private static bool MayPass(MailException e) =>
-        e.Fault is MailFault.Unreachable or MailFault.Timeout or MailFault.NotAuthorized || e.Code is "connection_lost" or "tls_failed" or "certificate_untrusted";
+        e.IsOffline || e.Fault == MailFault.NotAuthorized || e.Code is "tls_failed" or "certificate_untrusted";
 
     private async Task SettleAsync(OutboxItem item, CancellationToken ct)
     {

@@ -94,6 +94,15 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
             (int)reader.Number($"select count(*) from outbox {Where}", stateName, provider, email)!.Value));
     }
 
+    /// <summary>What waits after a try that failed, or was given up; oldest first.</summary>
+    public IReadOnlyList<OutboxItem> Held(AccountKey? account, bool isFailed, int limit) => store.Read(reader => reader.Query(
+        $"select {Columns} from outbox where (?1 is null or provider = ?1 and email = ?2) and state = ?3 and (?3 = 'failed' or error is not null) order by created_at, id limit ?4",
+        Map,
+        account?.Provider.Name(),
+        account?.Email,
+        Name(isFailed ? OutboxState.Failed : OutboxState.Pending),
+        limit));
+
     /// <summary>How many rows stand so, of each state.</summary>
     public IReadOnlyDictionary<OutboxState, int> Counts()
     {

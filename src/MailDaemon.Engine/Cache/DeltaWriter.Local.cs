@@ -23,7 +23,7 @@ internal sealed partial class DeltaWriter
         var labels = change.NativeLabels is null ? known.Labels : RowMapper.Pack(change.NativeLabels);
         if (change.Move is null)
         {
-            SetState(known, flags, labels, known.FolderId);
+            SetState(known, flags, labels, change.ShownIn is { } shown ? FolderId(shown) : known.FolderId);
             return;
         }
 

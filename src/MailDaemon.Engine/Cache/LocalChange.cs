@@ -11,6 +11,9 @@ public sealed record LocalChange(string Key)
 
     public LocalMove? Move { get; init; }
 
+    /// <summary>The path of the folder that shows it, though its server has it where it was as yet.</summary>
+    public string? ShownIn { get; init; }
+
     /// <summary>It is gone for good.</summary>
     public bool IsRemoved { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record StoredMessage
 
     public required string FolderPath { get; init; }
 
+    /// <summary>The folder that has it on the server: another than <see cref="FolderPath"/> while a move waits for the server.</summary>
+    public string ServerFolder => Scope.Length > 0 ? Scope : FolderPath;
+
     public required FolderRole Role { get; init; }
 
     /// <summary>The provider's id within <see cref="Scope"/>.</summary>

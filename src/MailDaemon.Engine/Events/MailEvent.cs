@@ -33,6 +33,16 @@ public static class EventTypes
 
     public const string OutboxRemoved = "outbox.removed";
 
+    /// <summary>A change waits for its server, which cannot be reached.</summary>
+    public const string OfflineQueued = "offline.queued";
+
+    public const string OfflineDone = "offline.done";
+
+    /// <summary>The server refused the change for good, and it was taken back.</summary>
+    public const string OfflineFailed = "offline.failed";
+
+    public const string OfflineRemoved = "offline.removed";
+
     /// <summary>What an event's type begins with, up to the point.</summary>
-    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox"];
+    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox", "offline"];
 }

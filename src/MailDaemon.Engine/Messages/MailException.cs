@@ -41,6 +41,9 @@ public sealed class MailException(MailFault fault, string code, string message, 
     /// <summary>Field name to what is wrong with it, for <see cref="MailFault.InvalidInput"/>.</summary>
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 
+    /// <summary>The server could not be spoken to: the same may do later.</summary>
+    public bool IsOffline => Fault is MailFault.Unreachable or MailFault.Timeout || Code == "connection_lost";
+
     public static MailException InvalidInput(string code, string message) => new(MailFault.InvalidInput, code, message);
 
     /// <summary>There is no such account under this provider, or it may not be used.</summary>

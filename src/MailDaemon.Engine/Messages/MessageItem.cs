@@ -76,6 +76,10 @@ public record MessageItem
     /// <summary>Bytes on the server.</summary>
     public required long Size { get; init; }
 
+    /// <summary>The server could not be reached and hears of the change that was asked for later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Queued { get; init; }
+
     /// <summary>In lists and searches only when it was asked for.</summary>
     [JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

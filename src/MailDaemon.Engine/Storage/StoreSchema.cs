@@ -80,7 +80,28 @@ public static class StoreSchema
         create index label_links_by_key on label_links (key);
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels], IsDurable: true, IsRebuildable: false);
+    /// <summary>ChangeStore. Instants are Unix milliseconds.</summary>
+    private const string Changes =
+        """
+        create table changes (
+            number          integer primary key autoincrement,
+            id              text not null unique,
+            provider        text not null,
+            email           text not null,
+            change          text not null,
+            before          text not null,
+            state           text not null,
+            attempts        integer not null,
+            next_attempt_at integer not null,
+            error_fault     text,
+            error_code      text,
+            error           text,
+            created_at      integer not null
+        );
+        create index changes_waiting on changes (provider, email, number) where state = 'pending';
+        """;
+
+    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
@@ -10,7 +11,7 @@ namespace MailDaemon.Engine.Sync;
 /// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
 /// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
 /// </summary>
-public sealed partial class AccountSync(MailCaches caches, MailProviders providers, TimeProvider time, ILogger<AccountSync> logger)
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, ChangeQueue changes, TimeProvider time, ILogger<AccountSync> logger)
 {
     /// <param name="report">Hears how far a long pass is.</param>
     /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
@@ -20,6 +21,8 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         var pass = new PassCounts(time.GetUtcNow());
         try
         {
+            // What the server has not heard of comes first: else the pass would take it back in the cache.
+            await changes.FlushAsync(account, ct);
             await ReadAsync(account, scope, cache, pass, report, ct);
         }
         catch (MailException e)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 using Microsoft.Extensions.Hosting;
@@ -7,8 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Sync;
 
-/// <summary>Sends what is due in the outbox: of one account one after the other, of several side by side, so that none waits for a slow server of another.</summary>
-public sealed partial class OutboxRunner(Outbox outbox, OutboxStore store, SyncPasses passes, TimeProvider time, ILogger<OutboxRunner> logger) : BackgroundService
+/// <summary>Sends what is due in the outbox, and does the changes that wait for their server: of one account one after the other, of several side by side, so that none waits for a slow server of another.</summary>
+public sealed partial class OutboxRunner(
+    Outbox outbox, OutboxStore store, ChangeQueue changes, ChangeStore waiting, AccountStore accounts, SyncPasses passes, TimeProvider time, ILogger<OutboxRunner> logger)
+    : BackgroundService
 {
     private const int AtOnce = 100;
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -20,12 +23,13 @@ public sealed partial class OutboxRunner(Outbox outbox, OutboxStore store, SyncP
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         outbox.Woken = () => woken.Writer.TryWrite(true);
+        changes.Woken = outbox.Woken;
         try
         {
             await outbox.RecoverAsync(stoppingToken);
             while (true)
             {
-                foreach (var account in store.DueAccounts().Where(account => !working.TryGetValue(account, out var work) || work.IsCompleted))
+                foreach (var account in store.DueAccounts().Union(waiting.DueAccounts()).Where(account => !working.TryGetValue(account, out var work) || work.IsCompleted))
                     working[account] = Task.Run(() => WorkAsync(account, stoppingToken), stoppingToken);
                 await WaitAsync(stoppingToken);
             }
@@ -42,6 +46,7 @@ public sealed partial class OutboxRunner(Outbox outbox, OutboxStore store, SyncP
     {
         try
         {
+            await FlushAsync(account, ct);
             foreach (var item in store.Due(account, AtOnce))
             {
                 ct.ThrowIfCancellationRequested();
@@ -61,9 +66,25 @@ public sealed partial class OutboxRunner(Outbox outbox, OutboxStore store, SyncP
         }
     }
 
+    private async Task FlushAsync(AccountKey account, CancellationToken ct)
+    {
+        try
+        {
+            if (accounts.Find(account) is { } there)
+            {
+                await changes.FlushAsync(there, ct);
+            }
+        }
+        catch (MailException)
+        {
+            // It stands in the row.
+        }
+    }
+
     private async Task WaitAsync(CancellationToken ct)
     {
-        var next = store.NextDue() is { } due ? due - time.GetUtcNow() : Longest;
+        DateTimeOffset?[] due = [store.NextDue(), waiting.NextDue()];
+        var next = due.Min() is { } first ? first - time.GetUtcNow() : Longest;
         var wait = next < Shortest ? Shortest : next > Longest ? Longest : next;
         using var timeout = new CancellationTokenSource(wait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);

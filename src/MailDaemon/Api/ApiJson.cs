@@ -14,6 +14,7 @@ using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
+using MailDaemon.Offline;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
@@ -92,6 +93,13 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(SaveAttachment.Request), TypeInfoPropertyName = "SaveAttachmentRequest")]
 [JsonSerializable(typeof(SavedFile))]
 [JsonSerializable(typeof(Outbox.OutboxRequest), TypeInfoPropertyName = "OutboxItemRequest")]
+[JsonSerializable(typeof(OfflineRequest))]
+[JsonSerializable(typeof(GetOfflineStatus.Response), TypeInfoPropertyName = "GetOfflineStatusResponse")]
+[JsonSerializable(typeof(ListOfflineQueue.Response), TypeInfoPropertyName = "ListOfflineQueueResponse")]
+[JsonSerializable(typeof(QueueMessages.Request), TypeInfoPropertyName = "QueueMessagesRequest")]
+[JsonSerializable(typeof(DeleteOfflineOperation.Request), TypeInfoPropertyName = "DeleteOfflineOperationRequest")]
+[JsonSerializable(typeof(RemovedOperations))]
+[JsonSerializable(typeof(ProcessOfflineQueue.Response), TypeInfoPropertyName = "ProcessOfflineQueueResponse")]
 [JsonSerializable(typeof(StreamEvents.Request), TypeInfoPropertyName = "StreamEventsRequest")]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(OutboxView))]

@@ -22,6 +22,9 @@ public static class Envelope
 
     /// <summary>202: taken on, to be done later. Say it in the document with <c>[Replies(202)]</c>.</summary>
     public static Envelope<T> Accepted<T>(T result) => new(StatusCodes.Status202Accepted, result);
+
+    /// <summary>200; or, when the mail server hears of it later, 202 with <c>"queued":true</c>. Say it in the document with <c>[Replies(200, 202)]</c>.</summary>
+    public static Envelope<T> Done<T>(T result, bool isQueued) => isQueued ? new(StatusCodes.Status202Accepted, result) { IsQueued = true } : Success(result);
 }
 
 /// <summary>The result of an endpoint that has nothing to tell; always null.</summary>
@@ -39,6 +42,9 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
     public int Status { get; }
 
     public T? Result { get; }
+
+    /// <summary>The cache shows it, and the mail server hears of it later.</summary>
+    internal bool IsQueued { get; init; }
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 
@@ -62,6 +68,8 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
             writer.WriteStartObject();
             writer.WriteNumber("code", 1);
             writer.WriteString("msg", "Success");
+            if (IsQueued)
+                writer.WriteBoolean("queued", true);
             writer.WritePropertyName("result");
             if (Result is null)
                 writer.WriteNullValue();

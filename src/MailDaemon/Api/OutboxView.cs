@@ -1,13 +1,14 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Api;
 
-/// <summary>A mail in the outbox as the API shows it.</summary>
+/// <summary>What waits for a mail server, or went there: a mail, or a change of messages.</summary>
 public sealed record OutboxView(
-    [property: Example("o_5d41402abc4b2a76b9719d91")] string Id,
-    [property: Description("send, reply, forward or draft"), Example("send")] string Kind,
+    [property: Description("o_… of a mail, c_… of a change"), Example("o_5d41402abc4b2a76b9719d91")] string Id,
+    [property: Description("send, reply, forward or draft; of changes move, label, read, unread, star, unstar or flag"), Example("send")] string Kind,
     string Provider,
     string Email,
     [property: Description("pending, sending, sent, failed or uncertain"), Example("pending")] string Status,
@@ -15,10 +16,37 @@ public sealed record OutboxView(
     [property: Description("When it is tried next; null when it is not")] DateTimeOffset? NextAttemptAt,
     [property: Description("Why the last try failed; null when none did")] string? LastError,
     [property: Description("The stable word of that error")] string? ErrorCode,
-    [property: Example("<5d41402abc4b2a76@example.com>")] string MessageId,
+    [property: Description("null for a change"), Example("<5d41402abc4b2a76@example.com>")] string? MessageId,
     [property: Description("The id of the copy in Sent")] string? SentId,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>Of a change.</summary>
+    [Description("The messages that are changed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Keys { get; init; }
+
+    [Description("Where they are moved to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+
+    internal static OutboxView Of(OfflineOperation operation) => operation.Change is { } change ? Of(change) : Of(operation.Mail!);
+
+    internal static OutboxView Of(ChangeItem item) => new(
+        item.Id,
+        item.Change.Kind,
+        item.Account.Provider.Name(),
+        item.Account.Email,
+        item.IsFailed ? "failed" : "pending",
+        item.Attempts,
+        item.IsFailed ? null : item.NextAttemptAt,
+        item.Error?.Message,
+        item.Error?.Code,
+        MessageId: null,
+        SentId: null,
+        item.CreatedAt)
+    {
+        Keys = [.. item.Before.Select(before => before.Key)],
+        Target = item.Change.Target,
+    };
+
     internal static OutboxView Of(OutboxItem item) => new(
         item.Id,
         item.Kind,

@@ -6,6 +6,7 @@ using MailDaemon.Folders;
 using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
+using MailDaemon.Offline;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Sending;
@@ -56,6 +57,13 @@ internal static class Routes
         api.MapGet("/outbox/{id}", GetOutboxItem.Handle);
         api.MapDelete("/outbox/{id}", DeleteOutboxItem.HandleAsync);
         api.MapPost("/outbox/{id}/retry", RetryOutboxItem.HandleAsync);
+        api.MapGet("/offline/status", GetOfflineStatus.Handle);
+        api.MapGet("/offline/queue", ListOfflineQueue.Handle);
+        api.MapPost("/offline/queue", QueueMessages.HandleAsync);
+        api.MapDelete("/offline/queue", ClearOfflineQueue.HandleAsync);
+        api.MapDelete("/offline/queue/{operationId}", DeleteOfflineOperation.HandleAsync);
+        api.MapDelete("/offline/failed", ClearOfflineFailures.HandleAsync);
+        api.MapPost("/offline/process", ProcessOfflineQueue.HandleAsync);
 
         var imap = api.MapGroup("/imap").WithMetadata(new RouteProvider(ProviderKind.Imap));
         imap.MapGet("/presets", ListPresets.Handle);

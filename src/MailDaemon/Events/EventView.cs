@@ -36,6 +36,9 @@ public sealed record EventView
     [Description("The mail in the outbox as it was then"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OutboxView? Outbox { get; init; }
 
+    [Description("The change of messages that waits for its server, as it was then"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OutboxView? Operation { get; init; }
+
     [Description("How far a long pass is"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SyncProgress? Progress { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record EventView
             Key = e.Key,
             Message = e.Key is null ? null : reading.Find(e.Account, e.Key),
             Outbox = e.Data is OutboxItem item ? OutboxView.Of(item) : null,
+            Operation = e.Data is ChangeItem change ? OutboxView.Of(change) : null,
             Progress = e.Data as SyncProgress,
             Pass = e.Data is PassResult pass ? new PassView(pass.Added, pass.Updated, pass.Removed, (long)(pass.Finished - pass.Started).TotalMilliseconds) : null,
             Error = failure?.Code,

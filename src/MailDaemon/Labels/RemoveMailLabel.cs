@@ -11,12 +11,13 @@ internal static class RemoveMailLabel
 {
     [EndpointSummary("Take a label from a message")]
     [Tags("Labels")]
+    [Replies(200, 202)]
     [Fails(401, 404, 409, 502, 503, 504)]
     public static async Task<Envelope<IReadOnlyList<LabelAnswer>>> HandleAsync(Input<Request> input, MessageLookup lookup, MailLabels labels, CancellationToken ct)
     {
         var message = input.Value.Find(lookup);
-        await labels.SetOneAsync(message, [], [input.Value.LabelId], ct);
-        return Envelope.Success<IReadOnlyList<LabelAnswer>>([.. labels.Of(message.Anew()).Select(label => LabelAnswer.Of(label, labels))]);
+        var isQueued = await labels.SetOneAsync(message, [], [input.Value.LabelId], ct);
+        return Envelope.Done<IReadOnlyList<LabelAnswer>>([.. labels.Of(message.Anew()).Select(label => LabelAnswer.Of(label, labels))], isQueued);
     }
 
     public sealed record Request : MailRequest

@@ -11,12 +11,13 @@ internal static class SetMailLabels
     [EndpointSummary("Set a message's labels")]
     [EndpointDescription("It gets these and loses all others that this daemon has made; what other mail programs put on it stays.")]
     [Tags("Labels")]
+    [Replies(200, 202)]
     [Fails(401, 404, 409, 502, 503, 504)]
     public static async Task<Envelope<IReadOnlyList<LabelAnswer>>> HandleAsync(Input<Request> input, MessageLookup lookup, MailLabels labels, CancellationToken ct)
     {
         var message = input.Value.Find(lookup);
-        await labels.ReplaceAsync(message, input.Value.LabelIds, ct);
-        return Envelope.Success<IReadOnlyList<LabelAnswer>>([.. labels.Of(message.Anew()).Select(label => LabelAnswer.Of(label, labels))]);
+        var isQueued = await labels.ReplaceAsync(message, input.Value.LabelIds, ct);
+        return Envelope.Done<IReadOnlyList<LabelAnswer>>([.. labels.Of(message.Anew()).Select(label => LabelAnswer.Of(label, labels))], isQueued);
     }
 
     public sealed record Request : MailRequest

@@ -15,18 +15,25 @@ internal static class BatchMessages
     [EndpointSummary("Do one thing to many messages")]
     [EndpointDescription("Up to 1,000, in a command or two a folder. Each has a result of its own, in the order given; one that fails keeps none of the others.")]
     [Tags("Messages")]
-    [Fails(401, 404, 502, 503, 504)]
+    [Replies(200, 202)]
+    [Fails(401, 404, 429, 502, 503, 504)]
     public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, MessageActions actions, MailLabels labels, CancellationToken ct)
     {
-        var request = input.Value;
+        var response = await RunAsync(p.Kind, input.Value, lookup, actions, labels, ct);
+        return Envelope.Done(response, response.Queued > 0);
+    }
+
+    internal static async Task<Response> RunAsync(ProviderKind provider, Request request, MessageLookup lookup, MessageActions actions, MailLabels labels, CancellationToken ct)
+    {
         request.Check();
         var asked = request.Keys.Concat(request.Ids).ToList();
-        var found = asked.Select(id => Find(lookup, p.Kind, id, request)).ToList();
+        var found = asked.Select(id => Find(lookup, provider, id, request)).ToList();
         var there = found.Select(f => f.Message).OfType<FoundMessage>().DistinctBy(m => m.Message.Key, StringComparer.Ordinal).ToList();
         var outcomes = (await DoAsync(actions, labels, there, request, ct)).Zip(there).ToDictionary(o => o.Second.Message.Key, o => o.First, StringComparer.Ordinal);
         var results = found.Select((f, i) => f.Message is { } message ? Result.Of(asked[i], outcomes[message.Message.Key]) : Result.Failed(asked[i], f.Error!)).ToList();
         var done = results.Count(r => r.Status == Result.Done);
-        return Envelope.Success(new Response(results, done, results.Count - done));
+        var queued = results.Count(r => r.Status == Result.Queued);
+        return new Response(results, done, queued, results.Count - done - queued);
     }
 
     private static (FoundMessage? Message, MailException? Error) Find(MessageLookup lookup, ProviderKind provider, string id, Request request)
@@ -56,7 +63,7 @@ internal static class BatchMessages
         _ => actions.MoveAsync(messages, request.Value!, ct),
     };
 
-    public sealed record Request
+    public record Request
     {
         [Description("The account's address; not needed with keys"), Example("me@example.com")]
         public string? Email { get; init; }
@@ -85,14 +92,15 @@ internal static class BatchMessages
         }
     }
 
-    public sealed record Response(IReadOnlyList<Result> Results, int Done, int Failed);
+    public sealed record Response(IReadOnlyList<Result> Results, int Done, [property: Description("Those of which the server hears later")] int Queued, int Failed);
 
     /// <summary>What became of one of them.</summary>
     public sealed record Result(
         [property: Description("As it was given")] string Asked,
-        [property: Description("done or failed"), Example("done")] string Status)
+        [property: Description("done, queued or failed"), Example("done")] string Status)
     {
         internal const string Done = "done";
+        internal const string Queued = "queued";
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Key { get; init; }
@@ -120,7 +128,7 @@ internal static class BatchMessages
 
         internal static Result Of(string asked, MessageOutcome outcome) => outcome.Error is { } error
             ? Failed(asked, error) with { Key = outcome.Key }
-            : new Result(asked, Done)
+            : new Result(asked, outcome.IsQueued ? Queued : Done)
             {
                 Key = outcome.Place!.Key, Id = outcome.Place.Id, Folder = outcome.Place.Folder, FolderPath = outcome.Place.FolderPath, Permanent = outcome.IsPermanent,
             };

@@ -8,10 +8,14 @@ namespace MailDaemon.Messages;
 internal static class MarkRead
 {
     [EndpointSummary("Mark a message as read")]
-    [EndpointDescription("On the server, then in the cache.")]
+    [EndpointDescription("On the server, then in the cache; where the server cannot be reached it hears of it later (202, queued: true).")]
     [Tags("Messages")]
+    [Replies(200, 202)]
     [Fails(401, 404, 502, 503, 504)]
     public static async Task<Envelope<MessageItem>> HandleAsync(
-        RouteProvider p, Input<MessageRequest> input, MessageLookup lookup, MessageActions actions, CancellationToken ct) =>
-        Envelope.Success(await actions.SetFlagAsync(input.Value.Find(lookup, p), MessageFlags.Read, on: true, ct));
+        RouteProvider p, Input<MessageRequest> input, MessageLookup lookup, MessageActions actions, CancellationToken ct)
+    {
+        var done = await actions.SetFlagAsync(input.Value.Find(lookup, p), MessageFlags.Read, on: true, ct);
+        return Envelope.Done(done, done.Queued);
+    }
 }

@@ -12,13 +12,15 @@ internal static class MoveMessage
     [EndpointSummary("Move a message to another folder")]
     [EndpointDescription("The target stands in the body; the folder it is in now, for an IMAP uid, in the query. The reply has the new id; the key stays.")]
     [Tags("Messages")]
+    [Replies(200, 202)]
     [Fails(401, 404, 502, 503, 504)]
     public static async Task<Envelope<Relocation>> HandleAsync(
         RouteProvider p, Input<Request> input, MessageLookup lookup, MessageActions actions, CancellationToken ct)
     {
         var request = input.Value;
         var found = lookup.Message(new MessageAddress(p.Kind, request.Id, request.Email, request.Source));
-        return Envelope.Success(await actions.MoveAsync(found, request.Target, ct));
+        var done = await actions.MoveAsync(found, request.Target, ct);
+        return Envelope.Done(done, done.Queued);
     }
 
     public sealed record Request

@@ -1,0 +1,14 @@
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+
+namespace MailDaemon.Offline;
+
+/// <summary>Forgets what was refused.</summary>
+internal static class ClearOfflineFailures
+{
+    [EndpointSummary("Forget what mail servers refused")]
+    [Tags("Offline")]
+    [Fails]
+    public static async Task<Envelope<RemovedOperations>> HandleAsync(Input<OfflineRequest> input, OfflineQueue queue, CancellationToken ct) =>
+        Envelope.Success(new RemovedOperations(await queue.ClearAsync(input.Value.Account(), isFailed: true, ct)));
+}
