@@ -43,6 +43,8 @@ public static class EngineServices
         services.AddSingleton<MessageLookup>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<LabelView>();
+        services.AddSingleton<RemoteSearch>();
+        services.AddSingleton<MailSearch>();
         services.AddSingleton<MailReading>();
         services.AddSingleton<MailLabels>();
         services.AddSingleton<ChangeStore>();

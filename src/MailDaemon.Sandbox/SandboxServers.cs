@@ -82,6 +82,19 @@ public sealed class SandboxServers : IAsyncDisposable
         return new SandboxServers(options, world, time);
     }
 
+    /// <summary>Closes all connections, and each new one before its first byte, until <see cref="ComeBack"/>; the mail stays.</summary>
+    public async Task GoAwayAsync()
+    {
+        await imap.GoAwayAsync();
+        await smtp.GoAwayAsync();
+    }
+
+    public void ComeBack()
+    {
+        imap.ComeBack();
+        smtp.ComeBack();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await imap.DisposeAsync();

@@ -135,7 +135,7 @@ public sealed partial class ChangeQueue(
             events.Publish(EventTypes.OfflineDone, item.Account, data: item);
             return true;
         }
-        catch (MailException e) when (e.IsOffline || e.Fault == MailFault.NotAuthorized)
+        catch (MailException e) when (e.MayPass)
         {
             await PutOffAsync(item, e);
             throw;

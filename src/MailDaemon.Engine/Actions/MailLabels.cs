@@ -112,17 +112,6 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         return Require(await SetAsync([message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Except(ids, StringComparer.Ordinal)], ct));
     }
 
-    /// <summary>Messages with a label, the newest first.</summary>
-    public SearchPage Mails(Label label, AccountKey? account, int offset, int limit)
-    {
-        var of = Accounts(label, account);
-        var query = of.Count == 1 ? new SearchQuery { Offset = offset, Limit = limit } : new SearchQuery { Limit = Math.Min(offset + limit, MessageQuery.MostItems) };
-        var hits = of.SelectMany(key => caches.Open(key).Search(view.Narrow(query, label.Id, key)).Messages);
-        if (of.Count > 1)
-            hits = hits.OrderByDescending(hit => hit.Date).Skip(offset).Take(limit);
-        return new SearchPage(view.Show([.. hits]), of.Sum(key => caches.Open(key).Count(view.Narrow(query, label.Id, key))), IsTotalExact: true, offset, limit);
-    }
-
     /// <returns>Whether the server hears of some of it later.</returns>
     private static bool Require(IReadOnlyList<MessageOutcome> outcomes) =>
         outcomes.Select(outcome => outcome.Error).FirstOrDefault(error => error is not null) is { } first ? throw first : outcomes.Any(outcome => outcome.IsQueued);

@@ -4,8 +4,8 @@ using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Actions;
 
-/// <summary>Lists, searches and single messages, of one account or of all together. Reads caches only, never the network.</summary>
-public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels)
+/// <summary>Lists and single messages, of one account or of all together. Reads caches only, never the network.</summary>
+public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels, MailSearch searching)
 {
     /// <summary>The accounts that both words allow, oldest first.</summary>
     /// <exception cref="MailException">An address was given and no account has it: not authorized, or <c>account_not_found</c> without a provider.</exception>
@@ -31,26 +31,6 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
             return new MessagePage([], 0, query.Offset, query.Limit);
         var page = UnifiedList.Read([.. of.Select(account => caches.Open(account.Key))], query);
         return page with { Messages = labels.Show(WithBodies(page.Messages, body)) };
-    }
-
-    /// <summary>Newest first, or the best first; of several accounts each is searched and what they found is merged.</summary>
-    /// <exception cref="MailException">NotFound <c>folder_not_found</c>: no account has a folder of this path.</exception>
-    public SearchPage Search(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label = null)
-    {
-        of = label is null ? of : [.. of.Where(account => labels.Fits(label, account.Key))];
-        var pages = SearchEach(of, of.Count == 1 ? query : query with { Offset = 0, Limit = Math.Min(query.Offset + query.Limit, MessageQuery.MostItems) }, label);
-        var found = pages.SelectMany(page => page.Messages);
-        if (of.Count > 1)
-        {
-            found = (query.IsByRelevance ? found.OrderBy(hit => hit.Rank) : found.OrderByDescending(hit => hit.Date)).Skip(query.Offset).Take(query.Limit);
-        }
-
-        return new SearchPage(
-            labels.Show(WithBodies([.. found], body)),
-            pages.Sum(page => page.Total),
-            pages.TrueForAll(page => page.IsTotalExact),
-            query.Offset,
-            query.Limit);
     }
 
     /// <summary>A message as it is by now; null when it has gone, or its account has.</summary>
@@ -89,37 +69,12 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
     private MessagePage ListLabelled(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string label)
     {
         var search = new SearchQuery { Folder = query.Folder, IsUnread = query.IsUnread, Since = query.Since, Offset = query.Offset, Limit = query.Limit };
-        var fitting = of.Where(account => labels.Fits(label, account.Key)).ToList();
-        var found = Search(fitting, search, body, label);
-        var total = found.IsTotalExact ? found.Total : fitting.Sum(account => caches.Open(account.Key).Count(labels.Narrow(search, label, account.Key)));
+        var found = searching.Search(of, search, body, label);
 
         // Without words there are no highlights, and a list shows none.
-        return new MessagePage([.. found.Messages.Select(hit => hit.Item)], total, query.Offset, query.Limit);
-    }
-
-    private List<SearchPage> SearchEach(IReadOnlyList<Account> of, SearchQuery query, string? label)
-    {
-        var pages = new List<SearchPage>();
-        MailException? missing = null;
-        foreach (var account in of)
-        {
-            try
-            {
-                pages.Add(caches.Open(account.Key).Search(label is null ? query : labels.Narrow(query, label, account.Key)));
-            }
-            catch (MailException e) when (e.Code == "folder_not_found")
-            {
-                missing = e;
-            }
-        }
-
-        return pages.Count == 0 && missing is not null ? throw missing : pages;
+        return new MessagePage([.. found.Messages.Select(hit => hit.Item)], found.IsTotalExact ? found.Total : searching.Count(of, search, label), query.Offset, query.Limit);
     }
 
     private IReadOnlyList<T> WithBodies<T>(IReadOnlyList<T> items, BodyOptions body)
-        where T : MessageItem =>
-        body.Format == BodyFormat.None ? items : [.. items.Select(item => Content(item) is { } content ? (T)(item with { Body = MessageBody.Of(content, body) }) : item)];
-
-    private MessageContent? Content(MessageItem item) =>
-        ProviderKinds.TryParse(item.Provider, out var provider) ? caches.Open(new AccountKey(provider, item.Email)).ReadContent(item.Key) : null;
+        where T : MessageItem => ItemBodies.Add(caches, items, body);
 }

@@ -265,13 +265,10 @@ public sealed partial class Outbox(OutboxStore store, AccountStore accounts, Mai
             throw e;
         }
 
-        var isGivenUp = !MayPass(e) || item.Attempts + 1 >= MostAttempts;
+        var isGivenUp = !e.MayPass || item.Attempts + 1 >= MostAttempts;
         var next = time.GetUtcNow() + Delay(e.Fault, item.Attempts, Random.Shared.NextDouble());
         await store.MarkTriedAsync(item.Id, isGivenUp ? OutboxState.Failed : OutboxState.Pending, e, next);
     }
-
-    private static bool MayPass(MailException e) =>
-        e.IsOffline || e.Fault == MailFault.NotAuthorized || e.Code is "tls_failed" or "certificate_untrusted";
 
     private async Task SettleAsync(OutboxItem item, CancellationToken ct)
     {

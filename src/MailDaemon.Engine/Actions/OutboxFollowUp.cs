@@ -51,7 +51,7 @@ public sealed partial class OutboxFollowUp(
             LogFailed(item.Id, item.Account, e.Code);
 
             // What is not there any more need not be marked; what was refused will be again.
-            return !e.IsOffline && e.Fault != MailFault.NotAuthorized;
+            return !e.MayPass;
         }
     }
 

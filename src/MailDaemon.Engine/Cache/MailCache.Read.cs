@@ -55,6 +55,16 @@ public sealed partial class MailCache
             remoteId)).Find(item => item is not null);
     }
 
+    /// <summary>The keys of those of a scope's messages that the cache has, by the provider's ids.</summary>
+    public IReadOnlyDictionary<string, string> KeysOf(string scope, IReadOnlyList<string> remoteIds) => remoteIds.Count == 0 ? new Dictionary<string, string>(StringComparer.Ordinal) : Read(reader => reader.Query(
+        """
+        select m.remote_id, m.key from json_each(?2) j
+        cross join messages m on m.remote_id = j.value and m.scope_id = (select id from scopes where name = ?1)
+        """,
+        row => (Id: row.GetString(0), Key: row.GetString(1)),
+        scope,
+        RowMapper.Pack(remoteIds))).ToDictionary(row => row.Id, row => row.Key, StringComparer.Ordinal);
+
     /// <summary>Where a message is and how it stands, for an action on it.</summary>
     public StoredMessage? Locate(string key) => Read(reader => reader.First(
         $"select {RowMapper.StoredColumns} from messages m join scopes s on s.id = m.scope_id join folders f on f.id = m.folder_id where {MessageByKey}",

@@ -32,19 +32,38 @@ public sealed partial class MailCache
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MessageQuery.MostItems);
-        var filter = RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
+        var slice = Find(query);
+        return new SearchPage(ReadHits(query, slice.Places), slice.Total, slice.IsTotalExact, query.Offset, query.Limit);
+    }
+
+    /// <summary>As <see cref="Search"/>, without what the messages say.</summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
+    internal SearchSlice Find(SearchQuery query)
+    {
+        var filter = FilterOf(query);
         var found = new SearchMatches(query);
         if (!query.HasWords)
             Read(reader => filter.Each(reader, found.Wanted, found.Add));
         else if (SearchExpression.Of(query) is { } expression)
             ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) && ReadMatches(search, expression, query, filter, found));
-        return new SearchPage(ReadHits(query, found), found.Total, found.IsTotalExact, query.Offset, query.Limit);
+        return new SearchSlice(this, query, found.Page, found.Total, found.IsTotalExact);
+    }
+
+    /// <summary>Those of some messages that the filters of a query let through, whatever the index says of its words; the newest first.</summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
+    internal SearchSlice FindAmong(SearchQuery query, IReadOnlyCollection<string> keys)
+    {
+        query = query with { Keys = keys, NativeLabel = null, Offset = 0, Limit = Math.Max(1, keys.Count) };
+        var found = new SearchMatches(query);
+        var filter = FilterOf(query);
+        Read(reader => filter.Each(reader, found.Wanted, found.Add));
+        return new SearchSlice(this, query, found.Page, found.Total, found.IsTotalExact);
     }
 
     /// <summary>How many messages the filters of a query let through; its words are not looked at.</summary>
     public int Count(SearchQuery query)
     {
-        var filter = RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
+        var filter = FilterOf(query);
         return Read(filter.Count);
     }
 
@@ -90,6 +109,8 @@ public sealed partial class MailCache
             throw Closed();
         }
     }
+
+    private RowFilter FilterOf(SearchQuery query) => RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
 
     private static bool IsWorthAnew(long documents, long live) => documents - live > Math.Max(LeastGarbage, documents * MostGarbage);
 
@@ -201,21 +222,21 @@ public sealed partial class MailCache
             filter.EachOf(reader, rowIds.Keys.SelectMany(rowId => SearchDocument.NumbersOf(rowId, newest)), (number, date) =>
             {
                 if (rowIds.TryGetValue(SearchDocument.RowIdOf(date, number), out var rank))
-                    found.Add(number, rank);
+                    found.Add(new SearchPlace(number, date, rank));
             });
             return true;
         });
     }
 
-    private List<SearchHit> ReadHits(SearchQuery query, SearchMatches found)
+    internal List<SearchHit> ReadHits(SearchQuery query, IReadOnlyList<SearchPlace> places)
     {
-        if (found.Page.Count == 0)
+        if (places.Count == 0)
             return [];
         var rows = Read(reader => reader.Query(
             $"select {RowMapper.ItemColumns}, m.content from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
             row => (Number: row.GetInt64(0), Item: _mapper.Item(row), Content: row.GetFieldValue<byte[]>(19)),
-            $"[{string.Join(',', found.Page.Select(match => match.Number))}]"));
-        var ranks = found.Page.ToDictionary(match => match.Number, match => match.Rank);
+            $"[{string.Join(',', places.Select(place => place.Number))}]"));
+        var ranks = places.ToDictionary(place => place.Number, place => place.Rank);
         var highlighter = query.HasWords ? new Highlighter(query) : null;
         return [.. rows.Select(row => new SearchHit(row.Item, highlighter?.Of(row.Item, _contents.Read(row.Content)) ?? [], ranks[row.Number]))];
     }

@@ -34,17 +34,19 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarre
 
     private string Unread => (IsUnread ? " and m.flags & 1 = 0" : "") + (IsStarred ? " and m.flags & 2 <> 0" : "");
 
+    /// <summary>Where the messages come from: by their keys when only those may be, else along the order of the dates.</summary>
+    private string Source => Keys is not null && Label is null
+        ? "json_each(?8) j cross join messages m on m.key = j.value"
+        : $"messages m indexed by messages_{(IsUnread ? "unread_" : "")}by_date";
+
     /// <summary>The first <paramref name="most"/> messages, the newest first.</summary>
-    public bool Each(SqliteReader reader, int most, Action<long, double> each)
+    public bool Each(SqliteReader reader, int most, Action<SearchPlace> each)
     {
         reader.Each(
-            $"""
-            select m.id from messages m indexed by messages_{(IsUnread ? "unread_" : "")}by_date
-            where ?1 is null and {Conditions}{Unread} order by m.date desc, m.id desc limit ?2
-            """,
+            $"select m.id, m.date from {Source} where ?1 is null and {Conditions}{Unread} order by m.date desc, m.id desc limit ?2",
             row =>
             {
-                each(row.GetInt64(0), 0);
+                each(new SearchPlace(row.GetInt64(0), row.GetInt64(1), 0));
                 return true;
             },
             null,
@@ -59,7 +61,7 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarre
     }
 
     public int Count(SqliteReader reader) => (int)reader.Number(
-        $"select count(*) from messages m indexed by messages_{(IsUnread ? "unread_" : "")}by_date where ?1 is null and ?2 is null and {Conditions}{Unread}",
+        $"select count(*) from {Source} where ?1 is null and ?2 is null and {Conditions}{Unread}",
         null,
         null,
         Since,

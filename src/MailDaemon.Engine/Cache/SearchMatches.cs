@@ -1,11 +1,16 @@
 namespace MailDaemon.Engine.Cache;
 
+/// <summary>Where a match stands in the order of a search.</summary>
+/// <param name="Date">Unix milliseconds.</param>
+/// <param name="Rank">The lower the better; 0 when the newest come first.</param>
+internal readonly record struct SearchPlace(long Number, long Date, double Rank);
+
 /// <summary>What a search has found so far: the page that was asked for, and how many there are up to a limit.</summary>
 internal sealed class SearchMatches(SearchQuery query)
 {
-    private readonly List<(long Number, double Rank)> _page = [];
+    private readonly List<SearchPlace> _page = [];
 
-    public IReadOnlyList<(long Number, double Rank)> Page => _page;
+    public IReadOnlyList<SearchPlace> Page => _page;
 
     public int Total { get; private set; }
 
@@ -18,10 +23,13 @@ internal sealed class SearchMatches(SearchQuery query)
 
     public bool IsTotalExact => !IsFull;
 
-    public void Add(long number, double rank)
+    public void Add(SearchPlace place)
     {
         if (Total >= query.Offset && _page.Count < query.Limit)
-            _page.Add((number, rank));
+            _page.Add(place);
         Total++;
     }
 }
+
+/// <summary>One account's part of a search over several: where its matches stand, to be read when it is known which are wanted.</summary>
+internal sealed record SearchSlice(MailCache Cache, SearchQuery Query, IReadOnlyList<SearchPlace> Places, int Total, bool IsTotalExact);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Cache;
@@ -60,7 +61,22 @@ public sealed record SearchQuery
 
 /// <summary>A part of what was found.</summary>
 /// <param name="Total">How many match; at least so many when <paramref name="IsTotalExact"/> is false.</param>
-public sealed record SearchPage(IReadOnlyList<SearchHit> Messages, int Total, bool IsTotalExact, int Offset, int Limit);
+public sealed record SearchPage(IReadOnlyList<SearchHit> Messages, int Total, bool IsTotalExact, int Offset, int Limit)
+{
+    /// <summary>What the servers said; null when they were not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RemoteFindings? Remote { get; init; }
+}
+
+/// <summary>What servers found beside the caches.</summary>
+/// <param name="Found">Messages that match on the servers.</param>
+/// <param name="Fetched">Of these, those that a cache lacked and has now.</param>
+/// <param name="Left">Of these, those that the caches still lack: there were too many. Narrow the search to get them.</param>
+/// <param name="Errors">Where a server could not be asked.</param>
+public sealed record RemoteFindings(int Found, int Fetched, int Left, IReadOnlyList<RemoteFailure> Errors);
+
+/// <param name="Folder">The folder that could not be searched; null when it is the account.</param>
+public sealed record RemoteFailure(string Provider, string Email, string? Folder, string Error, string Msg);
 
 /// <summary>How many of an account's messages can be searched.</summary>
 public sealed record SearchProgress(int Done, int Total);

@@ -30,6 +30,17 @@ public interface IMailProvider : IAsyncDisposable
     Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct);
 
     /// <summary>
+    /// Asks the server which messages match, folder by folder. Servers understand words in ways of their own, and days by their own clock:
+    /// what they name is to be looked at again by whatever can be judged here.
+    /// </summary>
+    /// <exception cref="MailException">The account as a whole cannot be asked; a folder that fails says so in its part.</exception>
+    IAsyncEnumerable<RemoteMatches> SearchAsync(RemoteSearchRequest request, CancellationToken ct);
+
+    /// <summary>Reads these messages of a scope; those that are gone are left out.</summary>
+    /// <param name="cursor">Where the last pass over the scope ended; null before the first.</param>
+    Task<IReadOnlyList<RemoteMessage>> ReadMessagesAsync(string scope, IReadOnlyList<string> remoteIds, string? cursor, CancellationToken ct);
+
+    /// <summary>
     /// What the server has of a scope at this moment, to hold a cache against: ids, flags and labels, stretch by stretch by ascending UID,
     /// so that memory does not grow with the folder. Together the stretches cover what the cursor answers for; at least one is returned.
     /// </summary>
@@ -119,6 +130,47 @@ public sealed record RemotePageRequest(string Folder, int Limit, int Offset = 0,
 /// <param name="Scope">The scope the messages belong to.</param>
 /// <param name="Total">Messages on the server; null when it does not say.</param>
 public sealed record RemotePage(string Scope, IReadOnlyList<RemoteMessage> Messages, int? Total, string? NextPageToken = null);
+
+/// <summary>What to ask a server for. All that is given must be so.</summary>
+public sealed record RemoteSearchRequest
+{
+    /// <summary>Words and phrases that must be somewhere in the message.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    public IReadOnlyList<string> Unwanted { get; init; } = [];
+
+    /// <summary>Of the sender's name and address.</summary>
+    public IReadOnlyList<string> From { get; init; } = [];
+
+    /// <summary>Of the recipients' names and addresses, Cc and Bcc included.</summary>
+    public IReadOnlyList<string> To { get; init; } = [];
+
+    public IReadOnlyList<string> Subject { get; init; } = [];
+
+    public DateTimeOffset? Since { get; init; }
+
+    public DateTimeOffset? Before { get; init; }
+
+    public bool IsUnread { get; init; }
+
+    public bool IsStarred { get; init; }
+
+    /// <summary>In the order in which they are asked.</summary>
+    public required IReadOnlyList<SearchedFolder> Folders { get; init; }
+
+    /// <summary>The newest matches of a folder that are named.</summary>
+    public required int Limit { get; init; }
+}
+
+/// <param name="Cursor">Where the last pass over the folder's scope ended; null before the first.</param>
+public sealed record SearchedFolder(string Path, string? Cursor);
+
+/// <summary>What a server names of a scope.</summary>
+/// <param name="RemoteIds">The newest first.</param>
+/// <param name="Total">How many match.</param>
+/// <param name="IsCertain">False: the server seems to have heard nothing of the words, and named all there is.</param>
+/// <param name="Failure">Why the folder could not be searched; null when it was.</param>
+public sealed record RemoteMatches(string Scope, IReadOnlyList<string> RemoteIds, int Total, bool IsCertain, MailException? Failure = null);
 
 /// <summary>How far the cache can answer for a scope.</summary>
 public enum CursorStanding

@@ -37,7 +37,7 @@ internal static class WireTls
         catch (Exception e) when (e is IOException and not WireException)
         {
             await tls.DisposeAsync().ConfigureAwait(false);
-            throw new WireException(WireFault.TlsFailed, $"TLS with {host} failed: {e.Message}", e);
+            throw new WireException(WireFault.Closed, $"{host} ended the connection instead of agreeing on TLS: it may be overloaded, or the port may want STARTTLS", e);
         }
         catch
         {

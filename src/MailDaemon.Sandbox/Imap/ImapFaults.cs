@@ -56,6 +56,9 @@ public sealed class ImapFaults
     /// <summary>The message of this UID is counted and left out of the answer to a FETCH, which is OK all the same.</summary>
     public FaultSwitch<uint> Withhold { get; } = new();
 
+    /// <summary>SEARCH looks at no texts, and names every message that may be.</summary>
+    public FaultSwitch<bool> DeafSearch { get; } = new();
+
     /// <summary>The UIDVALIDITY that is told in place of the right one. See also <see cref="Mail.MailFolder.RebuildWithNewUidValidity"/>.</summary>
     public FaultSwitch<uint> UidValidity { get; } = new();
 
@@ -85,6 +88,7 @@ public sealed class ImapFaults
         RefuseLogin.Disarm();
         Structure.Disarm();
         Withhold.Disarm();
+        DeafSearch.Disarm();
         UidValidity.Disarm();
         UidNext.Disarm();
         HighestModSeq.Disarm();

@@ -25,6 +25,18 @@ internal sealed class ImapServer : IAsyncDisposable
 
     public int StartTlsPort => startTls.Port;
 
+    public async Task GoAwayAsync()
+    {
+        await tls.GoAwayAsync();
+        await startTls.GoAwayAsync();
+    }
+
+    public void ComeBack()
+    {
+        tls.ComeBack();
+        startTls.ComeBack();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await tls.DisposeAsync();

@@ -8,7 +8,7 @@ internal sealed partial class ImapSession
         command.Space();
         var wanted = TakeSearchReturn(command);
         TakeCharset(command);
-        var keys = new SearchKeys(command, host.Time.GetUtcNow());
+        var keys = new SearchKeys(command, host.Time.GetUtcNow(), host.Faults.DeafSearch.TryTake(out _));
         var matches = keys.Take();
         command.End();
         if (keys.NamesModSeq)

@@ -3,7 +3,8 @@ using MailDaemon.Sandbox.Mail;
 namespace MailDaemon.Sandbox.Imap;
 
 /// <summary>Reads search keys into a question that each message answers (RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5).</summary>
-internal sealed class SearchKeys(ImapCommand command, DateTimeOffset now)
+/// <param name="isDeaf">Texts are read and not looked at.</param>
+internal sealed class SearchKeys(ImapCommand command, DateTimeOffset now, bool isDeaf = false)
 {
     private const int MaxDepth = 50;
     private const int MaxKeys = 1000;
@@ -73,10 +74,10 @@ internal sealed class SearchKeys(ImapCommand command, DateTimeOffset now)
 
     private Func<SearchCandidate, bool>? Text(string name) => name switch
     {
-        "BCC" or "CC" or "FROM" or "SUBJECT" or "TO" => With(command.AString, (m, text) => m.HeaderHolds(name, text)),
-        "HEADER" => With(command.AString, command.AString, (m, field, text) => m.HeaderHolds(field, text)),
-        "BODY" => With(command.AString, (m, text) => m.BodyHolds(text)),
-        "TEXT" => With(command.AString, (m, text) => m.TextHolds(text)),
+        "BCC" or "CC" or "FROM" or "SUBJECT" or "TO" => With(command.AString, (m, text) => isDeaf || m.HeaderHolds(name, text)),
+        "HEADER" => With(command.AString, command.AString, (m, field, text) => isDeaf || m.HeaderHolds(field, text)),
+        "BODY" => With(command.AString, (m, text) => isDeaf || m.BodyHolds(text)),
+        "TEXT" => With(command.AString, (m, text) => isDeaf || m.TextHolds(text)),
         _ => null,
     };
 

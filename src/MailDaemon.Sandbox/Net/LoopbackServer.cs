@@ -10,6 +10,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Ends the connections of now; another one comes with <see cref="ComeBack"/>.</summary>
+    private CancellationTokenSource presence;
     private readonly Lock gate = new();
     private readonly HashSet<Task> running = [];
     private readonly Func<ClientConnection, CancellationToken, Task> serve;
@@ -20,6 +23,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         this.settings = settings;
         this.serve = serve;
+        presence = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();
@@ -27,11 +31,34 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Ends all connections, and each new one before its first byte, until <see cref="ComeBack"/>.</summary>
+    public async Task GoAwayAsync()
+    {
+        await presence.CancelAsync();
+        await EndedAsync();
+    }
+
+    public void ComeBack()
+    {
+        lock (gate)
+        {
+            presence.Dispose();
+            presence = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         listener.Dispose();
         await accepting;
+        await EndedAsync();
+        presence.Dispose();
+        stop.Dispose();
+    }
+
+    private async Task EndedAsync()
+    {
         Task[] last;
         lock (gate)
         {
@@ -39,7 +66,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
 
         await Task.WhenAll(last);
-        stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -63,14 +89,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
             lock (gate)
             {
-                if (running.Count >= settings.MaxConnections)
+                if (running.Count >= settings.MaxConnections || presence.IsCancellationRequested)
                 {
                     socket.Dispose();
                     continue;
                 }
 
                 // The task is known before it can end: it starts to run only when the gate is free.
-                var serving = Task.Run(() => ServeAsync(socket), CancellationToken.None);
+                var until = presence.Token;
+                var serving = Task.Run(() => ServeAsync(socket, until), CancellationToken.None);
                 running.Add(serving);
                 _ = serving.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
@@ -85,7 +112,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket, CancellationToken ct)
     {
         socket.NoDelay = true;
         settings.Counters.ConnectionOpened();
@@ -94,10 +121,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             if (settings.ImplicitTls)
             {
-                await connection.UpgradeToTlsAsync(settings.Certificate, stop.Token);
+                await connection.UpgradeToTlsAsync(settings.Certificate, ct);
             }
 
-            await serve(connection, stop.Token);
+            await serve(connection, ct);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or ObjectDisposedException
             or OperationCanceledException or ConnectionCutException)

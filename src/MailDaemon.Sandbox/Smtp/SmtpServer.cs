@@ -31,6 +31,18 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     public int StartTlsPort => startTls.Port;
 
+    public async Task GoAwayAsync()
+    {
+        await tls.GoAwayAsync();
+        await startTls.GoAwayAsync();
+    }
+
+    public void ComeBack()
+    {
+        tls.ComeBack();
+        startTls.ComeBack();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await tls.DisposeAsync();

@@ -37,7 +37,7 @@ internal static class Routes
         api.MapGet("/sync-status", GetSyncStatus.HandleAsync);
         api.MapGet("/polling/status", GetPollingStatus.HandleAsync);
         api.MapGet("/messages", ListAllMessages.Handle);
-        api.MapGet("/search", SearchAllMessages.Handle);
+        api.MapGet("/search", SearchAllMessages.HandleAsync);
         api.MapGet("/threads/{threadId}", GetThread.Handle);
         api.MapGet("/attachments", StreamAttachment.HandleAsync);
         api.MapPost("/attachments/save", SaveAttachment.HandleAsync);
@@ -96,7 +96,7 @@ internal static class Routes
         var any = api.MapGroup("/{p}");
         any.MapGet("/messages", ListMessages.Handle);
         any.MapPost("/messages/fetch", FetchMessages.HandleAsync);
-        any.MapGet("/search", SearchMessages.Handle);
+        any.MapGet("/search", SearchMessages.HandleAsync);
         any.MapPost("/messages/batch", BatchMessages.HandleAsync);
         any.MapGet("/messages/{id}", GetMessage.Handle);
         any.MapDelete("/messages/{id}", DeleteMessage.HandleAsync);

@@ -21,12 +21,12 @@ internal static class ListLabelMails
         var label = labels.Get(request.LabelId);
         if ((request.Provider is null) != (request.Email is null))
             throw MailException.InvalidInput("missing_parameter", "provider and email name an account together");
-        var account = request.Provider is null ? null : reading.Accounts(request.Provider, request.Email)[0].Key;
-        var page = labels.Mails(label, account, request.Offset, request.Limit);
+        var accounts = reading.Accounts(request.Provider, request.Email);
+        var page = reading.List(accounts, new MessageQuery { Offset = request.Offset, Limit = request.Limit }, BodyOptions.None, label.Id);
         return Envelope.Success(new Response(
             [.. page.Messages.Select(m => m.Id)], [.. page.Messages.Select(m => m.Key)], page.Total, request.Offset, request.Limit)
         {
-            Messages = request.Expand ? [.. page.Messages.Select(m => m.Item)] : null,
+            Messages = request.Expand ? page.Messages : null,
         });
     }
 

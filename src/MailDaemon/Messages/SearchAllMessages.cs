@@ -13,10 +13,10 @@ internal static class SearchAllMessages
     [EndpointDescription("As the search of one account, over all of them or those that provider and email name.")]
     [Tags("Search")]
     [Fails(401, 404)]
-    public static Envelope<SearchPage> Handle(Input<Request> input, MailReading reading, TimeProvider time)
+    public static async Task<Envelope<SearchPage>> HandleAsync(Input<Request> input, MailReading reading, MailSearch search, TimeProvider time, CancellationToken ct)
     {
         var request = input.Value;
-        return Envelope.Success(reading.Search(reading.Accounts(request.Provider, request.Email), request.ToQuery(time.LocalTimeZone), request.Body, request.Label));
+        return Envelope.Success(await request.RunAsync(search, reading.Accounts(request.Provider, request.Email), time.LocalTimeZone, ct));
     }
 
     [StrictQuery]

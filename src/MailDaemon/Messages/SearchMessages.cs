@@ -13,10 +13,10 @@ internal static class SearchMessages
     [EndpointDescription("In the cache: subject, text, sender, recipients and attachment names, in any language, newest first. highlights say where. All that is given must be so; a parameter that is not known is refused.")]
     [Tags("Search")]
     [Fails(401, 404)]
-    public static Envelope<SearchPage> Handle(RouteProvider p, Input<Request> input, MailReading reading, TimeProvider time)
+    public static async Task<Envelope<SearchPage>> HandleAsync(RouteProvider p, Input<Request> input, MailReading reading, MailSearch search, TimeProvider time, CancellationToken ct)
     {
         var request = input.Value;
-        return Envelope.Success(reading.Search(reading.Accounts(p.Kind, request.Email), request.ToQuery(time.LocalTimeZone), request.Body, request.Label));
+        return Envelope.Success(await request.RunAsync(search, reading.Accounts(p.Kind, request.Email), time.LocalTimeZone, ct));
     }
 
     [StrictQuery]

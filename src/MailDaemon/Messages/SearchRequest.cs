@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 
@@ -57,7 +59,13 @@ public abstract record SearchRequest : BodyRequest
     [Description("newest, or relevance: the best first"), Example("newest")]
     public SearchSort Sort { get; init; } = SearchSort.Newest;
 
-    internal SearchQuery ToQuery(TimeZoneInfo zone)
+    [Description("true: the mail servers are asked too, at most 20 s. What they find beside the cache is brought into it and listed; remote says how much there was, and where it failed"), Example("false")]
+    public bool Remote { get; init; }
+
+    internal async Task<SearchPage> RunAsync(MailSearch search, IReadOnlyList<Account> of, TimeZoneInfo zone, CancellationToken ct) =>
+        Remote ? await search.SearchRemotelyAsync(of, ToQuery(zone), Body, Label, ct) : search.Search(of, ToQuery(zone), Body, Label);
+
+    private SearchQuery ToQuery(TimeZoneInfo zone)
     {
         if (DateFrom > DateTo)
             throw MailException.InvalidInput("invalid_parameter", "dateFrom is later than dateTo");

@@ -84,6 +84,7 @@ public sealed class SecretsStayInsideTests
             ["key"] = item.GetProperty("key").GetString()!,
             ["attachmentId"] = "0",
             ["password"] = Wrong,
+            ["follow"] = "false",
         };
 
         // What removes the message and then the account comes last.

@@ -136,8 +136,7 @@ public sealed class MessageFaultTests
         (await sandbox.App.GetAsync($"{Messages}/{key}")).Status.ShouldBe(200);
         (await sandbox.App.GetAsync("/api/imap/folders?email=lina@sandbox.test")).Status.ShouldBe(200);
 
-        // A connection of a moment ago is found closed; the next one cannot be made.
-        (await sandbox.App.PostAsync($"{Messages}/{key}/read")).Status.ShouldBeOneOf(502, 503);
+        (await sandbox.App.PostAsync($"{Messages}/{key}/read")).Status.ShouldBe(202);
         (await sandbox.App.PostAsync("/api/sync?provider=imap&email=lina@sandbox.test")).ShouldBeRefused(503, "server_unreachable");
         (await sandbox.App.PostAsync($"{Messages}/fetch?email=lina@sandbox.test")).ShouldBeRefused(503, "server_unreachable");
         (await sandbox.App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = new[] { new { address = "tom@sandbox.test" } } }))

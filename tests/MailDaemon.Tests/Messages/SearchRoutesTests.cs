@@ -7,6 +7,7 @@ namespace MailDaemon.Tests.Messages;
 /// <summary>Searching, and the lists of all accounts, over HTTP: two accounts on the sandbox.</summary>
 public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : IClassFixture<SearchRoutesTests.TwoAccounts>
 {
+    private const string Batch = "/api/imap/messages/batch";
     private const string Lina = "email=lina@sandbox.test";
 
     private DaemonApp App => accounts.Sandbox.App;
@@ -224,6 +225,44 @@ public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : 
     }
 
     /// <summary>Lina's sample mailbox and Tom's, in one daemon, indexed.</summary>
+    [Fact]
+    public async Task Pages_far_down_over_several_accounts_are_full_and_none_is_listed_twice()
+    {
+        await using var own = await SandboxApp.StartEmptyAsync(new SandboxOptions { Seed = false });
+        foreach (var user in own.Servers.World.Users)
+        {
+            for (var i = 0; i < 400; i++)
+                user.Inbox.Append(System.Text.Encoding.ASCII.GetBytes($"Subject: n{i}\r\nFrom: a@b.example\r\nMessage-ID: <{i}@b.example>\r\n\r\nfar\r\n"));
+        }
+
+        foreach (var user in (SandboxUser[])[SandboxUser.Lina, SandboxUser.Tom])
+        {
+            (await own.App.PostAsync("/api/imap/accounts", new { email = user.Address, password = user.Password, imap = own.Imap, smtp = own.Smtp })).Status.ShouldBe(201);
+            (await own.App.PostAsync($"/api/sync?provider=imap&email={user.Address}")).Status.ShouldBe(200);
+        }
+
+        var label = (await own.App.PostAsync("/api/labels", new { name = "all" })).Result.GetProperty("id").GetString();
+        foreach (var email in (string[])[SandboxUser.Lina.Address, SandboxUser.Tom.Address])
+        {
+            var keys = (await own.App.GetAsync($"/api/imap/messages?email={email}&limit=500")).Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString()).ToList();
+            (await own.App.PostAsync(Batch, new { keys, action = "add_label", value = label })).Status.ShouldBe(200);
+        }
+
+        foreach (var path in (string[])["/api/search?subject=", $"/api/search?label={label}", $"/api/messages?label={label}"])
+        {
+            var seen = new List<string>();
+            for (var offset = 0; offset < 800; offset += 200)
+            {
+                var page = await own.App.GetAsync($"{path}&offset={offset}&limit=200");
+                page.Status.ShouldBe(200, page.Text);
+                page.Result.GetProperty("total").GetInt32().ShouldBe(800);
+                seen.AddRange(page.Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString() + m.GetProperty("email").GetString()));
+            }
+
+            seen.Distinct(StringComparer.Ordinal).Count().ShouldBe(800, path);
+        }
+    }
+
     public sealed class TwoAccounts : IAsyncLifetime
     {
         public SandboxApp Sandbox { get; } = new();

@@ -83,17 +83,23 @@ internal sealed partial class ImapProvider
                 var all = await client.SearchAsync(SearchQuery.All, token);
                 var page = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
                 var wanted = await OnlyHereAsync(client, await AllMailAtAsync(client, request.Folder, token), page, token);
-                var cursor = ImapCursor.Read(request.Cursor);
-                var reader = new ImapMessageReader(client, request.Folder, (uid, received) => cursor?.IsBaseline(uid, received) ?? true);
-                var messages = new List<RemoteMessage>(wanted.Count);
-                await foreach (var read in reader.ReadAsync(wanted, token))
-                {
-                    messages.AddRange(read.Messages);
-                }
-
+                var messages = await ReadAsync(client, request.Folder, wanted, request.Cursor, token);
                 return new RemotePage(request.Folder, messages, (int)all.Count);
             },
             ct);
+    }
+
+    /// <summary>Reads messages of the open folder.</summary>
+    private static async Task<IReadOnlyList<RemoteMessage>> ReadAsync(ImapClient client, string path, IReadOnlyList<uint> uids, string? cursor, CancellationToken ct)
+    {
+        var read = ImapCursor.Read(cursor);
+        var messages = new List<RemoteMessage>(uids.Count);
+        await foreach (var page in new ImapMessageReader(client, path, (uid, received) => read?.IsBaseline(uid, received) ?? true).ReadAsync(uids, ct))
+        {
+            messages.AddRange(page.Messages);
+        }
+
+        return messages;
     }
 
     /// <summary>A folder that fails yields its failure; what concerns the whole account is thrown.</summary>
@@ -110,7 +116,7 @@ internal sealed partial class ImapProvider
             }
             catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
             {
-                if (fault.Fault is MailFault.NotAuthorized or MailFault.Unreachable or MailFault.Timeout || fault.Code == "connection_lost")
+                if (fault.IsOffline || fault.Fault == MailFault.NotAuthorized)
                 {
                     throw ReferenceEquals(fault, e) ? e : fault;
                 }
