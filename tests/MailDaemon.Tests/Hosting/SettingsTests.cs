@@ -93,6 +93,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Agents__writer__Uri", "x", "Agents:writer:Uri is not a setting")]
     [InlineData("Sync__IntervalSeconds", "soon", "Sync:IntervalSeconds has to be a number in its range, not \"soon\"")]
     [InlineData("Sync__IntervalSeconds", "-1", "Sync:IntervalSeconds must be between 0 and 86400")]
+    [InlineData("Sync__IntervalSeconds", "4", "Sync:IntervalSeconds must be 0 (off) or 5 to 86400")]
     [InlineData("Sync__Idle", "yes", "Sync:Idle has to be true or false, not \"yes\"")]
     [InlineData("Http__Port", "70000", "Http:Port must be between 0 and 65535")]
     [InlineData("Okki__Mode", "ftp", "Okki:Mode must be http or cli")]
