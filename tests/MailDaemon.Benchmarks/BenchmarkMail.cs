@@ -35,6 +35,14 @@ internal sealed class BenchmarkMail
     /// <summary>When the server received it.</summary>
     public static DateTimeOffset Date(int number) => First.AddMinutes(number);
 
+    /// <summary>What to search for: a word of nearly every text, one of a single mail, two Chinese characters that stand together in some, and a phrase.</summary>
+    public (string Common, string Rare, string Han, string Phrase) Terms(int messages)
+    {
+        var english = _texts[0].First(line => line[0] < 128).Split(' ');
+        var chinese = _texts[0].First(line => line[0] > 128);
+        return (_words[0], (messages / 3).ToString(CultureInfo.InvariantCulture), chinese[4..6], $"\"{english[2]} {english[3]}\"");
+    }
+
     public byte[] Create(int number)
     {
         var sender = Senders[number % Senders.Length];

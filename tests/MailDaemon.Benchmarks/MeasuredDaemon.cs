@@ -27,7 +27,10 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
         _client.Timeout = Timeout.InfiniteTimeSpan;
     }
 
-    private string Account => $"provider=imap&email={_user.Address}";
+    public Uri Address => _process.Address;
+
+    /// <summary>What names the account in a query.</summary>
+    public string Account => $"provider=imap&email={_user.Address}";
 
     /// <param name="listens">Whether it waits for push (IDLE); the timer is off so that it looks only when it is told to.</param>
     public static async Task<MeasuredDaemon> StartAsync(string dataDirectory, MailUser user, string authority, bool listens) =>
@@ -73,15 +76,19 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
     public Task ReconnectAsync(MailTransport server, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, $"/api/accounts/imap/{_user.Address}/settings", new { imap = server.Server, password = _user.Password }, ct);
 
-    /// <summary>Memory it holds now and held at most, in bytes; proc(5), status.</summary>
-    public (long Now, long Most) Memory()
+    /// <summary>A reply as it comes.</summary>
+    public async Task<string> ReadAsync(string path, CancellationToken ct)
     {
-        var lines = File.ReadAllLines($"/proc/{_process.Id}/status");
-        return (Read("VmRSS:"), Read("VmHWM:"));
-
-        long Read(string name) => 1024 * long.Parse(
-            lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
+        return response.IsSuccessStatusCode ? text : throw new InvalidOperationException($"GET {path}: {text}");
     }
+
+    /// <summary>A caller beside those that wait, on a connection of its own.</summary>
+    public HttpClient NewClient() => _process.NewClient();
+
+    /// <summary>Memory it holds now and held at most, in bytes.</summary>
+    public (long Now, long Most) Memory() => ProcessMemory.Read(_process.Id);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,18 +6,25 @@ using MailDaemon.Tests.Support;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>
-/// <c>sync [--sizes 1000,20000,100000] [--rounds 3]</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
+/// <c>sync</c> or <c>api</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
 /// missing peer; 130 interrupted.
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: scripts/bench.sh sync [--sizes 1000,20000,100000] [--rounds 3]";
+    private const string Usage = "usage: scripts/bench.sh sync|api [--sizes 1000,20000,100000] [--rounds 3]";
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["kestrel", var replies])
+        {
+            await BareKestrel.RunAsync(replies);
+            return 0;
+        }
+
         if (Arguments.Parse(args) is not { } arguments) return Refuse(Usage);
         if (PeerSoftware.Missing(Peer.Dovecot) is { } missing) return Refuse(missing);
-        if (PeerSoftware.FindProgram("mbsync") is null) return Refuse("no mbsync here (apt-get install isync)");
+        var program = arguments.Benchmark.Program;
+        if (PeerSoftware.FindProgram(program.Name) is null) return Refuse($"no {program.Name} here (apt-get install {program.Package})");
 
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -28,7 +35,7 @@ internal static class Program
         Environment.SetEnvironmentVariable("TMPDIR", directory.Path);
         try
         {
-            await SyncBenchmark.RunAsync(arguments.Sizes, arguments.Rounds, stop.Token);
+            await arguments.Benchmark.RunAsync(arguments.Sizes, arguments.Rounds, stop.Token);
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -55,12 +62,12 @@ internal static class Program
         return 2;
     }
 
-    private sealed record Arguments(IReadOnlyList<int> Sizes, int Rounds)
+    private sealed record Arguments(Benchmark Benchmark, IReadOnlyList<int> Sizes, int Rounds)
     {
         public static Arguments? Parse(string[] args)
         {
-            var parsed = new Arguments([1000, 20_000, 100_000], 3);
-            if (args is not ["sync", .. var options] || options.Length % 2 != 0) return null;
+            if (args is not [var name, .. var options] || options.Length % 2 != 0 || Benchmark.All.FirstOrDefault(b => b.Name == name) is not { } benchmark) return null;
+            var parsed = new Arguments(benchmark, benchmark.Sizes, 3);
             foreach (var option in options.Chunk(2))
             {
                 var numbers = option[1].Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToList();

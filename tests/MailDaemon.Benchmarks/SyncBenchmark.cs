@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using MailDaemon.Tests.Peers;
 using MailDaemon.Tests.Support;
 
@@ -28,36 +27,12 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
     private readonly SyncFigures _figures = new();
     private readonly MailTransport _tls = MailTransport.Tls(dovecot);
 
-    /// <summary>
-    /// Leaves all its files in the temporary directory: ext4 gives no inode again that was freed within minutes, and looks at each such one
-    /// for every new file. Files of the round before, deleted, would make everybody's first pass three times as slow.
-    /// </summary>
-    public static async Task RunAsync(IReadOnlyList<int> sizes, int rounds, CancellationToken ct)
-    {
-        Console.WriteLine(await MachineAsync(ct));
-        Console.WriteLine($"TLS on loopback, mbsync with FSync no, server caches warm; medians of {rounds} rounds, ours and peer in turn.\n");
-        var mail = new BenchmarkMail();
-        var measured = new List<(int Messages, IReadOnlyList<Figure> Figures)>();
-        await using var servers = new Servers();
-        foreach (var messages in sizes)
-        {
-            var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
-            var needed = messages * (MailDisk + (rounds * (MailDisk + CacheDisk)));
-            if (free < needed)
-            {
-                Console.WriteLine($"{messages:N0} messages: SKIPPED, needs {Report.Megabytes(needed)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
-                continue;
-            }
+    public const string Conditions = "TLS on loopback, mbsync with FSync no, server caches warm; medians, ours and peer in turn.";
 
-            var figures = await MeasureAsync(await servers.StartAsync(ct), messages, mail, rounds, ct);
-            measured.Add((messages, figures));
-            Console.WriteLine(Report.Table(figures));
-        }
+    /// <summary>Disk that a size takes, in bytes.</summary>
+    public static long Needs(int messages, int rounds) => messages * (MailDisk + (rounds * (MailDisk + CacheDisk)));
 
-        if (measured.Count > 1) Console.WriteLine($"Growth: ours (peer)\n\n{Report.Growth(measured)}");
-    }
-
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(DovecotServer dovecot, int messages, BenchmarkMail mail, int rounds, CancellationToken ct)
+    public static async Task<IReadOnlyList<Figure>> MeasureAsync(DovecotServer dovecot, int messages, BenchmarkMail mail, int rounds, CancellationToken ct)
     {
         var user = dovecot.AddUser("bench", "secret");
         Say($"{messages:N0} messages: seeding");
@@ -203,30 +178,5 @@ internal sealed class SyncBenchmark(DovecotServer dovecot, MailUser user, Seeded
         await Task.Delay(TimeSpan.FromSeconds(Math.Min(10, mailbox.Messages / 1000)), ct);
     }
 
-    private static async Task<string> MachineAsync(CancellationToken ct)
-    {
-        var dovecot = await PeerTool.RunAsync(PeerSoftware.Require(Peer.Dovecot), ["--version"], null, ct);
-        var mbsync = await PeerTool.RunAsync(PeerSoftware.FindProgram("mbsync")!, ["--version"], null, ct);
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, .NET {Environment.Version}, Dovecot {dovecot.Split(' ')[0].Trim()}, {mbsync.Trim()}");
-    }
-
     private static void Say(string what) => Console.Error.WriteLine($"  {what} ...");
-
-    /// <summary>Stopped at the end, when their files may go too.</summary>
-    private sealed class Servers : IAsyncDisposable
-    {
-        private readonly List<DovecotServer> _started = [];
-
-        public async Task<DovecotServer> StartAsync(CancellationToken ct)
-        {
-            var server = await DovecotServer.StartAsync(ct: ct);
-            _started.Add(server);
-            return server;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var server in _started) await server.DisposeAsync();
-        }
-    }
 }

@@ -45,7 +45,7 @@ public sealed class MailException(MailFault fault, string code, string message, 
     public bool IsOffline => Fault is MailFault.Unreachable or MailFault.Timeout || Code == "connection_lost";
 
     /// <summary>It is not the request that failed: once the server, the network or the password is mended the same may do.</summary>
-    public bool MayPass => IsOffline || Fault == MailFault.NotAuthorized || Code is "tls_failed" or "certificate_untrusted";
+    public bool MayPass => IsOffline || Fault == MailFault.NotAuthorized || Code is "server_unavailable" or "tls_failed" or "certificate_untrusted";
 
     public static MailException InvalidInput(string code, string message) => new(MailFault.InvalidInput, code, message);
 

@@ -38,7 +38,7 @@ internal static class ImapFaults
         ImapFault.AuthenticationTemporary => new(MailFault.Unreachable, "server_unavailable", $"The mail server cannot check the password just now: {Said(e.ServerText, e)}. Try again later.", e),
         ImapFault.Bye => new(MailFault.Unreachable, "server_unavailable", $"The mail server ended the session: {Said(e.ServerText, e)}. Try again later.", e),
         ImapFault.No when IsFolderMissing(e) => new(MailFault.NotFound, FolderNotFound, $"The mail server has no such folder: {Said(e.ServerText, e)}. GET /api/imap/folders lists them.", e),
-        ImapFault.No when e.ResponseCode is "UNAVAILABLE" or "INUSE" or "THROTTLED" => new(MailFault.Unreachable, "server_unavailable", $"The mail server cannot do that just now: {Said(e.ServerText, e)}. Try again later.", e),
+        ImapFault.No when e.ResponseCode is "UNAVAILABLE" or "INUSE" or "THROTTLED" => new(MailFault.Refused, "server_unavailable", $"The mail server cannot do that just now: {Said(e.ServerText, e)}. Try again later.", e),
         ImapFault.No when e.ResponseCode is "OVERQUOTA" => new(MailFault.Refused, "over_quota", $"The mailbox is full: {Said(e.ServerText, e)}. Delete mail, then try again.", e),
         _ => new(MailFault.Refused, "server_refused", $"The mail server refused: {Said(e.ServerText, e)}", e),
     };

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace MailDaemon.Benchmarks;
+
+/// <summary>Memory of a process; proc(5), status.</summary>
+internal static class ProcessMemory
+{
+    /// <summary>What it holds now and held at most, in bytes.</summary>
+    public static (long Now, long Most) Read(int processId)
+    {
+        var lines = File.ReadAllLines($"/proc/{processId}/status");
+        return (Of("VmRSS:"), Of("VmHWM:"));
+
+        long Of(string name) => 1024 * long.Parse(
+            lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+}
