@@ -29,6 +29,15 @@ public sealed class AccountStore
     /// <exception cref="MailException">NotFound <c>account_not_found</c>.</exception>
     public Account Get(AccountKey key) => Find(key) ?? throw NotThere(key);
 
+    /// <summary>The account that a filter names; null for all, when it names neither provider nor address.</summary>
+    /// <exception cref="MailException">InvalidInput <c>missing_parameter</c>: one of the two is left out. NotFound <c>account_not_found</c>.</exception>
+    public AccountKey? Named(ProviderKind? provider, string? email) => (provider, email) switch
+    {
+        (null, null) => null,
+        ({ } kind, { } address) => Get(new AccountKey(kind, address)).Key,
+        _ => throw MailException.InvalidInput("missing_parameter", "provider and email name an account together"),
+    };
+
     /// <exception cref="MailException">Conflict <c>account_exists</c>; InvalidInput <c>invalid_account</c> or <c>invalid_settings</c>.</exception>
     public async Task AddAsync(Account account, CancellationToken ct)
     {

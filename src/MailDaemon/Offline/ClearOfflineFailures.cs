@@ -1,4 +1,5 @@
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 
 namespace MailDaemon.Offline;
@@ -8,7 +9,7 @@ internal static class ClearOfflineFailures
 {
     [EndpointSummary("Forget what mail servers refused")]
     [Tags("Offline")]
-    [Fails]
-    public static async Task<Envelope<RemovedOperations>> HandleAsync(Input<OfflineRequest> input, OfflineQueue queue, CancellationToken ct) =>
-        Envelope.Success(new RemovedOperations(await queue.ClearAsync(input.Value.Account(), isFailed: true, ct)));
+    [Fails(404)]
+    public static async Task<Envelope<RemovedOperations>> HandleAsync(Input<OfflineRequest> input, OfflineQueue queue, AccountStore accounts, CancellationToken ct) =>
+        Envelope.Success(new RemovedOperations(await queue.ClearAsync(input.Value.Account(accounts), isFailed: true, ct)));
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
@@ -11,19 +12,19 @@ internal static class GetOfflineStatus
     [EndpointSummary("Say whether something waits for a mail server")]
     [EndpointDescription("online is false while the server of an account cannot be reached and changes or mails wait for it.")]
     [Tags("Offline")]
-    [Fails]
-    public static Envelope<Response> Handle(Input<OfflineRequest> input, OfflineQueue queue)
+    [Fails(404)]
+    public static Envelope<Response> Handle(Input<OfflineRequest> input, OfflineQueue queue, AccountStore accounts)
     {
-        var account = input.Value.Account();
+        var account = input.Value.Account(accounts);
         var waiting = queue.List(account, isFailed: false);
-        var accounts = waiting.Select(OutboxView.Of).GroupBy(o => (o.Provider, o.Email)).Select(of => new AccountQueue(
+        var queues = waiting.Select(OutboxView.Of).GroupBy(o => (o.Provider, o.Email)).Select(of => new AccountQueue(
             of.Key.Provider,
             of.Key.Email,
             of.Count(),
             of.Min(o => o.NextAttemptAt),
             of.Select(o => o.LastError).FirstOrDefault(error => error is not null))).ToList();
         return Envelope.Success(new Response(
-            accounts.TrueForAll(a => a.LastError is null), queue.Count(account, isFailed: false), queue.Count(account, isFailed: true), accounts));
+            queues.TrueForAll(a => a.LastError is null), queue.Count(account, isFailed: false), queue.Count(account, isFailed: true), queues));
     }
 
     public sealed record Response(

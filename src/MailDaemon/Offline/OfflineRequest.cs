@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Offline;
@@ -14,12 +15,8 @@ public sealed record OfflineRequest
     public string? Email { get; init; }
 
     /// <summary>Null for all.</summary>
-    internal AccountKey? Account() => (Provider, Email) switch
-    {
-        (null, null) => null,
-        ({ } provider, { } email) => new AccountKey(provider, email),
-        _ => throw MailException.InvalidInput("missing_parameter", "provider and email name an account together"),
-    };
+    /// <exception cref="MailException">InvalidInput: one of the two is missing. NotFound <c>account_not_found</c>.</exception>
+    internal AccountKey? Account(AccountStore accounts) => accounts.Named(Provider, Email);
 }
 
 /// <summary>How many operations were taken out.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
@@ -11,10 +12,10 @@ internal static class ProcessOfflineQueue
     [EndpointSummary("Try now what waits for mail servers")]
     [EndpointDescription("It is tried by itself too: with every pass, and at growing intervals of at most five minutes.")]
     [Tags("Offline")]
-    [Fails]
-    public static async Task<Envelope<Response>> HandleAsync(Input<OfflineRequest> input, OfflineQueue queue, CancellationToken ct)
+    [Fails(404)]
+    public static async Task<Envelope<Response>> HandleAsync(Input<OfflineRequest> input, OfflineQueue queue, AccountStore accounts, CancellationToken ct)
     {
-        var account = input.Value.Account();
+        var account = input.Value.Account(accounts);
         var run = await queue.ProcessAsync(account, ct);
         return Envelope.Success(new Response(
             run.Processed,

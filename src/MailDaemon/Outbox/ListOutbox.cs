@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
@@ -12,14 +13,11 @@ internal static class ListOutbox
     [EndpointSummary("List the outbox")]
     [EndpointDescription("Mail that waits, failed, is uncertain, and what was sent in the last 30 days; the newest first.")]
     [Tags("Outbox")]
-    [Fails]
-    public static Envelope<Response> Handle(Input<Request> input, OutboxStore store)
+    [Fails(404)]
+    public static Envelope<Response> Handle(Input<Request> input, OutboxStore store, AccountStore accounts)
     {
         var request = input.Value;
-        if ((request.Provider is null) != (request.Email is null))
-            throw MailException.InvalidInput("missing_parameter", "provider and email name an account together");
-        var (items, total) = store.List(
-            request.Status, request.Email is { } email ? new AccountKey(request.Provider!.Value, email) : null, request.Offset, request.Limit);
+        var (items, total) = store.List(request.Status, accounts.Named(request.Provider, request.Email), request.Offset, request.Limit);
         return Envelope.Success(new Response([.. items.Select(OutboxView.Of)], total, request.Offset, request.Limit));
     }
 
