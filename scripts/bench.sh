@@ -3,9 +3,12 @@
 #
 #   scripts/bench.sh sync [--sizes 1000,20000,100000] [--rounds 3]
 #   scripts/bench.sh api  [--sizes 1000,10000,100000] [--rounds 3]
+#   scripts/bench.sh files [--sizes 1,10,100] [--rounds 3]
 #
 # api: lists, details and searches over HTTPS, reads beside a first pass, start, memory and disk, beside Kestrel with nothing behind it
 # that writes the same JSON (Debian: dovecot-imapd, wrk).
+#
+# files: memory that attachments of so many megabytes take, read and sent (Debian: dovecot-imapd).
 #
 # sync: first pass, passes with nothing new and with changes, new mail, and memory, beside mbsync and a raw drain of the same Dovecot
 # (Debian: dovecot-imapd, isync). All files lie below TMPDIR (/tmp) and go away at the very end: a round takes 13 GB for 100,000 messages,

@@ -5,10 +5,12 @@ using MailDaemon.Tests.Peers;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>One thing to measure at several sizes.</summary>
+/// <param name="Sizes">Messages of a mailbox, or megabytes of a file.</param>
 /// <param name="Program">What has to be here beside Dovecot, and the Debian package that has it.</param>
 internal sealed record Benchmark(
     string Name,
     IReadOnlyList<int> Sizes,
+    int Smallest,
     (string Name, string Package) Program,
     string Conditions,
     Func<int, int, long> Needs,
@@ -16,8 +18,9 @@ internal sealed record Benchmark(
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
-        new("sync", [1000, 20_000, 100_000], ("mbsync", "isync"), SyncBenchmark.Conditions, SyncBenchmark.Needs, SyncBenchmark.MeasureAsync),
-        new("api", [1000, 10_000, 100_000], ("wrk", "wrk"), ApiBenchmark.Conditions, ApiBenchmark.Needs, ApiBenchmark.MeasureAsync),
+        new("sync", [1000, 20_000, 100_000], MailboxSeed.Fewest, ("mbsync", "isync"), SyncBenchmark.Conditions, SyncBenchmark.Needs, SyncBenchmark.MeasureAsync),
+        new("api", [1000, 10_000, 100_000], MailboxSeed.Fewest, ("wrk", "wrk"), ApiBenchmark.Conditions, ApiBenchmark.Needs, ApiBenchmark.MeasureAsync),
+        new("files", [1, 10, 100], 1, ("dovecot", "dovecot-imapd"), FilesBenchmark.Conditions, FilesBenchmark.Needs, FilesBenchmark.MeasureAsync),
     ];
 
     /// <summary>
@@ -37,7 +40,7 @@ internal sealed record Benchmark(
             var needed = Needs(messages, rounds);
             if (free < needed)
             {
-                Console.WriteLine($"{messages:N0} messages: SKIPPED, needs {Report.Megabytes(needed)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
+                Console.WriteLine($"{messages:N0}: SKIPPED, needs {Report.Megabytes(needed)} in {Path.GetTempPath()}, {Report.Megabytes(free)} are free.\n");
                 continue;
             }
 

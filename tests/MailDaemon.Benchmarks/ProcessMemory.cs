@@ -14,4 +14,7 @@ internal static class ProcessMemory
         long Of(string name) => 1024 * long.Parse(
             lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>What it held at most is counted from now on.</summary>
+    public static void ForgetMost(int processId) => File.WriteAllText($"/proc/{processId}/clear_refs", "5");
 }

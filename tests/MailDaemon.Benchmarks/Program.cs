@@ -6,12 +6,12 @@ using MailDaemon.Tests.Support;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>
-/// <c>sync</c> or <c>api</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
+/// <c>sync</c>, <c>api</c> or <c>files</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
 /// missing peer; 130 interrupted.
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: scripts/bench.sh sync|api [--sizes 1000,20000,100000] [--rounds 3]";
+    private const string Usage = "usage: scripts/bench.sh sync|api|files [--sizes 1000,20000,100000] [--rounds 3]";
 
     public static async Task<int> Main(string[] args)
     {
@@ -73,7 +73,7 @@ internal static class Program
                 var numbers = option[1].Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToList();
                 switch (option[0])
                 {
-                    case "--sizes" when numbers.TrueForAll(n => n >= MailboxSeed.Fewest):
+                    case "--sizes" when numbers.TrueForAll(n => n >= benchmark.Smallest):
                         parsed = parsed with { Sizes = numbers };
                         break;
                     case "--rounds" when numbers is [> 0]:

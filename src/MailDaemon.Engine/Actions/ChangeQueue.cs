@@ -120,6 +120,14 @@ public sealed partial class ChangeQueue(
         try
         {
             var there = item.Before.Select(b => cache.Locate(b.Key)).OfType<StoredMessage>().Select(m => new FoundMessage(account, cache, m)).ToList();
+            if (there.Count == 0)
+            {
+                // Deleted for good meanwhile, or gone with a pass: nothing is left to change.
+                await store.RemoveAsync(item.Id, CancellationToken.None);
+                events.Publish(EventTypes.OfflineRemoved, item.Account, data: item);
+                return true;
+            }
+
             var outcomes = new List<MessageOutcome>();
             foreach (var folder in there.GroupBy(m => m.Message.ServerFolder, StringComparer.Ordinal))
             {
@@ -128,7 +136,7 @@ public sealed partial class ChangeQueue(
 
             if (outcomes.TrueForAll(outcome => outcome.Error is not null))
             {
-                throw outcomes.FirstOrDefault()?.Error ?? MessageChanges.Gone();
+                throw outcomes[0].Error!;
             }
 
             await store.RemoveAsync(item.Id, CancellationToken.None);

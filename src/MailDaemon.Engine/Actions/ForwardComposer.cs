@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using AngleSharp.Html.Parser;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Actions;
@@ -54,7 +53,7 @@ internal static class ForwardComposer
 
     /// <summary>What stands in the body element: a page within a page is none.</summary>
     private static string BodyOf(MessageDetail original) => original.Body is { ContentType: "html" } html
-        ? new HtmlParser().ParseDocument(html.Content).Body?.InnerHtml ?? ""
+        ? MailHtml.Parse(html.Content).Body?.InnerHtml ?? ""
         : WebUtility.HtmlEncode(TextCut.At(original.Text ?? "", MaxText)).ReplaceLineEndings("<br>\r\n");
 
     private static IEnumerable<(string Name, string Value)> Fields(MessageDetail original)

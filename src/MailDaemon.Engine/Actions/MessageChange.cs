@@ -116,7 +116,7 @@ public sealed class MessageChanges(MailProviders providers)
     /// <summary>A message may have taken up an older key as it arrived.</summary>
     private static string KeyNow(MailCache cache, FoundMessage message) => cache.Locate(message.Message.Key)?.Key ?? message.Message.Key;
 
-    internal static MailException Gone() =>
+    private static MailException Gone() =>
         MailException.NotFound("message_gone", "The message is no longer on the server; somebody else moved or deleted it.");
 }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 
 namespace MailDaemon.Engine.Messages;
 
@@ -12,9 +11,6 @@ namespace MailDaemon.Engine.Messages;
 /// </summary>
 public static class HtmlMarkdown
 {
-    /// <summary>HTML beyond this many characters is not looked at.</summary>
-    private const int MaxInput = 1024 * 1024;
-
     /// <summary>Elements deeper than this are left out.</summary>
     private const int MaxDepth = 256;
 
@@ -23,11 +19,11 @@ public static class HtmlMarkdown
     /// <summary>Never throws.</summary>
     public static string Render(string html, bool stripQuotes = false)
     {
-        var document = new HtmlParser().ParseDocument(TextCut.At(html, MaxInput));
+        var document = MailHtml.Parse(html);
         if (document.Body is not { } body)
             return "";
         if (stripQuotes && !QuotedHtml.Remove(body))
-            body = new HtmlParser().ParseDocument(TextCut.At(html, MaxInput)).Body!;
+            body = MailHtml.Parse(html).Body!;
         var writer = new Writer();
         Children(body, writer, 0);
         return writer.ToString();

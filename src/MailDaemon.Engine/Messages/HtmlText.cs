@@ -1,22 +1,18 @@
 using System.Text;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>The plain text of an HTML mail: what a reader would see, block by block.</summary>
 public static class HtmlText
 {
-    /// <summary>HTML beyond this many characters is not looked at: it is data or an attack, not something to read.</summary>
-    private const int MaxInput = 1024 * 1024;
-
     /// <summary>Elements deeper than this are left out; real mail nests tables some dozens deep.</summary>
     private const int MaxDepth = 512;
 
     /// <summary>Renders HTML to text. Never throws; scripts, styles and hidden elements are left out.</summary>
     public static string Render(string html)
     {
-        var document = new HtmlParser().ParseDocument(TextCut.At(html, MaxInput));
+        var document = MailHtml.Parse(html);
         var text = new TextBuilder();
         Walk(document.Body, text);
         return text.ToString();

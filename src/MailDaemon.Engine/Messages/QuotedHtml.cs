@@ -1,14 +1,10 @@
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>Takes quoted history and signatures out of HTML mail, by the marks that mail programs leave in it.</summary>
 internal static class QuotedHtml
 {
-    /// <summary>HTML beyond this many characters is left as it is.</summary>
-    private const int MaxInput = 1024 * 1024;
-
     /// <summary>Gmail, Apple Mail and Thunderbird, Yahoo, ProtonMail, QQ, 163, Foxmail: the quotation is an element of its own.</summary>
     private const string Quotations =
         "blockquote[type=cite], .gmail_quote, .gmail_quote_container, .gmail_extra, .gmail_attr, .moz-cite-prefix, .yahoo_quoted, .protonmail_quote, "
@@ -22,9 +18,9 @@ internal static class QuotedHtml
     /// <summary>The body's markup without them; all of it when nothing would be left.</summary>
     public static string Strip(string html)
     {
-        if (html.Length > MaxInput)
+        if (html.Length > MailHtml.MaxInput)
             return html;
-        var document = new HtmlParser().ParseDocument(html);
+        var document = MailHtml.Parse(html);
         return document.Body is { } body && Remove(body) ? body.InnerHtml.Trim() : html;
     }
 
@@ -54,8 +50,10 @@ internal static class QuotedHtml
         while (node is not null && node != body)
         {
             var parent = node.Parent;
-            while (node.NextSibling is { } next)
-                next.RemoveFromParent();
+
+            // From the end: each that is taken out of the middle moves all behind it.
+            while (parent?.LastChild is { } last && last != node)
+                last.RemoveFromParent();
             if (node == first)
                 node.RemoveFromParent();
             node = parent;

@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Storage;
@@ -43,6 +44,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         foreach (var account in accounts.All())
         {
             await accounts.DeleteAsync(account.Key, ct);
+            await services.GetRequiredService<AccountBelongings>().RemoveAsync(account.Key, ct);
             services.GetRequiredService<SecretVault>().DeleteAll(account.Key);
             await services.GetRequiredService<MailCaches>().RemoveAsync(account.Key, keepFiles: false, ct);
         }

@@ -75,4 +75,26 @@ public sealed class HtmlTextTests
     {
         HtmlText.Render(new string('a', 1024 * 1024 - 1) + "😀").ShouldBe(new string('a', 1024 * 1024 - 1));
     }
+
+    [Theory]
+    [InlineData("div")]
+    [InlineData("blockquote")]
+    [InlineData("span")]
+    public void Elements_that_are_too_deep_are_left_out_and_what_they_say_and_what_follows_is_kept(string tag)
+    {
+        var (open, close) = (string.Concat(Enumerable.Repeat($"<{tag} title='a'>", 2_000)), string.Concat(Enumerable.Repeat($"</{tag}>", 2_000)));
+
+        var text = HtmlText.Render($"<p>before</p>{open}deep<br>down{close}<p>after</p><b>bold</b>");
+
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["before", "deep", "down", "after", "bold"]);
+    }
+
+    [Fact]
+    public void Tags_that_end_by_themselves_are_not_deep()
+    {
+        var text = HtmlText.Render(string.Concat(Enumerable.Range(0, 2_000).Select(i => $"<p>{i}<br>")) + "<!-- <div> --><div>end</div>");
+
+        text.ShouldContain("1999");
+        text.TrimEnd().ShouldEndWith("end");
+    }
 }
