@@ -18,13 +18,16 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
     /// <summary>Messages that are brought for one search of an account.</summary>
     private const int MostFetched = 200;
 
+    /// <summary>Matches of a folder that are looked up in the cache.</summary>
+    private const int MostNamed = 10_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Whatever of the server fails is in the answer, beside what was found until then.</summary>
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
     public async Task<RemoteAnswer> AskAsync(Account account, SearchQuery query, CancellationToken ct)
     {
-        var asking = new Asking(account, caches.Open(account.Key), providers.For(account));
+        var asking = new Asking(account, caches.Open(account.Key), providers.For(account), query.Offset + query.Limit);
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
@@ -63,14 +66,15 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             Folders = [.. cache.FoldersByActivity()
                 .IntersectBy(cache.FoldersNamed(query.Folder).Where(folder => folder.IsSelectable && account.Settings.Wants(folder)).Select(folder => folder.Path), folder => folder.Path)
                 .Select(folder => new SearchedFolder(folder.Path, cache.Cursor(folder.Path)))],
-            Limit = Math.Min(query.Offset + query.Limit, MessageQuery.MostItems),
+            Limit = MostNamed,
         };
     }
 
     private static IReadOnlyList<string> Words(string? text) => [.. SearchExpression.Terms(text).Select(term => term.Text)];
 
     /// <summary>One account's search as it comes in, folder by folder.</summary>
-    private sealed class Asking(Account account, MailCache cache, IMailProvider provider)
+    /// <param name="shown">Of the newest so many of a folder those that are missing are brought: no more can be on the page.</param>
+    private sealed class Asking(Account account, MailCache cache, IMailProvider provider, int shown)
     {
         private readonly List<string> keys = [];
         private readonly List<RemoteFailure> failures = [];
@@ -91,8 +95,8 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             }
 
             var known = cache.KeysOf(matches.Scope, matches.RemoteIds);
-            var missing = matches.RemoteIds.Where(id => !known.ContainsKey(id)).ToList();
-            var wanted = missing.Take(MostFetched - fetched).ToList();
+            var missing = matches.RemoteIds.Count - known.Count;
+            var wanted = matches.RemoteIds.Take(shown).Where(id => !known.ContainsKey(id)).Take(MostFetched - fetched).ToList();
             if (wanted.Count > 0)
             {
                 await BringAsync(matches.Scope, wanted, ct);
@@ -100,7 +104,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             }
 
             found += matches.IsCertain ? matches.Total : 0;
-            left += matches.IsCertain ? missing.Count - wanted.Count + matches.Total - matches.RemoteIds.Count : 0;
+            left += matches.IsCertain ? missing - wanted.Count + matches.Total - matches.RemoteIds.Count : 0;
 
             // Else the index alone says which of them match.
             if (matches.IsCertain)

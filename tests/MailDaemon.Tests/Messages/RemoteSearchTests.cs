@@ -133,6 +133,9 @@ public sealed class RemoteSearchTests : IAsyncLifetime
 
         (remote.GetProperty("found").GetInt32(), remote.GetProperty("fetched").GetInt32(), remote.GetProperty("left").GetInt32()).ShouldBe((230, 200, 30));
         reply.GetProperty("messages").GetArrayLength().ShouldBe(180);
+        reply.GetProperty("total").GetInt32().ShouldBe(200);
+        var small = (await SearchAsync("q=bulk&limit=1")).GetProperty("remote");
+        (small.GetProperty("fetched").GetInt32(), small.GetProperty("left").GetInt32()).ShouldBe((0, 30), "what is there is not missing, whether or not it is on the page");
     }
 
     private void Append(string subject, string text, int daysAgo) => _sandbox.User.Inbox.Append(Mail(subject, text, daysAgo), internalDate: Ago(daysAgo));

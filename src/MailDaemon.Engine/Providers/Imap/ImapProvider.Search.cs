@@ -37,8 +37,7 @@ internal sealed partial class ImapProvider
                     var newest = found.OrderDescending().Take(request.Limit).ToList();
                     var here = await OnlyHereAsync(client, await AllMailAtAsync(client, folder.Path, token), newest, token);
 
-                    // QUIRK: QQ, text criteria are not looked at and all messages named.
-                    var isCertain = !HasWords(request) || found.Count < client.Selected?.Exists;
+                    var isCertain = !HasWords(request) || found.IsEmpty || found.Count < client.Selected?.Exists || !await IsDeafAsync(client, token);
                     return new RemoteMatches(folder.Path, [.. here.Select(RemoteId)], (int)found.Count - (newest.Count - here.Count), isCertain);
                 },
                 ct);
@@ -48,6 +47,9 @@ internal sealed partial class ImapProvider
             return new RemoteMatches(folder.Path, [], 0, IsCertain: true, e);
         }
     }
+
+    /// <summary>QUIRK: QQ, text criteria are not looked at and all messages named. It then names some for a word that nobody can have written.</summary>
+    private static async Task<bool> IsDeafAsync(ImapClient client, CancellationToken ct) => !(await client.SearchAsync(SearchQuery.Text(Guid.NewGuid().ToString("N")), ct)).IsEmpty;
 
     private static bool HasWords(RemoteSearchRequest request) =>
         request.Words.Count + request.Unwanted.Count + request.From.Count + request.To.Count + request.Subject.Count > 0;
