@@ -79,7 +79,7 @@ internal sealed class ApiBenchmark(DovecotServer dovecot, MailUser user, SeededM
             Say($"round {round}");
             var since = Stopwatch.GetTimestamp();
             await using var daemon = await StartAsync();
-            await daemon.ReadAsync("/api/ping", ct);
+            await daemon.ReadAsync("/ping", ct);
             _figures.Start.Add(Stopwatch.GetElapsedTime(since));
             await RoundAsync(daemon, ct);
             await Task.Delay(Rest, ct);

@@ -39,7 +39,7 @@ internal sealed class FilesBenchmark(MailUser user, DaemonProcess daemon, Sandbo
         using var benchmark = new FilesBenchmark(user, daemon, servers, data, megabytes);
         await benchmark.RunAsync(dovecot, rounds, ct);
         return [.. benchmark._figures.Select(f => new Figure(
-            f.Work, Report.Megabytes(f.Memory.Median), "", Report.Seconds(f.Time.Median), "", $"≤ {Report.Megabytes(MostGrowth)} more", f.Memory.Median <= MostGrowth))];
+            f.Work, $"{Report.Megabytes(f.Memory.Median)} in {Report.Seconds(f.Time.Median)}", "", "", "", $"≤ {Report.Megabytes(MostGrowth)} more", f.Memory.Median <= MostGrowth))];
     }
 
     public void Dispose() => _client.Dispose();

@@ -20,7 +20,7 @@ internal static class Report
     /// <summary>Our figures by size, with the peer's in parentheses.</summary>
     public static string Growth(IReadOnlyList<(int Messages, IReadOnlyList<Figure> Figures)> sizes) => Columns(
     [
-        ["messages", .. sizes.Select(size => size.Messages.ToString("N0", CultureInfo.InvariantCulture))],
+        ["size", .. sizes.Select(size => size.Messages.ToString("N0", CultureInfo.InvariantCulture))],
         .. sizes[0].Figures.Select((first, i) => (string[])[first.Work, .. sizes.Select(size => Both(size.Figures[i]))]),
     ]);
 
