@@ -53,7 +53,7 @@ internal static class ForwardComposer
 
     /// <summary>What stands in the body element: a page within a page is none.</summary>
     private static string BodyOf(MessageDetail original) => original.Body is { ContentType: "html" } html
-        ? MailHtml.Parse(html.Content).Body?.InnerHtml ?? ""
+        ? MailHtml.ParseWhole(html.Content).Body?.InnerHtml ?? ""
         : WebUtility.HtmlEncode(TextCut.At(original.Text ?? "", MaxText)).ReplaceLineEndings("<br>\r\n");
 
     private static IEnumerable<(string Name, string Value)> Fields(MessageDetail original)

@@ -30,7 +30,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         if (of.Count == 0)
             return new MessagePage([], 0, query.Offset, query.Limit);
         var page = UnifiedList.Read([.. of.Select(account => caches.Open(account.Key))], query);
-        return page with { Messages = labels.Show(WithBodies(page.Messages, body)) };
+        return page with { Messages = labels.Show(ItemBodies.Add(caches, page.Messages, body)) };
     }
 
     /// <summary>A message as it is by now; null when it has gone, or its account has.</summary>
@@ -60,7 +60,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         foreach (var account in of)
         {
             if (caches.Open(account.Key).Thread(threadId) is { Count: > 0 } messages)
-                return labels.Show(WithBodies(messages, body));
+                return labels.Show(ItemBodies.Add(caches, messages, body));
         }
 
         throw MailException.NotFound("thread_not_found", $"There is no conversation {threadId}. Each message names its own as threadId.");
@@ -74,7 +74,4 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         // Without words there are no highlights, and a list shows none.
         return new MessagePage([.. found.Messages.Select(hit => hit.Item)], found.IsTotalExact ? found.Total : searching.Count(of, search, label), query.Offset, query.Limit);
     }
-
-    private IReadOnlyList<T> WithBodies<T>(IReadOnlyList<T> items, BodyOptions body)
-        where T : MessageItem => ItemBodies.Add(caches, items, body);
 }

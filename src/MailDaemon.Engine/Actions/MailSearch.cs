@@ -38,7 +38,7 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     {
         var slices = new List<SearchSlice>();
         MailException? missing = null;
-        query = query with { Offset = 0, Limit = query.Offset + query.Limit };
+        query = query with { Offset = 0, Limit = (int)Math.Min((long)query.Offset + query.Limit, int.MaxValue) };
         foreach (var account in Fitting(of, label))
         {
             try

@@ -29,7 +29,7 @@ public sealed class OfflineQueue(ChangeQueue changes, ChangeStore changeStore, O
             .Take(MostListed),
     ];
 
-    public int Count(AccountKey? account, bool isFailed) => changeStore.Count(account, isFailed) + outboxStore.Held(account, isFailed, MostListed).Count;
+    public int Count(AccountKey? account, bool isFailed) => changeStore.Count(account, isFailed) + outboxStore.CountHeld(account, isFailed);
 
     /// <summary>Takes an operation out: a change is taken back, a mail is not sent any more.</summary>
     /// <exception cref="MailException">NotFound <c>operation_not_found</c>; Conflict <c>outbox_state</c>: it is being sent.</exception>

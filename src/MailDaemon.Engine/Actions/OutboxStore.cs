@@ -11,6 +11,7 @@ namespace MailDaemon.Engine.Actions;
 public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub events, TimeProvider time)
 {
     private const int ConstraintFailed = 19;
+    private const string IsHeld = "(?1 is null or provider = ?1 and email = ?2) and state = ?3 and (?3 = 'failed' or error is not null)";
     private const string Suffix = ".eml";
 
     private const string Columns =
@@ -96,12 +97,16 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
 
     /// <summary>What waits after a try that failed, or was given up; oldest first.</summary>
     public IReadOnlyList<OutboxItem> Held(AccountKey? account, bool isFailed, int limit) => store.Read(reader => reader.Query(
-        $"select {Columns} from outbox where (?1 is null or provider = ?1 and email = ?2) and state = ?3 and (?3 = 'failed' or error is not null) order by created_at, id limit ?4",
+        $"select {Columns} from outbox where {IsHeld} order by created_at, id limit ?4",
         Map,
         account?.Provider.Name(),
         account?.Email,
         Name(isFailed ? OutboxState.Failed : OutboxState.Pending),
         limit));
+
+    /// <summary>How many <see cref="Held"/> would give without a limit.</summary>
+    public int CountHeld(AccountKey? account, bool isFailed) => (int)store.Read(reader => reader.Number(
+        $"select count(*) from outbox where {IsHeld}", account?.Provider.Name(), account?.Email, Name(isFailed ? OutboxState.Failed : OutboxState.Pending)))!.Value;
 
     /// <summary>How many rows stand so, of each state.</summary>
     public IReadOnlyDictionary<OutboxState, int> Counts()

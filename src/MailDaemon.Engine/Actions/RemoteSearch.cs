@@ -24,7 +24,6 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Whatever of the server fails is in the answer, beside what was found until then.</summary>
-    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
     public async Task<RemoteAnswer> AskAsync(Account account, SearchQuery query, CancellationToken ct)
     {
         var asking = new Asking(account, caches.Open(account.Key), providers.For(account), query.Offset + query.Limit);
@@ -41,7 +40,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
         {
             asking.Fail(null, new MailException(MailFault.Timeout, "server_timeout", $"The mail server did not find everything within {Patience.TotalSeconds:0} s. Narrow the search, to a folder or to days."));
         }
-        catch (MailException e) when (e.Code != "folder_not_found")
+        catch (MailException e)
         {
             asking.Fail(null, e);
         }

@@ -14,9 +14,8 @@ public sealed partial class MailCache
         ? first.Folder
         : throw MailException.NotFound("folder_not_found", $"The account has no {name} folder. GET the account's folders for their paths.");
 
-    /// <summary>The folders of a role, or the one of this path; all when it is null.</summary>
-    /// <exception cref="MailException">NotFound <c>folder_not_found</c>: no such path.</exception>
-    public IReadOnlyList<Folder> FoldersNamed(string? name) => [.. (name is null ? Folders() : FoldersOf(Memory(), name)).Select(folder => folder.Folder)];
+    /// <summary>The folders of a role, or the one of this path; all when it is null, none when there is no such folder.</summary>
+    public IReadOnlyList<Folder> FoldersNamed(string? name) => [.. (name is null ? Folders() : FindFolders(Memory(), name) ?? []).Select(folder => folder.Folder)];
 
     /// <summary>Folders that hold messages: the inbox, then those with the newest mail, drafts, trash and spam at the end.</summary>
     public IReadOnlyList<Folder> FoldersByActivity()

@@ -127,7 +127,11 @@ public sealed partial class MailCache
     };
 
     /// <summary>The folder of this very path, else those of the role, else the folder whose path differs in case only; none for a role that no folder has.</summary>
-    private static IReadOnlyList<CachedFolder> FoldersOf(ListMemory memory, string name)
+    private static IReadOnlyList<CachedFolder> FoldersOf(ListMemory memory, string name) => FindFolders(memory, name)
+        ?? throw MailException.NotFound("folder_not_found", $"There is no folder '{name}'. GET the account's folders for their paths.");
+
+    /// <summary>As <see cref="FoldersOf"/>; null when the name is neither a path nor a role.</summary>
+    private static IReadOnlyList<CachedFolder>? FindFolders(ListMemory memory, string name)
     {
         if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.Ordinal)) is { } exact)
             return [exact];
@@ -136,8 +140,6 @@ public sealed partial class MailCache
             return ofRole;
         if (memory.Folders.FirstOrDefault(folder => string.Equals(folder.Folder.Path, name, StringComparison.OrdinalIgnoreCase)) is { } near)
             return [near];
-        if (isRole)
-            return [];
-        throw MailException.NotFound("folder_not_found", $"There is no folder '{name}'. GET the account's folders for their paths.");
+        return isRole ? [] : null;
     }
 }

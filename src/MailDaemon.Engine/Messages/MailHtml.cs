@@ -28,7 +28,11 @@ internal static class MailHtml
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> IsFlat = Flat.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public static IHtmlDocument Parse(string html) => new HtmlParser().ParseDocument(Flattened(TextCut.At(html, MaxInput)));
+    /// <summary>To be read: the first <see cref="MaxInput"/> of it.</summary>
+    public static IHtmlDocument Parse(string html) => ParseWhole(TextCut.At(html, MaxInput));
+
+    /// <summary>To be passed on: all of it, for images may stand in it.</summary>
+    public static IHtmlDocument ParseWhole(string html) => new HtmlParser().ParseDocument(Flattened(html));
 
     /// <summary>The same without the tags of elements that are too deep, as far as tags tell; as it is when there are none.</summary>
     internal static string Flattened(string html)

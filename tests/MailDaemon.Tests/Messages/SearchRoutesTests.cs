@@ -226,6 +226,20 @@ public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : 
 
     /// <summary>Lina's sample mailbox and Tom's, in one daemon, indexed.</summary>
     [Fact]
+    public async Task Folder_that_only_one_account_has_is_searched_there_and_by_its_server_too()
+    {
+        var path = Uri.EscapeDataString("项目/报价");
+        var here = await App.GetAsync($"/api/search?folder={path}");
+        var there = await App.GetAsync($"/api/search?folder={path}&remote=true");
+        var nowhere = await App.GetAsync("/api/search?folder=No/Such&remote=true");
+
+        there.Status.ShouldBe(200, there.Text);
+        there.Result.GetProperty("total").GetInt32().ShouldBe(here.Result.GetProperty("total").GetInt32());
+        there.Result.GetProperty("remote").GetProperty("errors").GetArrayLength().ShouldBe(0, there.Text);
+        nowhere.ShouldBeRefused(404, "folder_not_found");
+    }
+
+    [Fact]
     public async Task Pages_far_down_over_several_accounts_are_full_and_none_is_listed_twice()
     {
         await using var own = await SandboxApp.StartEmptyAsync(new SandboxOptions { Seed = false });

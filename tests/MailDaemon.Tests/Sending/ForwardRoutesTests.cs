@@ -36,6 +36,24 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
         sandbox.User.Inbox.Messages.ShouldContain(m => m.Flags.Contains("$Forwarded"));
     }
 
+    [Fact]
+    public async Task Page_with_more_in_it_than_is_read_goes_on_whole()
+    {
+        // Without a structure a mail is read whole, and so are its texts.
+        sandbox.Servers.ImapFaults.Structure.Arm("NIL");
+        var image = new string('A', 1_200_000);
+        sandbox.User.Inbox.Append(Encoding.ASCII.GetBytes(
+            $"Subject: long page\r\nFrom: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>start</p><img src=\"data:image/png;base64,\r\n{string.Join("\r\n", image.Chunk(76).Select(line => new string(line)))}\"><p>the very end</p>\r\n"));
+        await sandbox.SyncAsync();
+        sandbox.Servers.ImapFaults.Reset();
+        var key = (await sandbox.FindAsync("long page")).GetProperty("key").GetString();
+
+        (await App.PostAsync("/api/imap/forward", new { key, toRecipients = Tom, body = "<p>FYI</p>", contentType = "html" })).Status.ShouldBe(200);
+
+        var written = MailDaemon.Protocols.Mime.MimeParser.Parse(sandbox.Servers.Accepted[^1].Raw);
+        written.HtmlBody.ShouldNotBeNull().ShouldContain("the very end");
+    }
+
     [Theory]
     [InlineData("""{"toRecipients":[{"address":"tom@sandbox.test"}]}""", 400, "missing_parameter")]
     [InlineData("""{"key":"m_nothere","toRecipients":[{"address":"tom@sandbox.test"}]}""", 404, "message_not_found")]
