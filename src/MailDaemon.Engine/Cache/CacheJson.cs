@@ -12,6 +12,7 @@ namespace MailDaemon.Engine.Cache;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(MessageContent))]
+[JsonSerializable(typeof(IReadOnlyList<Attachment>))]
 [JsonSerializable(typeof(IReadOnlyList<EmailAddress>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class CacheJson : JsonSerializerContext

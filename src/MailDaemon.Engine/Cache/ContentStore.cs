@@ -40,15 +40,10 @@ internal sealed class ContentStore(string directory)
     }
 
     /// <summary>Null when the file is missing or damaged; a damaged one is removed, so that the next save writes it anew.</summary>
-    public MessageContent? Read(byte[] hash)
-    {
-        var path = PathOf(hash);
-        var bytes = PrivateFiles.ReadOrNull(path, LargestFile);
-        if (bytes is not null && HashOf(bytes).AsSpan().SequenceEqual(hash))
-            return JsonSerializer.Deserialize(bytes, CacheJson.Readable.MessageContent);
-        PrivateFiles.DeleteQuietly(path);
-        return null;
-    }
+    public MessageContent? Read(byte[] hash) => ReadBytes(hash) is { } bytes ? JsonSerializer.Deserialize(bytes, CacheJson.Readable.MessageContent) : null;
+
+    /// <summary>As <see cref="Read(byte[])"/>, and only what is searched in.</summary>
+    public SearchedContent? ReadSearched(byte[] hash) => ReadBytes(hash) is { } bytes ? SearchedContent.Parse(bytes) : null;
 
     public void Delete(byte[] hash) => PrivateFiles.DeleteQuietly(PathOf(hash));
 
@@ -68,6 +63,16 @@ internal sealed class ContentStore(string directory)
         }
 
         return swept;
+    }
+
+    private byte[]? ReadBytes(byte[] hash)
+    {
+        var path = PathOf(hash);
+        var bytes = PrivateFiles.ReadOrNull(path, LargestFile);
+        if (bytes is not null && HashOf(bytes).AsSpan().SequenceEqual(hash))
+            return bytes;
+        PrivateFiles.DeleteQuietly(path);
+        return null;
     }
 
     private static byte[] HashOf(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes).AsSpan(0, HashBytes).ToArray();

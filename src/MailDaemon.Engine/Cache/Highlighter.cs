@@ -28,7 +28,7 @@ internal sealed class Highlighter
     }
 
     /// <param name="content">Null when its file is missing.</param>
-    public IReadOnlyList<Highlight> Of(MessageItem item, MessageContent? content)
+    public IReadOnlyList<Highlight> Of(MessageItem item, SearchedContent? content)
     {
         var found = new List<Highlight>();
         Add(found, "subject", item.Subject, _subject);

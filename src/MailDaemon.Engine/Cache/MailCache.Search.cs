@@ -15,6 +15,7 @@ public sealed partial class MailCache
     private const int DocumentsAtOnce = 16;
     private const int DocumentBuilders = 2;
     private const int LargestChunk = 512;
+    private static readonly ParallelOptions HighlightOptions = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
     private const int LeastGarbage = 1_000;
     private const double MostGarbage = 0.3;
 
@@ -98,7 +99,12 @@ public sealed partial class MailCache
             if (isBusy)
                 return true;
             if (_search.Next is not { } next)
-                return IsWorthAnew(current.Mark().Documents, live) && await FollowAsync(_search.BeginNext(), ct);
+            {
+                return IsWorthAnew(current.Mark().Documents, live)
+                    ? await FollowAsync(_search.BeginNext(), ct)
+                    : await current.ShrinkAsync(ct);
+            }
+
             if ((await FillAsync(next, ct)).IsBusy)
                 return true;
             _search.Swap();
@@ -156,7 +162,7 @@ public sealed partial class MailCache
         if (rows.Count == 0)
             return (false, live);
         var documents = Documents(rows, ct);
-        await file.AddAsync(mark, [.. documents.OrderBy(document => document.RowId)], rows[documents.Count - 1].Id, ct);
+        await file.AddAsync(mark, [.. documents.OrderBy(document => document.Second).ThenBy(document => document.Number)], rows[documents.Count - 1].Id, ct);
         return (true, live);
     }
 
@@ -177,7 +183,7 @@ public sealed partial class MailCache
             var built = new SearchDocument[part.Length];
             Parallel.For(0, part.Length, options, () => new SearchText(), (i, _, text) =>
             {
-                built[i] = SearchDocument.From(part[i], _contents.Read(part[i].Content), text);
+                built[i] = SearchDocument.From(part[i], _contents.ReadSearched(part[i].Content), text);
                 return text;
             }, _ => { });
             documents.AddRange(built);
@@ -192,15 +198,15 @@ public sealed partial class MailCache
     /// <summary>Goes through what matches in pieces, and drops what is not there any more or not wanted, until enough is found.</summary>
     private bool ReadMatches(SearchFile search, string expression, SearchQuery query, RowFilter filter, SearchMatches found)
     {
-        var chunk = new Dictionary<long, double>();
+        var chunk = new List<(long Number, double Rank)>();
         search.Match(
             expression,
-            SearchDocument.FirstRowIdOf(filter.Since),
-            SearchDocument.LastRowIdOf(filter.Until),
+            filter.Since,
+            filter.Until,
             query.IsByRelevance ? SearchQuery.MostRanked : null,
-            (rowId, rank) =>
+            (number, rank) =>
             {
-                chunk[rowId] = rank;
+                chunk.Add((number, rank));
                 if (chunk.Count < LargestChunk && chunk.Count < found.Missing)
                     return true;
                 AddLive(chunk, filter, found);
@@ -211,24 +217,25 @@ public sealed partial class MailCache
         return true;
     }
 
-    /// <summary>Adds the numbers of the rows that row ids of the index stand for, in their order, without those that are gone.</summary>
-    private void AddLive(Dictionary<long, double> rowIds, RowFilter filter, SearchMatches found)
+    /// <summary>Adds those of the rows that are still there and wanted, in their order.</summary>
+    private void AddLive(List<(long Number, double Rank)> chunk, RowFilter filter, SearchMatches found)
     {
-        if (rowIds.Count == 0)
+        if (chunk.Count == 0)
             return;
         Read(reader =>
         {
-            var newest = NewestNumber(reader);
-            filter.EachOf(reader, rowIds.Keys.SelectMany(rowId => SearchDocument.NumbersOf(rowId, newest)), (number, date) =>
+            var next = 0;
+            filter.EachOf(reader, chunk.Select(match => match.Number), (number, date) =>
             {
-                if (rowIds.TryGetValue(SearchDocument.RowIdOf(date, number), out var rank))
-                    found.Add(new SearchPlace(number, date, rank));
+                while (chunk[next].Number != number)
+                    next++;
+                found.Add(new SearchPlace(number, date, chunk[next].Rank));
             });
             return true;
         });
     }
 
-    internal List<SearchHit> ReadHits(SearchQuery query, IReadOnlyList<SearchPlace> places)
+    internal IReadOnlyList<SearchHit> ReadHits(SearchQuery query, IReadOnlyList<SearchPlace> places)
     {
         if (places.Count == 0)
             return [];
@@ -238,7 +245,13 @@ public sealed partial class MailCache
             $"[{string.Join(',', places.Select(place => place.Number))}]"));
         var ranks = places.ToDictionary(place => place.Number, place => place.Rank);
         var highlighter = query.HasWords ? new Highlighter(query) : null;
-        return [.. rows.Select(row => new SearchHit(row.Item, highlighter?.Of(row.Item, _contents.Read(row.Content)) ?? [], ranks[row.Number]))];
+        var hits = new SearchHit[rows.Count];
+        Parallel.For(0, rows.Count, HighlightOptions, i =>
+        {
+            var (number, item, content) = rows[i];
+            hits[i] = new SearchHit(item, highlighter?.Of(item, _contents.ReadSearched(content)) ?? [], ranks[number]);
+        });
+        return hits;
     }
 
     private T ReadSearch<T>(Func<SearchFile, T> work)

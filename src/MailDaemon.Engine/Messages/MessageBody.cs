@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>A body in the form that was asked for.</summary>
 /// <param name="Content">The body.</param>
 /// <param name="ContentType"><c>html, text</c> or <c>markdown</c>.</param>
-public sealed record MessageBody(string Content, string ContentType)
+public sealed record MessageBody([property: JsonConverter(typeof(LongTextConverter))] string Content, string ContentType)
 {
     /// <summary>True when the body is longer than was asked for and was cut.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -1,12 +1,18 @@
+using System.Text.Json.Serialization;
+using MailDaemon.Engine.Storage;
+
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>What a message says: the part of it that never changes. Kept as one file per message.</summary>
 public sealed record MessageContent
 {
-    /// <summary>The HTML body as sent; null when the message has none.</summary>
+    /// <summary>The HTML body as sent; null when the message has none. Written last, so that who wants the text need not read over it.</summary>
+    [JsonPropertyOrder(1)]
+    [JsonConverter(typeof(LongTextConverter))]
     public string? Html { get; init; }
 
     /// <summary>The plain text; derived from <see cref="Html"/> when the message is HTML only. Never null.</summary>
+    [JsonConverter(typeof(LongTextConverter))]
     public required string Text { get; init; }
 
     public IReadOnlyList<EmailAddress> Cc { get; init; } = [];

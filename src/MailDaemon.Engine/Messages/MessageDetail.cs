@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Messages;
 
@@ -22,6 +23,7 @@ public sealed record MessageDetail : MessageItem
     /// <summary>Plain text, always there unless no body was wanted.</summary>
     [JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(LongTextConverter))]
     public string? Text { get; }
 
     [JsonPropertyOrder(1)]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -11,6 +12,10 @@ public sealed class ReadableJsonEncoder : JavaScriptEncoder
 {
     private const int LongestEscape = 6;
 
+    /// <summary>Where to look closer: what is escaped, and surrogates, of which one may stand alone.</summary>
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x10000).Select(value => (char)value).Where(character => IsEscaped(character) || char.IsSurrogate(character))]);
+
     private ReadableJsonEncoder()
     {
     }
@@ -19,16 +24,20 @@ public sealed class ReadableJsonEncoder : JavaScriptEncoder
 
     public override int MaxOutputCharactersPerInputCharacter => LongestEscape;
 
-    public override bool WillEncode(int unicodeScalar) => unicodeScalar is < 0x20 or '"' or '\\' or (>= 0x7F and <= 0x9F);
+    public override bool WillEncode(int unicodeScalar) => IsEscaped(unicodeScalar);
+
+    internal static bool IsEscaped(int unicodeScalar) => unicodeScalar is < 0x20 or '"' or '\\' or (>= 0x7F and <= 0x9F);
 
     /// <summary>The first character to escape, half of a surrogate pair included; −1 when there is none.</summary>
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength)
     {
         var rest = new ReadOnlySpan<char>(text, textLength);
         var index = 0;
-        while (!rest.IsEmpty)
+        while (rest.IndexOfAny(Suspicious) is var plain and >= 0)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != System.Buffers.OperationStatus.Done || WillEncode(rune.Value))
+            index += plain;
+            rest = rest[plain..];
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done || WillEncode(rune.Value))
                 return index;
             index += length;
             rest = rest[length..];

@@ -62,6 +62,7 @@ public sealed partial class SqliteFile
             Pooling = false,
             DefaultTimeout = 10,
         }.ToString());
+        var shrinks = schema.MayShrink ? "pragma auto_vacuum = incremental; " : "";
         try
         {
             connection.Open();
@@ -73,7 +74,7 @@ public sealed partial class SqliteFile
                 pragma temp_store = memory;
                 pragma trusted_schema = off;
                 pragma cache_size = -{(isReader ? 2048 : 8192)};
-                {(isReader ? "pragma query_only = on;" : $"pragma journal_mode = wal; pragma synchronous = {(schema.IsDurable ? "full" : "normal")};")}
+                {(isReader ? "pragma query_only = on;" : $"{shrinks}pragma journal_mode = wal; pragma synchronous = {(schema.IsDurable ? "full" : "normal")};")}
                 pragma journal_size_limit = 16777216;
                 pragma foreign_keys = on;
                 """;

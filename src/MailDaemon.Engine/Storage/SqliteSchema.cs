@@ -9,5 +9,8 @@ namespace MailDaemon.Engine.Storage;
 /// <param name="IsRebuildable">A damaged file is set aside and begun anew; otherwise it is refused and left untouched.</param>
 public sealed record SqliteSchema(string Name, IReadOnlyList<string> Scripts, bool IsDurable, bool IsRebuildable)
 {
+    /// <summary>Pages that are not used any more can be given back (<c>auto_vacuum = incremental</c>), in files that were begun so.</summary>
+    public bool MayShrink { get; init; }
+
     public int Version => Scripts.Count;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -59,10 +58,10 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
         }
     }
 
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var body = new ArrayBufferWriter<byte>(1024);
+        using var body = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = json.Encoder, SkipValidation = true }))
         {
             writer.WriteStartObject();
@@ -78,15 +77,11 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
             writer.WriteEndObject();
         }
 
-        return WriteAsync(httpContext.Response, Status, body.WrittenMemory, httpContext.RequestAborted);
-    }
-
-    // The whole body is made before the first byte leaves, so that a fault while writing it is still a clean 500.
-    private static async Task WriteAsync(HttpResponse response, int status, ReadOnlyMemory<byte> body, CancellationToken ct)
-    {
-        response.StatusCode = status;
+        // The whole body is made before the first byte leaves, so that a fault while writing it is still a clean 500.
+        var response = httpContext.Response;
+        response.StatusCode = Status;
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, ct);
+        response.ContentLength = body.Written.Length;
+        await response.Body.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 }

@@ -21,7 +21,7 @@ public sealed class Input<T> : IEndpointParameterMetadataProvider
     /// <exception cref="Engine.Messages.MailException">400: a parameter is missing, malformed, out of range or contradictory.</exception>
     public static async ValueTask<Input<T>> BindAsync(HttpContext context, ParameterInfo parameter)
     {
-        var model = context.GetEndpoint()!.Metadata.GetRequiredMetadata<InputModel>();
+        var model = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Lazy<InputModel>>().Value;
         using var body = await InputReader.ReadBodyAsync(context.Request, context.RequestAborted);
         var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.RootElement);
         return new Input<T>((T)value);
@@ -32,6 +32,9 @@ public sealed class Input<T> : IEndpointParameterMetadataProvider
         var json = builder.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var route = builder is RouteEndpointBuilder routed ? routed.RoutePattern.Parameters.Select(p => p.Name) : [];
         var methods = builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
-        builder.Metadata.Add(InputModel.Of(json.GetTypeInfo(typeof(T)), [.. route], methods));
+        string[] names = [.. route];
+
+        // When it is first called: what all of them take together would be half of the time that the daemon needs to start.
+        builder.Metadata.Add(new Lazy<InputModel>(() => InputModel.Of(json.GetTypeInfo(typeof(T)), names, methods)));
     }
 }

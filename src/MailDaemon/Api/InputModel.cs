@@ -15,7 +15,7 @@ internal enum InputHome
     Body,
 }
 
-/// <summary>What is known of a request record, read once when its endpoint is made.</summary>
+/// <summary>What is known of a request record, read once when its endpoint is first called.</summary>
 internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnlyList<InputField> Fields, bool IsStrict)
 {
     public static InputModel Of(JsonTypeInfo type, IReadOnlyList<string> routeNames, IReadOnlyList<string> methods)

@@ -22,7 +22,7 @@ internal sealed class OperationText : IOpenApiOperationTransformer
         var mapped = takesProvider ? metadata.OfType<RouteProvider>().LastOrDefault() : null;
         operation.OperationId = NameOf(handler) + mapped?.Kind;
         var hasBody = false;
-        if (metadata.OfType<InputModel>().LastOrDefault() is { } input)
+        if (metadata.OfType<Lazy<InputModel>>().LastOrDefault()?.Value is { } input)
         {
             var schema = await context.GetOrCreateSchemaAsync(input.Type.Type, null, cancellationToken);
             operation.Parameters = [.. input.Fields.Where(f => f.Home != InputHome.Body).Select(f => Parameter(f, schema))];
