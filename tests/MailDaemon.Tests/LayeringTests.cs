@@ -14,7 +14,7 @@ public sealed partial class LayeringTests
         ["Providers", "Cache", "Labels", "Agents", "Okki"],
         ["Accounts"],
         ["Storage", "Events"],
-        ["Messages"],
+        ["Messages", "Threading"],
     ];
 
     // Parts of one class or one namespace that a folder only keeps in order.

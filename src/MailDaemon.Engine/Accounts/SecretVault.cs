@@ -14,7 +14,7 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
     public const string Password = "password";
     public const string OAuthToken = "oauth-token";
 
-    private const long LargestFile = 1024 * 1024;
+    private const int LargestFile = 1024 * 1024;
     private const string Suffix = ".secret";
     private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 

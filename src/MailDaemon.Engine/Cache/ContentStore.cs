@@ -16,7 +16,7 @@ internal sealed class ContentStore(string directory)
     /// <summary>Bytes of a hash; its file is named by twice as many hex digits.</summary>
     public const int HashBytes = 16;
 
-    private const long LargestFile = 512L * 1024 * 1024;
+    private const int LargestFile = 512 * 1024 * 1024;
     private const string Suffix = ".json";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -40,10 +40,10 @@ internal sealed class ContentStore(string directory)
     }
 
     /// <summary>Null when the file is missing or damaged; a damaged one is removed, so that the next save writes it anew.</summary>
-    public MessageContent? Read(byte[] hash) => ReadBytes(hash) is { } bytes ? JsonSerializer.Deserialize(bytes, CacheJson.Readable.MessageContent) : null;
+    public MessageContent? Read(byte[] hash) => Read(hash, bytes => JsonSerializer.Deserialize(bytes, CacheJson.Readable.MessageContent));
 
     /// <summary>As <see cref="Read(byte[])"/>, and only what is searched in.</summary>
-    public SearchedContent? ReadSearched(byte[] hash) => ReadBytes(hash) is { } bytes ? SearchedContent.Parse(bytes) : null;
+    public SearchedContent? ReadSearched(byte[] hash) => Read(hash, SearchedContent.Parse);
 
     public void Delete(byte[] hash) => PrivateFiles.DeleteQuietly(PathOf(hash));
 
@@ -65,14 +65,21 @@ internal sealed class ContentStore(string directory)
         return swept;
     }
 
-    private byte[]? ReadBytes(byte[] hash)
+    private T? Read<T>(byte[] hash, Func<ReadOnlySpan<byte>, T?> parse)
+        where T : class
     {
         var path = PathOf(hash);
-        var bytes = PrivateFiles.ReadOrNull(path, LargestFile);
-        if (bytes is not null && HashOf(bytes).AsSpan().SequenceEqual(hash))
-            return bytes;
-        PrivateFiles.DeleteQuietly(path);
-        return null;
+        var content = PrivateFiles.Use(path, LargestFile, bytes => IsOf(hash, bytes) ? parse(bytes) : null);
+        if (content is null)
+            PrivateFiles.DeleteQuietly(path);
+        return content;
+    }
+
+    private static bool IsOf(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, whole);
+        return whole[..HashBytes].SequenceEqual(hash);
     }
 
     private static byte[] HashOf(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes).AsSpan(0, HashBytes).ToArray();

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
+using MailDaemon.Engine.Threading;
 
 namespace MailDaemon.Engine.Cache;
 
@@ -9,6 +10,9 @@ namespace MailDaemon.Engine.Cache;
 public sealed partial class MailCache
 {
     private const int ContentWriters = 2;
+
+    /// <summary>So many new messages are stored at once, because somebody waits for them; more are the work of a first pass.</summary>
+    private const int Few = 50;
 
     /// <summary>
     /// Lets one at a time bring in what became of messages on the server. A pass enters for each page that it applies, a fetch from before
@@ -31,8 +35,9 @@ public sealed partial class MailCache
         try
         {
             ThrowIfClosed();
-            var added = Prepare(delta.Added, ct);
-            return await CommitAsync(writer => writer.Apply(delta, added), ct);
+            return delta.Added.Count <= Few
+                ? await CommitAsync(delta, ct)
+                : await QuietThreads.Bulk.RunAsync(() => CommitAsync(delta, ct), ct);
         }
         finally
         {
@@ -181,6 +186,12 @@ public sealed partial class MailCache
         },
         ct);
 
+    private Task<AppliedDelta> CommitAsync(Delta delta, CancellationToken ct)
+    {
+        var added = Prepare(delta.Added, ct);
+        return CommitAsync(writer => writer.Apply(delta, added), ct);
+    }
+
     private async Task<AppliedDelta> CommitAsync(Action<DeltaWriter> work, CancellationToken ct, bool isChange = false)
     {
         var (result, unused, isCursorMoved) = await WriteAsync(
@@ -219,7 +230,7 @@ public sealed partial class MailCache
             Parallel.For(
                 0,
                 messages.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, CancellationToken = ct },
+                new ParallelOptions { MaxDegreeOfParallelism = ContentWriters, TaskScheduler = TaskScheduler.Current, CancellationToken = ct },
                 i => prepared[i] = PreparedMessage.From(Account, messages[i], _contents));
         }
         catch (AggregateException e)

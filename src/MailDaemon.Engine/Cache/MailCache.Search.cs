@@ -14,6 +14,7 @@ public sealed partial class MailCache
     private const int BatchBytes = 4 * 1024 * 1024;
     private const int DocumentsAtOnce = 16;
     private const int DocumentBuilders = 2;
+    private const int FirstChunk = 64;
     private const int LargestChunk = 512;
     private static readonly ParallelOptions HighlightOptions = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
     private const int LeastGarbage = 1_000;
@@ -207,7 +208,7 @@ public sealed partial class MailCache
             (number, rank) =>
             {
                 chunk.Add((number, rank));
-                if (chunk.Count < LargestChunk && chunk.Count < found.Missing)
+                if (chunk.Count < (found.IsPageFull ? LargestChunk : FirstChunk) && chunk.Count < found.Missing)
                     return true;
                 AddLive(chunk, filter, found);
                 chunk.Clear();
@@ -224,6 +225,12 @@ public sealed partial class MailCache
             return;
         Read(reader =>
         {
+            if (found.IsPageFull)
+            {
+                found.AddUnseen(filter.CountOf(reader, chunk.Select(match => match.Number)));
+                return true;
+            }
+
             var next = 0;
             filter.EachOf(reader, chunk.Select(match => match.Number), (number, date) =>
             {

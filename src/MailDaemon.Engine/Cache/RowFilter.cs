@@ -71,6 +71,18 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarre
         Label,
         Keys)!.Value;
 
+    /// <summary>How many of the rows with these numbers are there and wanted.</summary>
+    public int CountOf(SqliteReader reader, IEnumerable<long> numbers) => (int)reader.Number(
+        $"select count(*) from json_each(?1) j cross join messages m on m.id = j.value where ?2 is null and {Conditions}{Unread}",
+        $"[{string.Join(',', numbers)}]",
+        null,
+        Since,
+        Until,
+        FolderIds,
+        HasAttachment ? 1 : 0,
+        Label,
+        Keys)!.Value;
+
     /// <summary>Those of the rows with these numbers, in their order, with their dates.</summary>
     public void EachOf(SqliteReader reader, IEnumerable<long> numbers, Action<long, long> each) => reader.Each(
         $"select m.id, m.date from json_each(?1) j cross join messages m on m.id = j.value where ?2 is null and {Conditions}{Unread}",

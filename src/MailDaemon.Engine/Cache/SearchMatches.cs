@@ -23,12 +23,18 @@ internal sealed class SearchMatches(SearchQuery query)
 
     public bool IsTotalExact => !IsFull;
 
+    /// <summary>Whether what is found from now on only counts.</summary>
+    public bool IsPageFull => _page.Count == query.Limit;
+
     public void Add(SearchPlace place)
     {
         if (Total >= query.Offset && _page.Count < query.Limit)
             _page.Add(place);
         Total++;
     }
+
+    /// <summary>Counts matches behind the page.</summary>
+    public void AddUnseen(int count) => Total += count;
 }
 
 /// <summary>One account's part of a search over several: where its matches stand, to be read when it is known which are wanted.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using MailDaemon.Engine.Messages;
 
@@ -107,14 +108,32 @@ public static class PrivateFiles
     }
 
     /// <summary>The whole file; null when it is missing, a link, or larger than <paramref name="limit"/> bytes.</summary>
-    public static byte[]? ReadOrNull(string path, long limit)
+    public static byte[]? ReadOrNull(string path, int limit) => Use(path, limit, bytes => bytes.ToArray());
+
+    /// <summary>What <paramref name="use"/> makes of the whole file; null when it is missing, a link, or larger than <paramref name="limit"/> bytes.</summary>
+    public static T? Use<T>(string path, int limit, Func<ReadOnlySpan<byte>, T?> use)
+        where T : class
     {
-        var file = new FileInfo(path);
-        if (!file.Exists || file.LinkTarget is not null || file.Length > limit)
+        if (new FileInfo(path).LinkTarget is not null)
             return null;
         try
         {
-            return File.ReadAllBytes(path);
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            if (length > limit)
+                return null;
+            var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+            try
+            {
+                var read = 0;
+                while (read < length && RandomAccess.Read(file, bytes.AsSpan(read, (int)length - read), read) is var more and > 0)
+                    read += more;
+                return use(bytes.AsSpan(0, read));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

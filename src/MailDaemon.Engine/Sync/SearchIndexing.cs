@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Threading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ public sealed partial class SearchIndexing(MailCaches caches, TimeProvider time,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var threads = new QuietThreads("search index");
+        using var threads = new QuietThreads("search index", niceness: 10);
         try
         {
             await threads.RunAsync(() => IndexAllAsync(stoppingToken), stoppingToken);

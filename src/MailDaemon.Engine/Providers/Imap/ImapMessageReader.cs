@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Threading;
 using MailDaemon.Protocols.Imap;
 using MailDaemon.Protocols.Mime;
 
@@ -68,7 +69,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
                 headed.Enqueue(headedPage);
             }
 
-            assembling = bodies is null ? null : Task.Run(() => Assemble(bodies, replies), ct);
+            assembling = bodies is null ? null : QuietThreads.Bulk.RunAsync(() => Assemble(bodies, replies), ct);
             if (isFirst && assembling is not null)
             {
                 yield return await assembling;
@@ -178,7 +179,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
     private ReadPage Assemble(HeadedPage page, Dictionary<uint, FetchedMessage> bodies)
     {
         var messages = new RemoteMessage[page.Messages.Count];
-        Parallel.For(0, messages.Length, i => messages[i] = Assemble(page.Messages[i], bodies.GetValueOrDefault(page.Messages[i].Uid)));
+        Parallel.For(0, messages.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Current }, i => messages[i] = Assemble(page.Messages[i], bodies.GetValueOrDefault(page.Messages[i].Uid)));
         return new ReadPage(page.Uids, messages);
     }
 
