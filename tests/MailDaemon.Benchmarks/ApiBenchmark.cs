@@ -68,7 +68,6 @@ internal sealed class ApiBenchmark(DovecotServer dovecot, MailUser user, SeededM
         var text = await response.Content.ReadAsStringAsync(ct);
         if (!response.IsSuccessStatusCode) return null;
         _figures.Beside.Add(Stopwatch.GetElapsedTime(since));
-        if (Stopwatch.GetElapsedTime(since).TotalMilliseconds > 20) Say($"SLOW {Stopwatch.GetTimestamp() / 1000000} {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0} {path[..Math.Min(30, path.Length)]}");
         return text;
     }
 

@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using System.Text.Encodings.Web;
 using System.Text.Json;

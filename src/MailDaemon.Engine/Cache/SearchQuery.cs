@@ -7,7 +7,7 @@ namespace MailDaemon.Engine.Cache;
 public sealed record SearchQuery
 {
     /// <summary>Of how many of the newest messages that match the best are chosen: what is still quick.</summary>
-    public const int MostRanked = 5_000;
+    public const int MostRanked = 4_000;
 
     /// <summary>Matches are counted up to here; beyond it the total says "at least".</summary>
     public const int MostCounted = 1_000;

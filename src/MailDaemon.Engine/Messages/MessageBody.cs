@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Serialization;
-using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Messages;
 

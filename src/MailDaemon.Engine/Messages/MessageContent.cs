@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Messages;
 

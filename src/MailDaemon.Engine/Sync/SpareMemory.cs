@@ -12,10 +12,8 @@ internal static class SpareMemory
     /// <summary>Stops the process for the time of one whole collection: some tens of milliseconds.</summary>
     public static void GiveBack()
     {
-        var t = System.Diagnostics.Stopwatch.GetTimestamp();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Console.Error.WriteLine("GC " + System.Diagnostics.Stopwatch.GetElapsedTime(t).TotalMilliseconds);
         if (OperatingSystem.IsLinux())
             TrimNativeHeap();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -71,11 +72,15 @@ internal static class Swagger
 
     private static Task ShowExampleAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
-        // Written by a converter of ours, whose form a schema cannot be made of.
+        // Written by converters of ours, whose form a schema cannot be made of.
         if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
         {
             schema.Type = context.JsonTypeInfo.Type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
+        }
+        else if (context.JsonPropertyInfo is { CustomConverter: LongTextConverter } text)
+        {
+            schema.Type = text.IsGetNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         }
 
         var shown = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ExampleAttribute), inherit: true);

@@ -72,9 +72,19 @@ public sealed class ErrorReplyTests(SampleApp sample) : IClassFixture<SampleApp>
         await app.GetAsync("/api/canary@example.com?q=canary-query");
 
         var log = ReadLog(app);
-        log.ShouldContain("/api/sample/{email}");
         log.ShouldContain("(no route)");
         log.ShouldNotContain("canary");
+        log.ShouldNotContain("/api/sample/{email}", Case.Sensitive, "a read that went well and quickly is of the level Debug");
+    }
+
+    [Fact]
+    public async Task Reads_that_went_well_are_logged_when_asked_for()
+    {
+        await using var app = await DaemonApp.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Serilog:MinimumLevel:Override:MailDaemon.Hosting.RequestLog"] = "Debug" });
+
+        await app.GetAsync("/api/accounts");
+
+        ReadLog(app).ShouldContain("/api/accounts");
     }
 
     private static string ReadLog(DaemonApp app)

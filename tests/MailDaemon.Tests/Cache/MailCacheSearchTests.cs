@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 using static MailDaemon.Tests.Cache.CacheFixture;
 
 namespace MailDaemon.Tests.Cache;
@@ -83,6 +84,62 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         await IndexAsync();
 
         Found("subject").Order().ShouldBe(["1", "2", "3", "4", "5"]);
+    }
+
+    [Fact]
+    public async Task Second_with_more_messages_than_row_ids_is_found_whole_in_order_and_by_date()
+    {
+        await _fixture.AddAsync([.. Enumerable.Range(1, 300).Select(i => Mail(i) with { Date = Monday })]);
+        await IndexAsync();
+        await _fixture.AddAsync([Mail(301) with { Date = Monday.AddSeconds(1) }, .. Enumerable.Range(302, 50).Select(i => Mail(i) with { Date = Monday }), Mail(352) with { Date = Monday.AddSeconds(-1) }]);
+        await IndexAsync();
+
+        Found("subject").Count.ShouldBe(352);
+        Dated(Monday, Monday.AddSeconds(1)).ShouldBe(350);
+        Dated(Monday.AddSeconds(1), Monday.AddSeconds(60)).ShouldBe(1);
+        Dated(Monday.AddSeconds(-60), Monday).ShouldBe(1);
+
+        int Dated(DateTimeOffset since, DateTimeOffset before) => Cache.Search(new SearchQuery { Text = "subject", Since = since, Before = before }).Total;
+    }
+
+    [Fact]
+    public async Task Index_of_the_first_form_is_filled_anew()
+    {
+        using (var old = SqliteFile.Open(SearchFile, new SqliteSchema("search.db", [.. SearchSchema.Current.Scripts.Take(1)], IsDurable: false, IsRebuildable: true)))
+        {
+            await old.WriteAsync(
+                writer =>
+                {
+                    writer.Execute("insert into documents (rowid, subject) values (1, 'old')");
+                    writer.Execute("update progress set watermark = 1, documents = 1");
+                },
+                CancellationToken.None);
+        }
+
+        await _fixture.AddAsync(Mail(1), Mail(2));
+        await IndexAsync();
+
+        Found("old").ShouldBeEmpty();
+        Found("subject").ShouldBe(["2", "1"]);
+    }
+
+    [Fact]
+    public async Task Pages_that_nothing_uses_any_more_are_given_back()
+    {
+        await _fixture.AddAsync([.. Enumerable.Range(1, 500).Select(i => Mail(i) with { Content = new MessageContent { Text = string.Join(' ', Enumerable.Range(0, 900).Select(w => $"w{(i * 7_919L) + (w * 104_729L)}")) } })]);
+        await IndexAsync();
+        await _fixture.Caches.DisposeAsync();
+        var (kept, full) = (File.ReadAllBytes(SearchFile), new FileInfo(SearchFile).Length);
+        await _fixture.RebuildAsync();
+        await _fixture.AddAsync(Mail(1));
+        File.WriteAllBytes(SearchFile, kept);
+
+        await IndexAsync();
+        Found("subject").ShouldBe(["1"]);
+        await _fixture.Caches.DisposeAsync();
+
+        full.ShouldBeGreaterThan(4_000_000);
+        new FileInfo(SearchFile).Length.ShouldBeLessThan(full / 2);
     }
 
     [Fact]

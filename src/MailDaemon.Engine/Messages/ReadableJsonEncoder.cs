@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace MailDaemon.Engine.Storage;
+namespace MailDaemon.Engine.Messages;
 
 /// <summary>
 /// Escapes in JSON only what RFC 8259 §7 demands, so that Chinese and emoji stay readable. The relaxed encoder of the framework still

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MailDaemon.Engine.Storage;
+namespace MailDaemon.Engine.Messages;
 
 /// <summary>
 /// Texts of mails, written as <see cref="ReadableJsonEncoder"/> would have them in a tenth of the time: the framework asks an encoder about

@@ -1,13 +1,13 @@
-using MailDaemon.Engine.Sync;
+using MailDaemon.Engine.Threading;
 
-namespace MailDaemon.Tests.Sync;
+namespace MailDaemon.Tests.Threading;
 
 /// <summary>Threads for work that must hold up nothing.</summary>
 public sealed class QuietThreadsTests : IDisposable
 {
     private const string Name = "quiet test";
 
-    private readonly QuietThreads _threads = new(Name);
+    private readonly QuietThreads _threads = new(Name, niceness: 10);
 
     public void Dispose() => _threads.Dispose();
 
