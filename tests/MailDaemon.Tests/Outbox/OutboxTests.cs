@@ -187,7 +187,7 @@ public sealed class OutboxTests : IAsyncLifetime
         sent.Status.ShouldBe(200, sent.Text);
         Servers.Accepted[0].Recipients.ShouldBe(["lina@sandbox.test", "tom@sandbox.test"]);
         Text(0).ShouldNotContain("tom@sandbox.test");
-        Text(0).ShouldNotContain("Bcc", Case.Insensitive);
+        Text(0).ShouldNotContain("Bcc:", Case.Insensitive);
         Encoding.UTF8.GetString(_sandbox.User.Find("Sent")!.Messages[^1].Raw.Span).ShouldContain("tom@sandbox.test");
     }
 

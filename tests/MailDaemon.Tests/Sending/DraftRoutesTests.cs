@@ -57,7 +57,7 @@ public sealed class DraftRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         var text = Encoding.UTF8.GetString(mail.Raw.Span);
         text.ShouldContain("Subject: second");
         text.ShouldContain("a.txt");
-        text.ShouldNotContain("Bcc", Case.Insensitive);
+        text.ShouldNotContain("Bcc:", Case.Insensitive);
         text.ShouldContain(changed.Result.GetProperty("internetMessageId").GetString()!);
         (await App.GetAsync($"{Drafts}/{key}")).Status.ShouldBe(404);
         sandbox.User.Find("Drafts")!.Messages.Select(m => Encoding.UTF8.GetString(m.Raw.ToArray())).ShouldNotContain(m => m.Contains("Subject: second", StringComparison.Ordinal));
