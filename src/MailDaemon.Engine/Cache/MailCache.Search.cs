@@ -199,6 +199,8 @@ public sealed partial class MailCache
     /// <summary>Goes through what matches in pieces, and drops what is not there any more or not wanted, until enough is found.</summary>
     private bool ReadMatches(SearchFile search, string expression, SearchQuery query, RowFilter filter, SearchMatches found)
     {
+        // Most searches fill their page from the first few, and only count what comes behind.
+        var wanted = FirstChunk;
         var chunk = new List<(long Number, double Rank)>();
         search.Match(
             expression,
@@ -208,10 +210,11 @@ public sealed partial class MailCache
             (number, rank) =>
             {
                 chunk.Add((number, rank));
-                if (chunk.Count < (found.IsPageFull ? LargestChunk : FirstChunk) && chunk.Count < found.Missing)
+                if (chunk.Count < wanted && chunk.Count < found.Missing)
                     return true;
                 AddLive(chunk, filter, found);
                 chunk.Clear();
+                wanted = LargestChunk;
                 return !found.IsFull;
             });
         AddLive(chunk, filter, found);
