@@ -19,8 +19,11 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     {
         of = Fitting(of, label);
         var answers = await Task.WhenAll(of.Select(account => remote.AskAsync(account, label is null ? query : labels.Narrow(query, label, account.Key), ct)));
+
+        // What was just brought may get into the index between one look and the next: looked at in this order it is in either or in both.
+        var beside = answers.Select(answer => Beside(answer, query, label)).OfType<SearchSlice>().ToList();
         var slices = SlicesOf(of, query, label);
-        slices.AddRange(answers.Select(answer => Beside(answer, query, label)).OfType<SearchSlice>());
+        slices.AddRange(beside.Select(slice => Without(slice, slices.Where(other => other.Cache == slice.Cache))).ToList());
         return Merge(slices, query, body) with
         {
             Remote = new RemoteFindings(answers.Sum(a => a.Found), answers.Sum(a => a.Fetched), answers.Sum(a => a.Left), [.. answers.SelectMany(a => a.Failures)]),
@@ -91,6 +94,14 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
         var among = cache.FindAmong(narrowed, label is null ? answer.Keys : [.. answer.Keys.Where(key => cache.Find(key) is { } item && HasLabel(item, label))]);
         var places = among.Places.Where(place => !known.Contains(place.Number)).ToList();
         return places.Count == 0 ? null : among with { Places = places, Total = places.Count };
+    }
+
+    /// <summary>Without what other slices of the same cache show.</summary>
+    private static SearchSlice Without(SearchSlice slice, IEnumerable<SearchSlice> others)
+    {
+        var shown = others.SelectMany(other => other.Places).Select(place => place.Number).ToHashSet();
+        var places = slice.Places.Where(place => !shown.Contains(place.Number)).ToList();
+        return slice with { Places = places, Total = places.Count };
     }
 
     /// <summary>Labels that stand for a folder or the star are filters; all others are looked at here.</summary>

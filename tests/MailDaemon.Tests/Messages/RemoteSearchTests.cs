@@ -49,6 +49,17 @@ public sealed class RemoteSearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_that_is_indexed_while_the_search_runs_is_found_once()
+    {
+        const int Mails = 150;
+        for (var i = 0; i < Mails; i++)
+            Append($"old {i}", $"Only here: word{i}x.", daysAgo: 100 + i);
+
+        for (var i = 0; i < Mails; i++)
+            Subjects(await SearchAsync($"q=word{i}x")).ShouldBe($"old {i}");
+    }
+
+    [Fact]
     public async Task What_was_brought_stays_and_is_found_in_the_cache_from_then_on()
     {
         (await SearchAsync("q=panels", isRemote: false)).GetProperty("total").GetInt32().ShouldBe(1);
