@@ -49,39 +49,18 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarre
                 each(new SearchPlace(row.GetInt64(0), row.GetInt64(1), 0));
                 return true;
             },
-            null,
-            most,
-            Since,
-            Until,
-            FolderIds,
-            HasAttachment ? 1 : 0,
-            Label,
-            Keys);
+            Values(null, most));
         return true;
     }
 
     public int Count(SqliteReader reader) => (int)reader.Number(
         $"select count(*) from {Source} where ?1 is null and ?2 is null and {Conditions}{Unread}",
-        null,
-        null,
-        Since,
-        Until,
-        FolderIds,
-        HasAttachment ? 1 : 0,
-        Label,
-        Keys)!.Value;
+        Values(null, null))!.Value;
 
     /// <summary>How many of the rows with these numbers are there and wanted.</summary>
     public int CountOf(SqliteReader reader, IEnumerable<long> numbers) => (int)reader.Number(
         $"select count(*) from json_each(?1) j cross join messages m on m.id = j.value where ?2 is null and {Conditions}{Unread}",
-        $"[{string.Join(',', numbers)}]",
-        null,
-        Since,
-        Until,
-        FolderIds,
-        HasAttachment ? 1 : 0,
-        Label,
-        Keys)!.Value;
+        Values($"[{string.Join(',', numbers)}]", null))!.Value;
 
     /// <summary>Those of the rows with these numbers, in their order, with their dates.</summary>
     public void EachOf(SqliteReader reader, IEnumerable<long> numbers, Action<long, long> each) => reader.Each(
@@ -91,12 +70,8 @@ internal sealed record RowFilter(string? FolderIds, bool IsUnread, bool IsStarre
             each(row.GetInt64(0), row.GetInt64(1));
             return true;
         },
-        $"[{string.Join(',', numbers)}]",
-        null,
-        Since,
-        Until,
-        FolderIds,
-        HasAttachment ? 1 : 0,
-        Label,
-        Keys);
+        Values($"[{string.Join(',', numbers)}]", null));
+
+    /// <summary>What stands for <c>?1</c> to <c>?8</c>.</summary>
+    private object?[] Values(object? first, object? second) => [first, second, Since, Until, FolderIds, HasAttachment ? 1 : 0, Label, Keys];
 }
