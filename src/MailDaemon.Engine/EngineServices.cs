@@ -1,14 +1,19 @@
+using System.Diagnostics;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
+using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Rules;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Protocols.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
 
@@ -60,7 +65,31 @@ public static class EngineServices
         services.AddSingleton<Sending>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<AttachmentSaver>();
-        services.AddSingleton<AccountBelongings>();
+
+        services.AddSingleton<HookSecret>();
+        services.AddSingleton<HookSender>();
+        services.AddSingleton<HookStore>();
+        services.AddSingleton<AgentTaskStore>();
+        services.AddSingleton<AgentPush>();
+        services.AddSingleton<RuleStore>();
+        services.AddSingleton<RuleLedger>();
+        services.AddSingleton<RuleActions>();
+        services.AddSingleton<RuleRunner>();
+        services.AddSingleton(s => new MailRules(
+            s.GetRequiredService<RuleStore>(),
+            s.GetRequiredService<RuleLedger>(),
+            s.GetRequiredService<RuleRunner>(),
+            s.GetRequiredService<AccountStore>(),
+            s.GetRequiredService<MailCaches>(),
+            s.GetRequiredService<LabelStore>(),
+            s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new AgentWork(
+            s.GetRequiredService<AgentTaskStore>(),
+            s.GetRequiredService<RuleActions>(),
+            s.GetRequiredService<MessageLookup>(),
+            s.GetRequiredService<Sending>(),
+            s.GetRequiredService<Drafts>(),
+            s.GetRequiredService<ILogger<AgentWork>>()));
 
         services.AddQuartz();
         services.AddSingleton<AccountSync>();
@@ -70,12 +99,16 @@ public static class EngineServices
         services.AddSingleton<SyncRequests>();
         services.AddSingleton<SyncVerify>();
         services.AddSingleton<AccountOverview>();
+        services.AddSingleton<AccountBelongings>();
         services.AddSingleton<AccountLifecycle>();
+        services.AddSingleton(new DaemonStart(Stopwatch.GetTimestamp()));
         services.AddSingleton<DaemonHealth>();
         services.AddHostedService(s => s.GetRequiredService<SyncSupervisor>());
         services.AddHostedService<CacheTending>();
         services.AddHostedService<SearchIndexing>();
         services.AddHostedService<OutboxRunner>();
+        services.AddHostedService<RuleRunning>();
+        services.AddHostedService<HookRunning>();
         return services;
     }
 }

@@ -56,7 +56,7 @@ public sealed class ChangeStore(SqliteFile store, TimeProvider time)
 
     /// <summary>Accounts with something to be tried by now.</summary>
     public IReadOnlyList<AccountKey> DueAccounts() => store.Read(reader => reader.Query(
-        "select distinct provider, email from changes where state = 'pending' and next_attempt_at <= ?1", row => AccountOf(row.GetString(0), row.GetString(1)), Now));
+        "select distinct provider, email from changes where state = 'pending' and next_attempt_at <= ?1", row => AccountKey.Read(row.GetString(0), row.GetString(1)), Now));
 
     /// <summary>The try failed and may do later; all that come after it wait with it, because they keep their order.</summary>
     public Task PutOffAsync(ChangeItem item, MailException error, DateTimeOffset next) => store.WriteAsync(
@@ -88,7 +88,7 @@ public sealed class ChangeStore(SqliteFile store, TimeProvider time)
     private static ChangeItem Map(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),
-        Account = AccountOf(row.GetString(1), row.GetString(2)),
+        Account = AccountKey.Read(row.GetString(1), row.GetString(2)),
         Change = JsonSerializer.Deserialize(row.GetString(3), ChangeJson.Readable.MessageChange)!,
         Before = JsonSerializer.Deserialize(row.GetString(4), ChangeJson.Readable.IReadOnlyListBeforeChange)!,
         IsFailed = row.GetString(5) == Failed,
@@ -97,7 +97,4 @@ public sealed class ChangeStore(SqliteFile store, TimeProvider time)
         Error = row.IsDBNull(8) ? null : new MailException(Enum.Parse<MailFault>(row.GetString(8)), row.GetString(9), row.GetString(10)),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11)),
     };
-
-    private static AccountKey AccountOf(string provider, string email) =>
-        new(ProviderKinds.TryParse(provider, out var kind) ? kind : throw new InvalidDataException("The offline queue names an unknown provider."), email);
 }

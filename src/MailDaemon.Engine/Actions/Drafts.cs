@@ -13,6 +13,23 @@ public sealed class Drafts(MailProviders providers, MessageLookup lookup, Messag
     public Task<(string FolderPath, string? RemoteId)> CreateAsync(Account account, Draft draft, CancellationToken ct) =>
         AppendAsync(account, sending.Compose(account, draft), ct);
 
+    /// <summary>Makes a draft that answers a message, in its thread.</summary>
+    /// <param name="name">Names the draft: made again under the same name it is there once. Letters, digits, dots.</param>
+    internal async Task<(string FolderPath, string? RemoteId)> CreateReplyAsync(FoundMessage original, string text, string name, CancellationToken ct)
+    {
+        var detail = MailReading.Read(original, BodyOptions.AsSent);
+        var draft = ReplyComposer.Compose(detail, new Draft { Body = text }, new ReplyOptions(), original.Account.Email);
+        var composed = sending.Compose(original.Account, draft);
+        var mail = composed with
+        {
+            MessageId = $"<{name}{composed.MessageId[composed.MessageId.LastIndexOf('@')..]}",
+            InReplyTo = detail.InternetMessageId,
+            References = ReplyComposer.References(detail),
+        };
+        var folder = Folder(original.Account);
+        return await providers.For(original.Account).FindAsync(folder, mail.MessageId, ct) is { } there ? (folder, there) : await AppendAsync(original.Account, mail, ct);
+    }
+
     /// <summary>Puts a new one in the place of a draft: messages on servers do not change. Its thread stays.</summary>
     /// <returns>The folder and the id of the new one.</returns>
     public async Task<(string FolderPath, string? RemoteId)> ReplaceAsync(FoundMessage old, Draft draft, CancellationToken ct)
@@ -42,17 +59,19 @@ public sealed class Drafts(MailProviders providers, MessageLookup lookup, Messag
         }
     }
 
+    private string Folder(Account account) => lookup.Cache(account).FolderOf(FolderRole.Drafts)?.Path
+        ?? throw MailException.Conflict("drafts_folder_not_found", "This account has no drafts folder. Create one on the server.");
+
     private async Task<(string FolderPath, string? RemoteId)> AppendAsync(Account account, OutgoingMail mail, CancellationToken ct)
     {
-        var folder = lookup.Cache(account).FolderOf(FolderRole.Drafts)
-            ?? throw MailException.Conflict("drafts_folder_not_found", "This account has no drafts folder. Create one on the server.");
+        var folder = Folder(account);
         var id = OutboxStore.NewId();
         await files.WriteMailAsync(id, stream => MailWriter.WriteAsync(mail, stream, ct));
         try
         {
             var provider = providers.For(account);
             var written = new WrittenMail { Path = files.PathOf(id), Envelope = MailWriter.Envelope(mail, allowPartial: false) };
-            return (folder.Path, await provider.AppendAsync(written, folder.Path, MessageFlags.Draft | MessageFlags.Read, ct) ?? await provider.FindAsync(folder.Path, mail.MessageId, ct));
+            return (folder, await provider.AppendAsync(written, folder, MessageFlags.Draft | MessageFlags.Read, ct) ?? await provider.FindAsync(folder, mail.MessageId, ct));
         }
         finally
         {

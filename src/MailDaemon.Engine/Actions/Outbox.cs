@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Actions;
 
-/// <summary>How a mail is to be sent.</summary>
+/// <summary>How a mail is to be sent. <see cref="Along"/> is told the mail's id in the outbox.</summary>
 /// <param name="Kind"><c>send, reply, forward</c> or <c>draft</c>.</param>
 public sealed record OutboxRequest(string Kind)
 {
@@ -22,6 +23,9 @@ public sealed record OutboxRequest(string Kind)
     public byte[]? RequestHash { get; init; }
 
     public OutboxTodo Todo { get; init; } = new();
+
+    /// <summary>What is to be committed together with the mail, or not at all; null for nothing.</summary>
+    public Action<SqliteWriter, string>? Along { get; init; }
 }
 
 /// <summary>
@@ -68,24 +72,20 @@ public sealed partial class Outbox(OutboxStore store, AccountStore accounts, Mai
             return await FinishAsync(earlier, ct);
         }
 
-        var now = time.GetUtcNow();
-        var item = new OutboxItem
-        {
-            Id = OutboxStore.NewId(),
-            Kind = request.Kind,
-            Account = account.Key,
-            State = OutboxState.Pending,
-            Envelope = MailWriter.Envelope(mail, request.AllowPartial),
-            NextAttemptAt = request.SendAt is { } at && at > now ? at : now,
-            Todo = request.Todo with { FileCopy = !providers.For(account).FilesSentMail },
-            IdempotencyKey = request.IdempotencyKey,
-            RequestHash = request.RequestHash,
-            CreatedAt = now,
-        };
-        await store.WriteMailAsync(item.Id, stream => MailWriter.WriteAsync(mail, stream, ct));
-        return await store.TryAddAsync(item, CancellationToken.None)
+        var item = NewItem(account, mail, request);
+        return await AddAsync(item, mail, request, ct)
             ? await FinishAsync(item, ct)
             : await FinishAsync(Earlier(account.Key, request)!, ct);
+    }
+
+    /// <summary>Puts a mail into the outbox and leaves sending it to the runner.</summary>
+    /// <exception cref="MailException">The mail cannot be written.</exception>
+    public async Task<OutboxItem> PostAsync(Account account, OutgoingMail mail, OutboxRequest request, CancellationToken ct)
+    {
+        var item = NewItem(account, mail, request);
+        await AddAsync(item, mail, request, ct);
+        Woken();
+        return item;
     }
 
     /// <summary>What became of an earlier request under this key; null when there was none.</summary>
@@ -166,6 +166,30 @@ public sealed partial class Outbox(OutboxStore store, AccountStore accounts, Mai
         }
 
         stopping.Dispose();
+    }
+
+    private OutboxItem NewItem(Account account, OutgoingMail mail, OutboxRequest request)
+    {
+        var now = time.GetUtcNow();
+        return new OutboxItem
+        {
+            Id = OutboxStore.NewId(),
+            Kind = request.Kind,
+            Account = account.Key,
+            State = OutboxState.Pending,
+            Envelope = MailWriter.Envelope(mail, request.AllowPartial),
+            NextAttemptAt = request.SendAt is { } at && at > now ? at : now,
+            Todo = request.Todo with { FileCopy = !providers.For(account).FilesSentMail },
+            IdempotencyKey = request.IdempotencyKey,
+            RequestHash = request.RequestHash,
+            CreatedAt = now,
+        };
+    }
+
+    private async Task<bool> AddAsync(OutboxItem item, OutgoingMail mail, OutboxRequest request, CancellationToken ct)
+    {
+        await store.WriteMailAsync(item.Id, stream => MailWriter.WriteAsync(mail, stream, ct));
+        return await store.TryAddAsync(item, request.Along, CancellationToken.None);
     }
 
     private static MailException State(OutboxItem item) => item.State == OutboxState.Sending

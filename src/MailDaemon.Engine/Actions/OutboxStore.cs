@@ -47,37 +47,32 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     }
 
     /// <summary>False: there is a row with this idempotency key already.</summary>
-    public async Task<bool> TryAddAsync(OutboxItem item, CancellationToken ct)
+    /// <param name="along">What is committed together with the row; what it throws takes the row back, and the mail with it.</param>
+    public async Task<bool> TryAddAsync(OutboxItem item, Action<SqliteWriter, string>? along, CancellationToken ct)
     {
         try
         {
             await store.WriteAsync(
-                writer => writer.Execute(
-                    """
-                    insert into outbox (id, kind, provider, email, state, message_id, envelope, attempts, next_attempt_at, todo, idempotency_key, request_hash, created_at, updated_at)
-                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?12)
-                    """,
-                    item.Id,
-                    item.Kind,
-                    item.Account.Provider.Name(),
-                    item.Account.Email,
-                    Name(item.State),
-                    item.Envelope.MessageId,
-                    JsonSerializer.Serialize(item.Envelope, OutboxJson.Readable.MailEnvelope),
-                    item.NextAttemptAt.ToUnixTimeMilliseconds(),
-                    Pack(item.Todo),
-                    item.IdempotencyKey,
-                    item.RequestHash,
-                    item.CreatedAt.ToUnixTimeMilliseconds()),
+                writer =>
+                {
+                    Insert(writer, item);
+                    along?.Invoke(writer, item.Id);
+                },
                 ct);
-            Tell(item.Id);
-            return true;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == ConstraintFailed && item.IdempotencyKey is not null)
         {
             PrivateFiles.DeleteQuietly(PathOf(item.Id));
             return false;
         }
+        catch
+        {
+            PrivateFiles.DeleteQuietly(PathOf(item.Id));
+            throw;
+        }
+
+        Tell(item.Id);
+        return true;
     }
 
     public OutboxItem? Find(string id) => store.Read(reader => reader.First($"select {Columns} from outbox where id = ?1", Map, id));
@@ -117,7 +112,7 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
 
     /// <summary>Accounts with something to be tried by now.</summary>
     public IReadOnlyList<AccountKey> DueAccounts() => store.Read(reader => reader.Query(
-        $"select distinct provider, email from outbox where {IsDue} and next_attempt_at <= ?1", row => AccountOf(row.GetString(0), row.GetString(1)), Now));
+        $"select distinct provider, email from outbox where {IsDue} and next_attempt_at <= ?1", row => AccountKey.Read(row.GetString(0), row.GetString(1)), Now));
 
     /// <summary>What of an account is to be tried by now, the longest due first.</summary>
     public IReadOnlyList<OutboxItem> Due(AccountKey account, int limit) => store.Read(reader => reader.Query(
@@ -205,6 +200,24 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private static void Insert(SqliteWriter writer, OutboxItem item) => writer.Execute(
+        """
+        insert into outbox (id, kind, provider, email, state, message_id, envelope, attempts, next_attempt_at, todo, idempotency_key, request_hash, created_at, updated_at)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?12)
+        """,
+        item.Id,
+        item.Kind,
+        item.Account.Provider.Name(),
+        item.Account.Email,
+        Name(item.State),
+        item.Envelope.MessageId,
+        JsonSerializer.Serialize(item.Envelope, OutboxJson.Readable.MailEnvelope),
+        item.NextAttemptAt.ToUnixTimeMilliseconds(),
+        Pack(item.Todo),
+        item.IdempotencyKey,
+        item.RequestHash,
+        item.CreatedAt.ToUnixTimeMilliseconds());
+
     private static string? Pack(OutboxTodo? todo) => todo is null or { IsNothing: true } ? null : JsonSerializer.Serialize(todo, OutboxJson.Readable.OutboxTodo);
 
     private static string Name(OutboxState state) => state.ToString().ToLowerInvariant();
@@ -213,7 +226,7 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     {
         Id = row.GetString(0),
         Kind = row.GetString(1),
-        Account = AccountOf(row.GetString(2), row.GetString(3)),
+        Account = AccountKey.Read(row.GetString(2), row.GetString(3)),
         State = Enum.Parse<OutboxState>(row.GetString(4), ignoreCase: true),
         Envelope = JsonSerializer.Deserialize(row.GetString(5), OutboxJson.Readable.MailEnvelope)!,
         Attempts = row.GetInt32(6),
@@ -229,9 +242,6 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
         RequestHash = row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(17)),
     };
-
-    private static AccountKey AccountOf(string provider, string email) =>
-        new(ProviderKinds.TryParse(provider, out var kind) ? kind : throw new InvalidDataException("The outbox names an unknown provider."), email);
 
     /// <summary>Changes the row whose id is the first value, and tells of it.</summary>
     private async Task<bool> SetAsync(string sql, CancellationToken ct, params object?[] values)

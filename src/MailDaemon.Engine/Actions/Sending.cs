@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Actions;
 
@@ -35,10 +36,37 @@ public sealed class Sending(Outbox outbox, AttachmentReader attachments, TimePro
     {
         RequireSending(original.Account);
         RequireRecipient(draft);
+        var (mail, key) = await ForwardedAsync(original, draft, ct);
+        return await outbox.SendAsync(original.Account, mail, Request("forward", draft, options) with { Todo = new OutboxTodo { Forwarded = key } }, ct);
+    }
+
+    /// <summary>As <see cref="ForwardAsync"/> in the name of a machine: it is put into the outbox and nobody waits.</summary>
+    /// <param name="header">What says so in its header.</param>
+    /// <param name="along">What is committed with it; it is told the mail's id in the outbox.</param>
+    internal async Task<OutboxItem> PostForwardAsync(FoundMessage original, Draft draft, IReadOnlyList<HeaderLine> header, Action<SqliteWriter, string> along, CancellationToken ct)
+    {
+        RequireSending(original.Account);
+        var (mail, key) = await ForwardedAsync(original, draft, ct);
+        return await outbox.PostAsync(original.Account, mail with { Header = header }, new OutboxRequest("forward") { Todo = new OutboxTodo { Forwarded = key }, Along = along }, ct);
+    }
+
+    /// <summary>Answers a message in the name of a machine, as the draft says; it is put into the outbox and nobody waits.</summary>
+    /// <param name="header">What says so in its header; empty for an answer in the name of a person, after which the message is marked answered.</param>
+    /// <param name="along">What is committed with it; it is told the mail's id in the outbox.</param>
+    internal Task<OutboxItem> PostReplyAsync(FoundMessage original, Draft draft, IReadOnlyList<HeaderLine> header, Action<SqliteWriter, string> along, CancellationToken ct)
+    {
+        RequireSending(original.Account);
+        var detail = MailReading.Read(original, BodyOptions.None);
+        var mail = Compose(original.Account, draft) with { InReplyTo = detail.InternetMessageId, References = ReplyComposer.References(detail), Header = header };
+        var request = new OutboxRequest("reply") { Todo = new OutboxTodo { Answered = header.Count == 0 ? detail.Key : null }, Along = along };
+        return outbox.PostAsync(original.Account, mail, request, ct);
+    }
+
+    private async Task<(OutgoingMail Mail, string Key)> ForwardedAsync(FoundMessage original, Draft draft, CancellationToken ct)
+    {
         var detail = MailReading.Read(original, BodyOptions.AsSent);
         var forward = ForwardComposer.Compose(detail, draft) with { Attachments = [.. draft.Attachments, .. await AttachmentsAsync(original, detail, ct)] };
-        return await outbox.SendAsync(
-            original.Account, Compose(original.Account, forward), Request("forward", draft, options) with { Todo = new OutboxTodo { Forwarded = detail.Key } }, ct);
+        return (Compose(original.Account, forward), detail.Key);
     }
 
     /// <summary>Sends a draft as it is, under its Message-ID; it then leaves the drafts.</summary>

@@ -74,9 +74,9 @@ public sealed partial class MailCache
     /// <summary>
     /// Messages that arrived after the baseline and on which no rules were run yet, in whatever folder, in the order they were read.
     /// </summary>
-    public IReadOnlyList<MessageItem> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
-        $"select {RowMapper.ItemColumns} from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
-        _mapper.Item,
+    public IReadOnlyList<AwaitingMessage> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
+        $"select {RowMapper.ItemColumns}, m.added_at from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
+        row => new AwaitingMessage(_mapper.Item(row), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(19))),
         limit));
 
     /// <summary>The item with its content; null when either is missing, and then <see cref="Find(string)"/> says which.</summary>
@@ -125,6 +125,9 @@ public sealed partial class MailCache
         (_, 1) => new ListView(folders[0].Id, null, query.IsUnread),
         _ => new ListView(null, $"[{string.Join(',', folders.Select(folder => folder.Id))}]", query.IsUnread),
     };
+
+    /// <summary>Whether there is a folder of this path, or the word is that of a role.</summary>
+    public bool HasFolder(string name) => FindFolders(Memory(), name) is not null;
 
     /// <summary>The folder of this very path, else those of the role, else the folder whose path differs in case only; none for a role that no folder has.</summary>
     private static IReadOnlyList<CachedFolder> FoldersOf(ListMemory memory, string name) => FindFolders(memory, name)

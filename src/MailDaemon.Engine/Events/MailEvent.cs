@@ -43,6 +43,15 @@ public static class EventTypes
 
     public const string OfflineRemoved = "offline.removed";
 
+    /// <summary>A rule matched a message, and its actions are being done.</summary>
+    public const string RuleMatched = "rule.matched";
+
+    /// <summary>All that rules did to a message is done, or as far as it can be.</summary>
+    public const string RuleDone = "rule.done";
+
+    /// <summary>Followed by the state that an agent's task came to.</summary>
+    public const string Task = "task.";
+
     /// <summary>What an event's type begins with, up to the point.</summary>
-    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox", "offline"];
+    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox", "offline", "rule", "task"];
 }

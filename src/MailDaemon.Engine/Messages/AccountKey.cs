@@ -14,5 +14,10 @@ public sealed record AccountKey
     /// <summary>The address in lower case.</summary>
     public string Email { get; }
 
+    /// <summary>As databases keep it.</summary>
+    /// <exception cref="InvalidDataException">The provider is unknown: a later version wrote it.</exception>
+    public static AccountKey Read(string provider, string email) =>
+        new(ProviderKinds.TryParse(provider, out var kind) ? kind : throw new InvalidDataException($"The provider {provider} is unknown."), email);
+
     public override string ToString() => $"{Provider.Name()}/{Email}";
 }

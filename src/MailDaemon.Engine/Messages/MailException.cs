@@ -11,6 +11,9 @@ public enum MailFault
 
     NotFound,
 
+    /// <summary>The caller may not.</summary>
+    Forbidden,
+
     /// <summary>The present state does not allow it.</summary>
     Conflict,
 

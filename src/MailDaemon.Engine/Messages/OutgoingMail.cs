@@ -30,6 +30,9 @@ public sealed record OutgoingMail
 
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>Further fields of the header.</summary>
+    public IReadOnlyList<HeaderLine> Header { get; init; } = [];
+
     public IEnumerable<EmailAddress> Recipients => To.Concat(Cc).Concat(Bcc);
 }
 

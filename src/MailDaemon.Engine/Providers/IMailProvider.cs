@@ -40,6 +40,10 @@ public interface IMailProvider : IAsyncDisposable
     /// <param name="cursor">Where the last pass over the scope ended; null before the first.</param>
     Task<IReadOnlyList<RemoteMessage>> ReadMessagesAsync(string scope, IReadOnlyList<string> remoteIds, string? cursor, CancellationToken ct);
 
+    /// <summary>All fields of a message's header in their order.</summary>
+    /// <exception cref="MailException">NotFound <c>message_gone</c>.</exception>
+    Task<IReadOnlyList<HeaderLine>> ReadHeaderAsync(RemoteRef message, CancellationToken ct);
+
     /// <summary>
     /// What the server has of a scope at this moment, to hold a cache against: ids, flags and labels, stretch by stretch by ascending UID,
     /// so that memory does not grow with the folder. Together the stretches cover what the cursor answers for; at least one is returned.

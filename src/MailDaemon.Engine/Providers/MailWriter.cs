@@ -48,6 +48,7 @@ internal static class MailWriter
         HtmlBody = mail.IsHtml ? mail.Body : null,
         TextBody = mail.IsHtml ? HtmlText.Render(mail.Body) : mail.Body,
         Attachments = [.. mail.Attachments.Select(Attachment)],
+        ExtraHeaders = [.. mail.Header.Select(line => KeyValuePair.Create(line.Name, line.Value))],
     };
 
     /// <summary>An address with a non-ASCII local part needs SMTPUTF8 (RFC 6531); a domain can be written in ASCII.</summary>

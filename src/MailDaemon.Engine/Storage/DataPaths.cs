@@ -38,6 +38,9 @@ public sealed class DataPaths
     /// <summary>Mail that is to be sent, a file each, until it is.</summary>
     public string Outbox => Path.Combine(Root, "outbox");
 
+    /// <summary>The key that webhooks are signed with.</summary>
+    public string HookSecret => Path.Combine(Root, "hook-secret");
+
     public string Downloads => Path.Combine(Root, "downloads");
 
     /// <summary>The folder of an account and what lies in it. Creates nothing.</summary>

@@ -101,7 +101,114 @@ public static class StoreSchema
         create index changes_waiting on changes (provider, email, number) where state = 'pending';
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes], IsDurable: true, IsRebuildable: false);
+    /// <summary>RuleStore. What a rule matches and does is its definition.</summary>
+    private const string Rules =
+        """
+        create table rules (
+            id          text primary key,
+            provider    text,
+            email       text,
+            name        text not null,
+            description text not null,
+            enabled     integer not null,
+            definition  text not null,
+            priority    integer not null,
+            version     integer not null,
+            created_at  integer not null,
+            updated_at  integer not null
+        ) without rowid;
+        """;
+
+    /// <summary>
+    /// RuleLedger. A run is one action of one version of a rule on one message, and there is never a second. A plan is a new message whose runs are
+    /// written down while its cache still says that it awaits them.
+    /// </summary>
+    private const string RuleRuns =
+        """
+        create table rule_plans (
+            key      text primary key,
+            provider text not null,
+            email    text not null
+        ) without rowid;
+
+        create table rule_runs (
+            number     integer primary key autoincrement,
+            key        text not null,
+            rule_id    text not null,
+            version    integer not null,
+            step       integer not null,
+            provider   text not null,
+            email      text not null,
+            action     text not null,
+            state      text not null,
+            effect     text,
+            error_code text,
+            error      text,
+            at         integer not null,
+            unique (key, rule_id, version, step)
+        );
+        create index rule_runs_by_rule on rule_runs (rule_id, number);
+        create index rule_runs_open on rule_runs (provider, email, number) where state = 'planned';
+
+        create table auto_replies (
+            rule_id  text not null,
+            sender   text not null,
+            provider text not null,
+            email    text not null,
+            at       integer not null,
+            primary key (rule_id, sender)
+        ) without rowid;
+        create index auto_replies_by_account on auto_replies (provider, email, at);
+        """;
+
+    /// <summary>HookStore.</summary>
+    private const string Hooks =
+        """
+        create table hooks (
+            id              text primary key,
+            provider        text not null,
+            email           text not null,
+            url             text not null,
+            body            blob not null,
+            state           text not null,
+            attempts        integer not null,
+            next_attempt_at integer not null,
+            error           text,
+            created_at      integer not null,
+            updated_at      integer not null
+        ) without rowid;
+        create index hooks_due on hooks (next_attempt_at) where state = 'pending';
+        """;
+
+    /// <summary>AgentTaskStore. Of a capability token only its hash is kept.</summary>
+    private const string AgentTasks =
+        """
+        create table agent_tasks (
+            number          integer primary key autoincrement,
+            id              text not null unique,
+            agent_id        text not null,
+            provider        text not null,
+            email           text not null,
+            key             text not null,
+            rule_id         text not null,
+            rule_name       text not null,
+            state           text not null,
+            allowed         text not null,
+            message         text not null,
+            attempts        integer not null,
+            next_attempt_at integer not null,
+            lease_until     integer not null,
+            token_hash      blob,
+            result          text,
+            actions         text,
+            error           text,
+            created_at      integer not null,
+            updated_at      integer not null
+        );
+        create index agent_tasks_open on agent_tasks (agent_id, number) where state in ('queued', 'leased', 'completing');
+        """;
+
+    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -18,21 +18,19 @@ public sealed record HealthState(TimeSpan Uptime, IReadOnlyList<AccountHealth> A
     public bool IsWell => Accounts.All(a => a.Summary.Status is "connected" or "syncing") && Outbox["failed"] + Outbox["uncertain"] == 0;
 }
 
-/// <summary>What those who run the daemon look at.</summary>
-public sealed class DaemonHealth(AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, TimeProvider time)
-{
-    private static readonly DateTimeOffset Started = ReadStart();
+/// <summary>
+/// When the daemon was put together. The clock of the day may have been set since, and the system reckons a process's start from it.
+/// </summary>
+/// <param name="Timestamp">Of <see cref="Stopwatch"/>.</param>
+public sealed record DaemonStart(long Timestamp);
 
+/// <summary>What those who run the daemon look at.</summary>
+public sealed class DaemonHealth(AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, DaemonStart start)
+{
     public HealthState Read() => new(
-        time.GetUtcNow() - Started,
+        Stopwatch.GetElapsedTime(start.Timestamp),
         [.. accounts.All().Select(account => Of(account))],
         outbox.Counts().ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value, StringComparer.Ordinal));
-
-    private static DateTimeOffset ReadStart()
-    {
-        using var process = Process.GetCurrentProcess();
-        return new DateTimeOffset(process.StartTime.ToUniversalTime());
-    }
 
     private AccountHealth Of(Account account)
     {

@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MailDaemon.Accounts;
+using MailDaemon.Agents;
 using MailDaemon.Attachments;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
@@ -17,6 +19,7 @@ using MailDaemon.Messages;
 using MailDaemon.Offline;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
+using MailDaemon.Rules;
 using MailDaemon.Sending;
 using MailDaemon.Sync;
 using MailDaemon.Threads;
@@ -121,6 +124,33 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(GetSyncStatus.Request), TypeInfoPropertyName = "GetSyncStatusRequest")]
 [JsonSerializable(typeof(SyncStatusView))]
 [JsonSerializable(typeof(IReadOnlyList<SyncStatusView>))]
+[JsonSerializable(typeof(IReadOnlyList<RuleView>))]
+[JsonSerializable(typeof(RuleView))]
+[JsonSerializable(typeof(RuleRequest))]
+[JsonSerializable(typeof(RuleMail))]
+[JsonSerializable(typeof(RuleProgress))]
+[JsonSerializable(typeof(ListRules.Request), TypeInfoPropertyName = "ListRulesRequest")]
+[JsonSerializable(typeof(CreateRule.Request), TypeInfoPropertyName = "CreateRuleRequest")]
+[JsonSerializable(typeof(UpdateRule.Request), TypeInfoPropertyName = "UpdateRuleRequest")]
+[JsonSerializable(typeof(ToggleRule.Request), TypeInfoPropertyName = "ToggleRuleRequest")]
+[JsonSerializable(typeof(TestRule.Request), TypeInfoPropertyName = "TestRuleRequest")]
+[JsonSerializable(typeof(ListRuns.Request), TypeInfoPropertyName = "ListRunsRequest")]
+[JsonSerializable(typeof(ListAllRuns.Request), TypeInfoPropertyName = "ListAllRunsRequest")]
+[JsonSerializable(typeof(ApplyRule.Request), TypeInfoPropertyName = "ApplyRuleRequest")]
+[JsonSerializable(typeof(DeleteRule.Response), TypeInfoPropertyName = "DeleteRuleResponse")]
+[JsonSerializable(typeof(TestRule.Response), TypeInfoPropertyName = "TestRuleResponse")]
+[JsonSerializable(typeof(ExecuteRules.Response), TypeInfoPropertyName = "ExecuteRulesResponse")]
+[JsonSerializable(typeof(ListRuns.Response), TypeInfoPropertyName = "ListRunsResponse")]
+[JsonSerializable(typeof(ListAllRuns.Response), TypeInfoPropertyName = "ListAllRunsResponse")]
+[JsonSerializable(typeof(AgentTask))]
+[JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(TakeTasks.Request), TypeInfoPropertyName = "TakeTasksRequest")]
+[JsonSerializable(typeof(ListTasks.Request), TypeInfoPropertyName = "ListTasksRequest")]
+[JsonSerializable(typeof(CompleteTask.Request), TypeInfoPropertyName = "CompleteTaskRequest")]
+[JsonSerializable(typeof(FailTask.Request), TypeInfoPropertyName = "FailTaskRequest")]
+[JsonSerializable(typeof(ExtendTask.Request), TypeInfoPropertyName = "ExtendTaskRequest")]
+[JsonSerializable(typeof(TakeTasks.Response), TypeInfoPropertyName = "TakeTasksResponse")]
+[JsonSerializable(typeof(ListTasks.Response), TypeInfoPropertyName = "ListTasksResponse")]
 [JsonSerializable(typeof(ListPresets.Response), TypeInfoPropertyName = "ListPresetsResponse")]
 [JsonSerializable(typeof(ListAccountsWithSettings.Response), TypeInfoPropertyName = "ListAccountsWithSettingsResponse")]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -75,6 +75,7 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
     {
         MailFault.InvalidInput => StatusCodes.Status400BadRequest,
         MailFault.NotAuthorized => StatusCodes.Status401Unauthorized,
+        MailFault.Forbidden => StatusCodes.Status403Forbidden,
         MailFault.NotFound => StatusCodes.Status404NotFound,
         MailFault.Conflict => StatusCodes.Status409Conflict,
         MailFault.TooLarge => StatusCodes.Status413PayloadTooLarge,

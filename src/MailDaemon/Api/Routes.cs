@@ -1,4 +1,5 @@
 using MailDaemon.Accounts;
+using MailDaemon.Agents;
 using MailDaemon.Attachments;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Events;
@@ -9,6 +10,7 @@ using MailDaemon.Messages;
 using MailDaemon.Offline;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
+using MailDaemon.Rules;
 using MailDaemon.Sending;
 using MailDaemon.Sync;
 using MailDaemon.Threads;
@@ -51,6 +53,26 @@ internal static class Routes
         api.MapPost("/mails/{p}/{email}/labels", AddMailLabel.HandleAsync);
         api.MapPut("/mails/{p}/{email}/labels", SetMailLabels.HandleAsync);
         api.MapDelete("/mails/{p}/{email}/labels", RemoveMailLabel.HandleAsync);
+
+        api.MapGet("/rules", ListRules.Handle);
+        api.MapPost("/rules", CreateRule.HandleAsync);
+        api.MapPost("/rules/execute", ExecuteRules.HandleAsync);
+        api.MapGet("/rules/runs", ListAllRuns.Handle);
+        api.MapGet("/rules/{ruleId}", GetRule.Handle);
+        api.MapPut("/rules/{ruleId}", UpdateRule.HandleAsync);
+        api.MapDelete("/rules/{ruleId}", DeleteRule.HandleAsync);
+        api.MapPost("/rules/{ruleId}/toggle", ToggleRule.HandleAsync);
+        api.MapPost("/rules/{ruleId}/test", TestRule.HandleAsync);
+        api.MapGet("/rules/{ruleId}/runs", ListRuns.Handle);
+        api.MapPost("/rules/{ruleId}/apply", ApplyRule.Handle);
+        api.MapGet("/rules/{ruleId}/apply", GetRuleProgress.Handle);
+        api.MapGet("/agents/{agentId}/tasks", TakeTasks.HandleAsync);
+        api.MapGet("/agents/tasks", ListTasks.Handle);
+        api.MapGet("/agents/tasks/{taskId}", GetTask.Handle);
+        api.MapPost("/agents/tasks/{taskId}/complete", CompleteTask.HandleAsync);
+        api.MapPost("/agents/tasks/{taskId}/fail", FailTask.HandleAsync);
+        api.MapPost("/agents/tasks/{taskId}/extend", ExtendTask.HandleAsync);
+        api.MapPost("/agents/tasks/{taskId}/requeue", RequeueTask.HandleAsync);
 
         api.MapGet("/events", StreamEvents.HandleAsync);
         api.MapGet("/outbox", ListOutbox.Handle);

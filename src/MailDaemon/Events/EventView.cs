@@ -2,9 +2,11 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Rules;
 using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Events;
@@ -45,6 +47,12 @@ public sealed record EventView
     [Description("What a pass did"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PassView? Pass { get; init; }
 
+    [Description("The rule that matched"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MatchedRule? Rule { get; init; }
+
+    [Description("The agent's task as it was then, without the message's text"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentTask? Task { get; init; }
+
     [Description("The stable word of a failure"), Example("server_unreachable"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
@@ -67,6 +75,8 @@ public sealed record EventView
             Operation = e.Data is ChangeItem change ? OutboxView.Of(change) : null,
             Progress = e.Data as SyncProgress,
             Pass = e.Data is PassResult pass ? new PassView(pass.Added, pass.Updated, pass.Removed, (long)(pass.Finished - pass.Started).TotalMilliseconds) : null,
+            Rule = e.Data as MatchedRule,
+            Task = e.Data as AgentTask,
             Error = failure?.Code,
             Msg = failure?.Message,
         };

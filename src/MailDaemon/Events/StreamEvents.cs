@@ -11,7 +11,7 @@ internal static class StreamEvents
 
     [EndpointSummary("Follow what happens")]
     [EndpointDescription(
-        "Server-sent events (curl -N, EventSource): message.added, message.updated, message.removed, sync.progress, sync.done, sync.failed, outbox. with the state a mail came to, and offline.queued, offline.done, offline.failed, offline.removed of changes that wait for their server. "
+        "Server-sent events (curl -N, EventSource): message.added, message.updated, message.removed, sync.progress, sync.done, sync.failed, outbox. with the state a mail came to, rule.matched and rule.done, task. with the state an agent's task came to, and offline.queued, offline.done, offline.failed, offline.removed of changes that wait for their server. "
         + "The newest 10,000 are remembered: with Last-Event-ID, which EventSource sends by itself, or lastEventId, those after it come first. "
         + "The event reset says that some are lost, after a restart for example: read the lists anew. A comment comes every 15 seconds.")]
     [Tags("Events")]

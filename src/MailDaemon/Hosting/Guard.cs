@@ -47,7 +47,8 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
             ?? GuardChecks.Method(request.Method)
             ?? GuardChecks.ContentType(hasBody, headers.ContentType)
             ?? GuardChecks.Length(request.ContentLength, limit)
-            ?? (options.Value.RequireToken && !IsDocumentation(request) ? GuardChecks.Token(headers.Authorization, token.Value) : null);
+            ?? GuardChecks.Capability(request.Path, headers.Authorization)
+            ?? (options.Value.RequireToken && !IsDocumentation(request) && !GuardChecks.IsCapability(headers.Authorization) ? GuardChecks.Token(headers.Authorization, token.Value) : null);
     }
 
     private Task PassAsync(HttpContext context) => LeaveAsync(next(context));

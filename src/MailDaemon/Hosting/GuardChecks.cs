@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using MailDaemon.Api;
 using Microsoft.Extensions.Primitives;
 
 namespace MailDaemon.Hosting;
@@ -91,6 +92,17 @@ internal static class GuardChecks
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(only[Scheme.Length..].Trim()), Encoding.UTF8.GetBytes(token));
         return isRight ? null : new(403, "token_required", "Send the content of api-token in the data directory as Authorization: Bearer");
     }
+
+    /// <summary>Whoever comes with the token of an agent's task may do with it what that token is for, and nothing else that the API can do.</summary>
+    public static Refusal? Capability(PathString path, StringValues authorization) =>
+        !IsCapability(authorization) || IsForAgents(path)
+            ? null
+            : new(403, "capability_refused", "The token of an agent's task completes, extends or fails that task and opens nothing else");
+
+    public static bool IsCapability(StringValues authorization) => CapabilityToken.Read(authorization.ToString()) is not null;
+
+    private static bool IsForAgents(PathString path) =>
+        (path.Value ?? "").Split('/') is ["", "api", "agents", "tasks", { Length: > 0 }, "complete" or "extend" or "fail"];
 
     private static bool IsOurs(string host, int port) =>
         string.Equals(host, $"127.0.0.1:{port}", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Operating;
@@ -28,6 +29,16 @@ public sealed class HealthTests : IAsyncLifetime
         var gone = await sandbox.App.GetAsync("/health");
         gone.Result.GetProperty("accounts")[0].GetProperty("status").GetString().ShouldBe("error", gone.Text);
         gone.Result.GetProperty("accounts")[0].GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Uptime_is_counted_from_the_start_of_this_daemon()
+    {
+        var before = Stopwatch.GetTimestamp();
+        await using var app = await DaemonApp.StartAsync();
+
+        var health = await app.GetAsync("/health");
+        health.Result.GetProperty("uptimeSeconds").GetDouble().ShouldBeInRange(0, Stopwatch.GetElapsedTime(before).TotalSeconds);
     }
 
     [Fact]

@@ -31,6 +31,16 @@ internal sealed partial class ImapProvider
         },
         ct);
 
+    public Task<IReadOnlyList<HeaderLine>> ReadHeaderAsync(RemoteRef message, CancellationToken ct) => connections.RunAsync(
+        async (client, token) =>
+        {
+            await OpenAsync(client, message.FolderPath, message.Cursor, isReadOnly: true, token);
+            var fetched = await FetchOneAsync(client, Uid(message.RemoteId), new FetchRequest { Sections = ["HEADER"] }, token);
+            var header = MimeParser.ParseHeaders(fetched.Sections.GetValueOrDefault("HEADER"));
+            return (IReadOnlyList<HeaderLine>)[.. header.Fields.Select(field => new HeaderLine(field.Name, field.Value))];
+        },
+        ct);
+
     private static async Task<FetchedMessage> FetchOneAsync(ImapClient client, uint uid, FetchRequest request, CancellationToken ct)
     {
         var found = await ImapMessageReader.MergedAsync(client.FetchAsync(UidSet.Single(uid), request, ct), ct);

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Agents;
+
+/// <summary>
+/// A mail as agents get it: data of a stranger. Of HTML only what a reader would see, nothing invisible in any of its texts, its size
+/// bounded, attachments named and not opened.
+/// </summary>
+public sealed record AgentMessage
+{
+    /// <summary>More of the text is left out, in characters.</summary>
+    internal const int MostText = 64 * 1024;
+
+    private const int MostName = 500;
+    private const int MostAddresses = 100;
+    private const int MostAttachments = 100;
+
+    public required string Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Provider { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required EmailAddress From { get; init; }
+
+    public required IReadOnlyList<EmailAddress> To { get; init; }
+
+    public required IReadOnlyList<EmailAddress> Cc { get; init; }
+
+    public required DateTimeOffset Date { get; init; }
+
+    public required string Folder { get; init; }
+
+    public required string ThreadId { get; init; }
+
+    public required string? InternetMessageId { get; init; }
+
+    public required bool HasAttachments { get; init; }
+
+    public required IReadOnlyList<AgentAttachment> Attachments { get; init; }
+
+    public required string Text { get; init; }
+
+    /// <summary>There is more of the text than stands here.</summary>
+    public required bool IsTextCut { get; init; }
+
+    public static AgentMessage Of(MessageDetail message, MessageContent content)
+    {
+        // What a person reads of a mail with HTML is the HTML; its plain text may say something else to those who look there.
+        var text = Clean(string.IsNullOrWhiteSpace(content.Html) ? content.Text : HtmlText.Render(content.Html));
+        return new AgentMessage
+        {
+            Key = message.Key,
+            Id = message.Id,
+            Provider = message.Provider,
+            Email = message.Email,
+            Subject = Name(message.Subject),
+            From = Address(message.From),
+            To = Addresses(message.To),
+            Cc = Addresses(message.Cc),
+            Date = message.Date,
+            Folder = message.Folder,
+            ThreadId = message.ThreadId,
+            InternetMessageId = message.InternetMessageId is null ? null : Name(message.InternetMessageId),
+            HasAttachments = message.HasAttachments,
+            Attachments = [.. message.Attachments.Take(MostAttachments).Select(a => new AgentAttachment(a.Id, Name(a.Filename), Name(a.MimeType), a.Size))],
+            Text = TextCut.At(text, MostText),
+            IsTextCut = text.Length > MostText,
+        };
+    }
+
+    /// <summary>Without characters that nobody sees: zero-width ones, marks of direction, tags, controls.</summary>
+    internal static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsInvisible(rune))
+                clean.Append(rune.ToString());
+        }
+
+        return clean.ToString();
+    }
+
+    private static bool IsInvisible(Rune rune) => rune.Value switch
+    {
+        '\n' or '\r' or '\t' => false,
+
+        // Fillers and joiners that count as letters or marks.
+        0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 => true,
+        >= 0xFE00 and <= 0xFE0F => true,
+        >= 0xE0000 and <= 0xE0FFF => true,
+        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned,
+    };
+
+    private static string Name(string text) => TextCut.At(Clean(text).ReplaceLineEndings(" "), MostName);
+
+    private static EmailAddress Address(EmailAddress address) => new(Name(address.Name), Name(address.Address));
+
+    private static IReadOnlyList<EmailAddress> Addresses(IReadOnlyList<EmailAddress> addresses) => [.. addresses.Take(MostAddresses).Select(Address)];
+}
+
+/// <summary>An attachment that an agent may ask for.</summary>
+/// <param name="Size">Bytes.</param>
+public sealed record AgentAttachment(string Id, string Filename, string MimeType, long Size);

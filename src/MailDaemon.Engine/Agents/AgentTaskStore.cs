@@ -1,0 +1,290 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MailDaemon.Engine.Events;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace MailDaemon.Engine.Agents;
+
+/// <summary>
+/// Tasks of agents and their leases. Whoever takes a task has it until its lease ends, with a token of that lease; the next lease has
+/// another. What is written here is on the disk when it returns. Thread-safe.
+/// </summary>
+public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvider time)
+{
+    private const string Columns =
+        "id, agent_id, provider, email, state, rule_id, rule_name, allowed, message, attempts, lease_until, token_hash, result, actions, error, created_at, updated_at";
+
+    private const string IsOpen = "state in ('queued', 'leased', 'completing')";
+
+    private readonly Lock gate = new();
+    private TaskCompletionSource changed = NewSignal();
+
+    private const string TokenPrefix = "at_";
+
+    /// <summary>Whether a text has the form of a capability token.</summary>
+    public static bool IsToken(string text) => text.StartsWith(TokenPrefix, StringComparison.Ordinal);
+
+    public static string NewId() => "t_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+
+    /// <summary>Adds a task within a transaction of whoever makes it; <see cref="Tell"/> follows once that is committed.</summary>
+    public static void Add(SqliteWriter writer, AgentTask task) => writer.Execute(
+        """
+        insert into agent_tasks (id, agent_id, provider, email, key, rule_id, rule_name, state, allowed, message, attempts, next_attempt_at, lease_until, created_at, updated_at)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8, ?9, 0, ?10, 0, ?10, ?10)
+        """,
+        task.Id,
+        task.AgentId,
+        task.Message.Provider,
+        task.Message.Email,
+        task.Message.Key,
+        task.RuleId,
+        task.RuleName,
+        JsonSerializer.Serialize(task.AllowedActions, AgentJson.Readable.IReadOnlyListString),
+        JsonSerializer.Serialize(task.Message, AgentJson.Readable.AgentMessage).Replace("\\u0000", "", StringComparison.Ordinal),
+        task.CreatedAt.ToUnixTimeMilliseconds());
+
+    public AgentTask? Find(string id) => store.Read(reader => reader.First($"select {Columns} from agent_tasks where id = ?1", Map, id));
+
+    /// <exception cref="MailException">NotFound <c>task_not_found</c>.</exception>
+    public AgentTask Get(string id) => Find(id) ?? throw MailException.NotFound("task_not_found", $"There is no agent task {id}. GET /api/agents/tasks lists them.");
+
+    /// <summary>The newest first, and how many there are.</summary>
+    public (IReadOnlyList<AgentTask> Tasks, int Total) List(string? state, string? agentId, int offset, int limit)
+    {
+        const string Where = "where (?1 is null or state = ?1) and (?2 is null or agent_id = ?2)";
+        return store.Read(reader => (
+            (IReadOnlyList<AgentTask>)reader.Query($"select {Columns} from agent_tasks {Where} order by number desc limit ?3 offset ?4", Map, state, agentId, limit, offset),
+            (int)reader.Number($"select count(*) from agent_tasks {Where}", state, agentId)!.Value));
+    }
+
+    /// <summary>Gives out what waits for an agent, the oldest first; waits for something when there is nothing.</summary>
+    /// <param name="wait">How long; nothing then is an empty answer.</param>
+    public async Task<IReadOnlyList<AgentTask>> LeaseAsync(string agentId, int limit, TimeSpan lease, TimeSpan wait, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        while (true)
+        {
+            var news = News();
+            if (await TakeAsync(agentId, limit, lease, ct) is { Count: > 0 } tasks)
+                return tasks;
+            try
+            {
+                // A lease may end and a rest be over without anybody telling.
+                await Task.WhenAny(news, Task.Delay(TimeSpan.FromSeconds(1), time, either.Token));
+                either.Token.ThrowIfCancellationRequested();
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return [];
+            }
+        }
+    }
+
+    /// <summary>Agents for whom something waits by now.</summary>
+    public IReadOnlyList<string> WaitingAgents() => store.Read(reader => reader.Query(
+        $"select distinct agent_id from agent_tasks where {IsOpen} and (state = 'queued' and next_attempt_at <= ?1 or state = 'leased' and lease_until <= ?1)", row => row.GetString(0), Now));
+
+    /// <summary>When the next is to be given out or taken back; null when none will be.</summary>
+    public DateTimeOffset? NextDue() => store.Read(reader => reader.Number(
+        $"select min(case state when 'queued' then next_attempt_at else lease_until end) from agent_tasks where {IsOpen} and state <> 'completing'")) is { } at
+        ? DateTimeOffset.FromUnixTimeMilliseconds(at)
+        : null;
+
+    /// <summary>Those whose actions a crash or a stop left undone.</summary>
+    public IReadOnlyList<AgentTask> Completing() => store.Read(reader => reader.Query($"select {Columns} from agent_tasks where {IsOpen} and state = 'completing' order by number", Map));
+
+    /// <summary>The task that a token opens.</summary>
+    /// <exception cref="MailException">NotFound; Conflict <c>lease_over</c>; <c>capability_refused</c> for a token of another task or lease.</exception>
+    public AgentTask Open(string id, string token)
+    {
+        var task = Get(id);
+        if (task.TokenHash is not { } hash || !CryptographicOperations.FixedTimeEquals(hash, Hash(token)))
+            throw Refused("This token is not that of the task's present lease. A task that is given out again has a new one.");
+        return task;
+    }
+
+    public static MailException Refused(string why) => new(MailFault.Forbidden, "capability_refused", why);
+
+    /// <summary>Lengthens the lease, from now.</summary>
+    public async Task<AgentTask> ExtendAsync(AgentTask task, TimeSpan lease, CancellationToken ct)
+    {
+        await ChangeAsync(task, "state = 'leased'", "lease_until = ?3", ct, (time.GetUtcNow() + lease).ToUnixTimeMilliseconds());
+        return Get(task.Id);
+    }
+
+    /// <summary>Takes over what the agent wants done, so that it is done whatever dies.</summary>
+    /// <exception cref="MailException">Conflict <c>lease_over</c>.</exception>
+    public Task BeginCompletingAsync(AgentTask task, JsonElement? result, IReadOnlyList<AgentAction> actions, CancellationToken ct) => ChangeAsync(
+        task,
+        "state = 'leased'",
+        "state = 'completing', result = ?3, actions = ?4, error = null",
+        ct,
+        result is { } given ? given.GetRawText() : null,
+        Pack(actions));
+
+    /// <summary>Notes within a transaction what it does for a task.</summary>
+    internal void SaveEffect(SqliteWriter writer, AgentTask task, IReadOnlyList<AgentAction> actions)
+    {
+        if (writer.Execute("update agent_tasks set actions = ?2, updated_at = ?3 where id = ?1 and state = 'completing'", task.Id, Pack(actions), Now) == 0)
+            throw new InvalidOperationException("The task is not being completed.");
+    }
+
+    public async Task SaveActionsAsync(AgentTask task, IReadOnlyList<AgentAction> actions, bool areOver)
+    {
+        await ChangeAsync(task, "state = 'completing'", "actions = ?3, state = ?4", CancellationToken.None, Pack(actions), areOver ? "done" : "completing");
+        if (areOver)
+            Tell(task.Id);
+    }
+
+    /// <summary>Gives a task back: to be given out again after a while, or, when it was tried enough or <paramref name="isFinal"/>, to nobody.</summary>
+    public async Task<AgentTask> FailAsync(AgentTask task, string error, bool isFinal, CancellationToken ct)
+    {
+        var isDead = isFinal || task.Attempts >= AgentTask.MostAttempts;
+        await ChangeAsync(
+            task,
+            "state = 'leased'",
+            "state = ?3, error = ?4, next_attempt_at = ?5, lease_until = 0, token_hash = null",
+            ct,
+            isDead ? "dead" : "queued",
+            error.Replace('\0', ' '),
+            (time.GetUtcNow() + Rest(task.Attempts)).ToUnixTimeMilliseconds());
+        Tell(task.Id);
+        return Get(task.Id);
+    }
+
+    /// <summary>Puts a dead task back among those that wait.</summary>
+    /// <exception cref="MailException">Conflict <c>task_state</c>.</exception>
+    public async Task<AgentTask> RequeueAsync(string id, CancellationToken ct)
+    {
+        var task = Get(id);
+        var isDone = await store.WriteAsync(
+            writer => writer.Execute("update agent_tasks set state = 'queued', attempts = 0, next_attempt_at = ?2, updated_at = ?2 where id = ?1 and state = 'dead'", id, Now), ct) > 0;
+        if (!isDone)
+            throw MailException.Conflict("task_state", $"The task is {task.State}; only a dead one can be given out again.");
+        Tell(id);
+        return Get(id);
+    }
+
+    /// <summary>Forgets what was over before an instant.</summary>
+    public Task SweepAsync(DateTimeOffset before, CancellationToken ct) => store.WriteAsync(
+        writer => writer.Execute("delete from agent_tasks where state in ('done', 'dead') and updated_at < ?1", before.ToUnixTimeMilliseconds()), ct);
+
+    public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => store.WriteAsync(
+        writer => writer.Execute("delete from agent_tasks where provider = ?1 and email = ?2", account.Provider.Name(), account.Email), ct);
+
+    /// <summary>Tells of a task as it stands, and wakes whoever waits for one.</summary>
+    public void Tell(string id)
+    {
+        if (Find(id) is { } task)
+            events.Publish(EventTypes.Task + task.State, task.Account, task.Message.Key, Short(task));
+        TaskCompletionSource signal;
+        lock (gate)
+        {
+            (signal, changed) = (changed, NewSignal());
+        }
+
+        signal.TrySetResult();
+    }
+
+    /// <summary>Completes at the next change of any task.</summary>
+    public Task News()
+    {
+        lock (gate)
+        {
+            return changed.Task;
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>10 s · 3ⁿ, at most half an hour.</summary>
+    internal static TimeSpan Rest(int attempts) => TimeSpan.FromSeconds(Math.Min(1800, 10 * Math.Pow(3, Math.Max(0, attempts - 1))));
+
+    private async Task<List<AgentTask>> TakeAsync(string agentId, int limit, TimeSpan lease, CancellationToken ct)
+    {
+        if (store.Read(reader => reader.Number(
+            $"select 1 from agent_tasks where agent_id = ?1 and {IsOpen} and (state = 'queued' and next_attempt_at <= ?2 or state = 'leased' and lease_until <= ?2) limit 1", agentId, Now)) is null)
+            return [];
+        var (given, dead) = await store.WriteAsync(
+            writer =>
+            {
+                // Leases that are over: given out again, or once too often.
+                var over = writer.Query(
+                    $"select id, attempts from agent_tasks where agent_id = ?1 and {IsOpen} and state = 'leased' and lease_until <= ?2",
+                    row => (Id: row.GetString(0), IsDead: row.GetInt32(1) >= AgentTask.MostAttempts),
+                    agentId,
+                    Now);
+                foreach (var (id, isDead) in over)
+                {
+                    writer.Execute(
+                        "update agent_tasks set state = ?2, token_hash = null, next_attempt_at = ?3, updated_at = ?3, error = 'The lease ended without a word from the agent.' where id = ?1",
+                        id,
+                        isDead ? "dead" : "queued",
+                        Now);
+                }
+
+                var ids = writer.Query(
+                    $"select id from agent_tasks where agent_id = ?1 and {IsOpen} and state = 'queued' and next_attempt_at <= ?2 order by number limit ?3", row => row.GetString(0), agentId, Now, limit);
+                var tokens = ids.ConvertAll(id => (Id: id, Token: TokenPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
+                foreach (var (id, token) in tokens)
+                {
+                    writer.Execute(
+                        "update agent_tasks set state = 'leased', attempts = attempts + 1, lease_until = ?2, token_hash = ?3, updated_at = ?4 where id = ?1",
+                        id,
+                        (time.GetUtcNow() + lease).ToUnixTimeMilliseconds(),
+                        Hash(token),
+                        Now);
+                }
+
+                return (tokens, over.Where(one => one.IsDead).Select(one => one.Id).ToList());
+            },
+            ct);
+        foreach (var id in dead.Concat(given.Select(one => one.Id)))
+            Tell(id);
+        return given.ConvertAll(one => Get(one.Id) with { CapabilityToken = one.Token });
+    }
+
+    private async Task ChangeAsync(AgentTask task, string condition, string change, CancellationToken ct, params object?[] values)
+    {
+        // The token's hash, too: a lease that ended meanwhile may be somebody else's by now.
+        var count = values.Length;
+        object?[] all = [task.Id, task.TokenHash, .. values, Now];
+        var done = await store.WriteAsync(
+            writer => writer.Execute($"update agent_tasks set {change}, updated_at = ?{count + 3} where id = ?1 and token_hash is ?2 and {condition}", all), ct);
+        if (done == 0)
+            throw MailException.Conflict("lease_over", "The lease of this task is over, or the task is complete. GET /api/agents/tasks says how it stands.");
+    }
+
+    /// <summary>Thousands of events are remembered: without the texts.</summary>
+    private static AgentTask Short(AgentTask task) => task with { Message = task.Message with { Text = "", IsTextCut = task.Message.Text.Length > 0 }, Result = null };
+
+    private static string Pack(IReadOnlyList<AgentAction> actions) => JsonSerializer.Serialize(actions, AgentJson.Readable.IReadOnlyListAgentAction);
+
+    internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static AgentTask Map(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        AgentId = row.GetString(1),
+        State = row.GetString(4),
+        RuleId = row.GetString(5),
+        RuleName = row.GetString(6),
+        AllowedActions = JsonSerializer.Deserialize(row.GetString(7), AgentJson.Readable.IReadOnlyListString)!,
+        Message = JsonSerializer.Deserialize(row.GetString(8), AgentJson.Readable.AgentMessage)!,
+        Attempts = row.GetInt32(9),
+        LeaseUntil = row.GetInt64(10) == 0 || row.GetString(4) != "leased" ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
+        TokenHash = row.IsDBNull(11) ? null : row.GetFieldValue<byte[]>(11),
+        Result = row.IsDBNull(12) ? null : JsonSerializer.Deserialize(row.GetString(12), AgentJson.Readable.JsonElement),
+        Actions = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetString(13), AgentJson.Readable.IReadOnlyListAgentAction),
+        Error = row.IsDBNull(14) ? null : row.GetString(14),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(15)),
+        UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(16)),
+    };
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Hooks;
+
+/// <summary>One request to somebody's endpoint.</summary>
+/// <param name="Delivery">The same on every try: by it the receiver knows what it has already.</param>
+/// <param name="Body">JSON.</param>
+/// <param name="Secret">The key of the signature.</param>
+public sealed record HookRequest(string Url, string Delivery, byte[] Body, string Secret);
+
+/// <summary>
+/// Posts signed JSON (mail-api §4): <c>X-MailDaemon-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, t.body)&gt;</c> and
+/// <c>X-MailDaemon-Delivery</c>. Follows no redirects, reads no answer beyond its status, waits no longer than 30 s. Thread-safe.
+/// </summary>
+public sealed class HookSender(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 64,
+    })
+    {
+        Timeout = Timeout,
+    };
+
+    /// <exception cref="MailException">Unreachable, Timeout, or Refused <c>hook_refused</c>: any answer but 2xx.</exception>
+    public async Task SendAsync(HookRequest request, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, request.Url) { Content = new ByteArrayContent(request.Body) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        message.Headers.Add("X-MailDaemon-Delivery", request.Delivery);
+        message.Headers.Add("X-MailDaemon-Signature", Sign(request.Secret, request.Body, time.GetUtcNow()));
+        try
+        {
+            using var reply = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (!reply.IsSuccessStatusCode)
+                throw new MailException(MailFault.Refused, "hook_refused", $"The endpoint answered {(int)reply.StatusCode}; it takes what it wants with 200 or 202, and redirects are not followed.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new MailException(MailFault.Unreachable, "hook_unreachable", "The endpoint cannot be reached or broke the connection.", e);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new MailException(MailFault.Timeout, "hook_timeout", "The endpoint did not answer within 30 seconds.", e);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>The value of <c>X-MailDaemon-Signature</c>.</summary>
+    internal static string Sign(string secret, ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        var t = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
+        hmac.AppendData(Encoding.ASCII.GetBytes(t + "."));
+        hmac.AppendData(body);
+        return $"t={t},v1={Convert.ToHexStringLower(hmac.GetHashAndReset())}";
+    }
+}

@@ -1,0 +1,31 @@
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Rules;
+
+/// <summary>One action of one version of a rule on one message: planned once, done once.</summary>
+/// <param name="Step">The action's place in the rule, from 0.</param>
+public sealed record RuleRun(string Key, string RuleId, int Version, int Step, AccountKey Account, RuleAction Action)
+{
+    /// <summary><c>planned, done, queued</c> (its server hears of it later), <c>skipped</c> or <c>failed</c>.</summary>
+    public string State { get; init; } = "planned";
+
+    /// <summary>The id of what came of it: of a mail in the outbox, an agent's task, a webhook.</summary>
+    public string? Effect { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    /// <summary>Why it failed or was left out.</summary>
+    public string? Error { get; init; }
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>What became of an action.</summary>
+internal sealed record RunOutcome(string State, string? Effect = null, string? ErrorCode = null, string? Error = null)
+{
+    public static RunOutcome Done(bool isQueued = false, string? effect = null) => new(isQueued ? "queued" : "done", effect);
+
+    public static RunOutcome Skipped(string code, string why) => new("skipped", null, code, why);
+
+    public static RunOutcome Failed(MailException e) => new("failed", null, e.Code, e.Message);
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using MailDaemon.Api;
+using MailDaemon.Engine.Agents;
+using MailDaemon.Engine.Rules;
+
+namespace MailDaemon.Agents;
+
+/// <summary>Completes a task.</summary>
+internal static class CompleteTask
+{
+    [EndpointSummary("Complete a task")]
+    [EndpointDescription("Does these actions with the task's message, in order, and keeps the result. Anything that the rule does not allow: 403, and nothing is done. Needs the task's capabilityToken. Repeated after a lost answer it does nothing again.")]
+    [Tags("Agents")]
+    [Fails(404, 409)]
+    public static async Task<Envelope<AgentTask>> HandleAsync(CapabilityToken token, Input<Request> input, AgentWork work, CancellationToken ct)
+    {
+        var request = input.Value;
+        return Envelope.Success(await work.CompleteAsync(request.TaskId, token.Value, request.Result, [.. request.Actions.Select(action => action.ToAction())], ct));
+    }
+
+    public sealed record Request
+    {
+        [Description("The task's id"), Example("t_5d41402abc4b2a76b9719d91"), Required]
+        public required string TaskId { get; init; }
+
+        [Description("What it came to, for people; any JSON"), Example("{\"summary\":\"asks for a quotation\"}")]
+        public JsonElement? Result { get; init; }
+
+        [Description("What is to be done with the message"), MaxLength(50)]
+        public IReadOnlyList<AskedAction> Actions { get; init; } = [];
+    }
+
+    /// <summary>One thing to be done.</summary>
+    public sealed record AskedAction
+    {
+        [Description("add_label, remove_label (label); mark_as_read, mark_as_unread, star, unstar (mark); archive; create_draft (draft); move_to_folder (move); mark_as_spam (spam); delete; reply; forward_to (forward)"), Example("add_label"), Required]
+        public required string Type { get; init; }
+
+        [Description("A label's id, a folder, the text of a draft or reply, addresses"), MultilineText, Example("l_5d41402abc4b2a76")]
+        public string Value { get; init; } = "";
+
+        internal AgentAction ToAction() => new() { Type = Type, Value = Value };
+    }
+}

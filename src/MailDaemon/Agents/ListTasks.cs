@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Agents;
+
+namespace MailDaemon.Agents;
+
+/// <summary>All tasks of agents.</summary>
+internal static class ListTasks
+{
+    [EndpointSummary("List agent tasks")]
+    [EndpointDescription("The newest first, whoever has them; takes none.")]
+    [Tags("Agents")]
+    [Fails]
+    public static Envelope<Response> Handle(Input<Request> input, AgentTaskStore tasks)
+    {
+        var request = input.Value;
+        var (found, total) = tasks.List(request.State, request.AgentId, request.Offset, request.Limit);
+        return Envelope.Success(new Response(found, total, request.Offset, request.Limit));
+    }
+
+    public sealed record Request
+    {
+        [Description("Only those that stand so"), AllowedValues("queued", "leased", "completing", "done", "dead", null), Example("dead")]
+        public string? State { get; init; }
+
+        [Description("Only this agent's"), Example("sales")]
+        public string? AgentId { get; init; }
+
+        [Description("Rows to leave out"), Range(0, int.MaxValue)]
+        public int Offset { get; init; }
+
+        [Description("Rows to list"), Range(1, 500)]
+        public int Limit { get; init; } = 50;
+    }
+
+    public sealed record Response(IReadOnlyList<AgentTask> Tasks, int Total, int Offset, int Limit);
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using MailDaemon.Api;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Rules;
+
+namespace MailDaemon.Rules;
+
+/// <summary>Takes a rule to old mail.</summary>
+internal static class ApplyRule
+{
+    [EndpointSummary("Apply a rule to the mail that is there")]
+    [EndpointDescription("Begins, or joins what runs; GET of the same address says how far it is. What this version of the rule did to a message is not done again. dryRun counts matches and shows the first, and does nothing. Drafts, sent mail, trash and spam are looked at only when folder names them.")]
+    [Tags("Rules")]
+    [Replies(202)]
+    [Fails(404)]
+    public static Envelope<RuleProgress> Handle(Input<Request> input, MailRules rules)
+    {
+        var request = input.Value;
+        return Envelope.Accepted(RuleProgress.Of(rules.Apply(request.RuleId, request.Folder, request.Since, request.DryRun)));
+    }
+
+    public sealed record Request
+    {
+        [Description("The rule's id"), Example("r_5d41402abc4b2a76"), Required]
+        public required string RuleId { get; init; }
+
+        [Description("Only this folder, by path or role"), Example("inbox")]
+        public string? Folder { get; init; }
+
+        [Description("Only mail received at this instant or later"), Example("2026-01-01T00:00:00Z")]
+        public DateTimeOffset? Since { get; init; }
+
+        [Description("Only count"), Example("true")]
+        public bool DryRun { get; init; }
+    }
+}
+
+/// <summary>How far a rule is in old mail.</summary>
+public sealed record RuleProgress
+{
+    [Example("r_5d41402abc4b2a76")]
+    public required string RuleId { get; init; }
+
+    [Description("running, done or failed"), Example("running")]
+    public required string Status { get; init; }
+
+    public required bool DryRun { get; init; }
+
+    [Description("Messages to be looked at")]
+    public required int Total { get; init; }
+
+    [Description("Messages looked at")]
+    public required int Done { get; init; }
+
+    public required int Matched { get; init; }
+
+    [Description("The first messages that matched")]
+    public required IReadOnlyList<MessageItem> Samples { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    [Description("The stable word of a failure"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Msg { get; init; }
+
+    internal static RuleProgress Of(RuleApplication application) => new()
+    {
+        RuleId = application.RuleId,
+        Status = application.State,
+        DryRun = application.IsDryRun,
+        Total = application.Total,
+        Done = application.Done,
+        Matched = application.Matched,
+        Samples = application.Samples,
+        StartedAt = application.StartedAt,
+        FinishedAt = application.FinishedAt,
+        Error = application.Error?.Code,
+        Msg = application.Error?.Message,
+    };
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Rules;
+
+namespace MailDaemon.Rules;
+
+/// <summary>Runs all rules on a message.</summary>
+internal static class ExecuteRules
+{
+    [EndpointSummary("Run all rules on a message")]
+    [EndpointDescription("All that are on and for its account, in their order, now; says what each that matches did. What the present version of a rule did to this message before is told and not done again.")]
+    [Tags("Rules")]
+    [Fails(401, 404, 502, 503, 504)]
+    public static async Task<Envelope<Response>> HandleAsync(Input<RuleMail> input, MessageLookup lookup, MailRules rules, CancellationToken ct)
+    {
+        var executed = await rules.ExecuteAsync(input.Value.Find(lookup), ct);
+        return Envelope.Success(new Response([.. executed.Select(one => new Matched(one.Rule.Id, one.Rule.Name, [.. one.Runs.Select(RunView.Of)]))]));
+    }
+
+    public sealed record Response(IReadOnlyList<Matched> Matched);
+
+    /// <summary>A rule that matched.</summary>
+    public sealed record Matched([property: Example("r_5d41402abc4b2a76")] string RuleId, [property: Example("报价邮件")] string Name, IReadOnlyList<RunView> Actions);
+}
+
+/// <summary>What became of an action.</summary>
+public sealed record RunView(
+    [property: Example("add_label")] string Type,
+    [property: Description("done; queued: its server hears of it later; planned: it is tried again; skipped or failed: error says why"), Example("done")] string Status)
+{
+    [Description("What came of it: the id of a mail in the outbox, an agent's task, a webhook"), Example("o_5d41402abc4b2a76b9719d91"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Effect { get; init; }
+
+    [Description("A stable word"), Example("answered_before"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    [Description("The same in words"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Msg { get; init; }
+
+    internal static RunView Of(RuleRun run) => new(run.Action.Type, run.State) { Effect = run.Effect, Error = run.ErrorCode, Msg = run.Error };
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Rules;
+
+/// <summary>Names a message that rules are to look at.</summary>
+public record RuleMail
+{
+    [Description("The message's key (m_…), or its id with provider and email: imap:<uid> or the bare uid for IMAP"), Alias("messageId", "key"), OrNumber, Example("m_5d41402abc4b2a76"), Required]
+    public required string MailId { get; init; }
+
+    [Description("The account's provider; not needed with a key"), Example("imap")]
+    public ProviderKind? Provider { get; init; }
+
+    [Description("The account's address; not needed with a key"), Example("me@example.com")]
+    public string? Email { get; init; }
+
+    [Description("IMAP: the folder the uid belongs to; INBOX when left out"), Example("INBOX")]
+    public string? Folder { get; init; }
+
+    internal FoundMessage Find(MessageLookup lookup) => lookup.Message(new MessageAddress(Provider, MailId, Email, Folder));
+}
