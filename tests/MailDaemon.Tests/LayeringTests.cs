@@ -12,7 +12,7 @@ public sealed partial class LayeringTests
         ["Rules"],
         ["Actions"],
         ["Providers", "Cache", "Labels", "Agents", "Okki"],
-        ["Accounts"],
+        ["Accounts", "Hooks"],
         ["Storage", "Events"],
         ["Messages", "Threading"],
     ];

@@ -84,15 +84,7 @@ public static class HtmlText
     internal static bool IsHidden(IElement element) =>
         element.LocalName is "script" or "style" or "head" or "title" or "template" or "noscript" or "object" or "svg"
         || element.HasAttribute("hidden")
-        || (element.GetAttribute("style") is { } style && IsHiddenStyle(style));
-
-    private static bool IsHiddenStyle(string style)
-    {
-        var compact = string.Concat(style.Where(c => !char.IsWhiteSpace(c)));
-        return compact.Contains("display:none", StringComparison.OrdinalIgnoreCase)
-            || compact.Contains("visibility:hidden", StringComparison.OrdinalIgnoreCase)
-            || compact.Contains("mso-hide:all", StringComparison.OrdinalIgnoreCase);
-    }
+        || (element.GetAttribute("style") is { } style && HiddenStyle.IsHidden(style));
 
     private static bool IsBlock(string name) => name is
         "address" or "article" or "aside" or "blockquote" or "center" or "dd" or "div" or "dl" or "dt" or "fieldset" or "figure" or "footer"

@@ -50,6 +50,9 @@ public sealed class ImapFaults
     /// <summary>The messages of a FETCH come in falling order of their UIDs.</summary>
     public FaultSwitch<bool> FetchBackwards { get; } = new();
 
+    /// <summary>Sections are NIL, as those of a message that is deleted in this moment.</summary>
+    public FaultSwitch<bool> MissingSection { get; } = new();
+
     /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
     public FaultSwitch<string> Structure { get; } = new();
 

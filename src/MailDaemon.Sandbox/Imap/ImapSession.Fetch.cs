@@ -195,7 +195,7 @@ internal sealed partial class ImapSession
     private async Task WriteSectionAsync(string label, BodySection section, StoredMessage message, CancellationToken ct)
     {
         connection.Write(section.Offset is { } offset ? $"{label}<{offset}> " : label + " ");
-        if (section.BytesOf(message.Raw) is not { } bytes)
+        if (faults.MissingSection.TryTake(out _) || section.BytesOf(message.Raw) is not { } bytes)
         {
             connection.Write("NIL");
             return;

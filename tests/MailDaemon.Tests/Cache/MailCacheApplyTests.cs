@@ -1,3 +1,4 @@
+using MailDaemon.Tests.Support;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using static MailDaemon.Tests.Cache.CacheFixture;
@@ -210,14 +211,14 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
     {
         await _fixture.AddAsync(Mail(1) with { IsBaseline = true }, Mail(2), Mail(3));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:2", "imap:3"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:2", "imap:3"]);
         Cache.AwaitingRules(limit: 1).Count.ShouldBe(1);
 
         await Cache.MarkRulesDoneAsync([Keys()["imap:2"], "m_unknown"], CancellationToken.None);
         await _fixture.AddAsync(Mail(2));
         await _fixture.RestartAsync();
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:3"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:3"]);
         Cache.Locate(Keys()["imap:3"])!.AwaitsRules.ShouldBeTrue();
     }
 

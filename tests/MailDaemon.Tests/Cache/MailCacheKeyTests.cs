@@ -1,3 +1,4 @@
+using MailDaemon.Tests.Support;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using static MailDaemon.Tests.Cache.CacheFixture;
@@ -71,7 +72,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         left.Removed.ShouldBe([key]);
         arrived.Added.ShouldHaveSingleItem().Key.ShouldBe(key);
-        Cache.AwaitingRules().ShouldBeEmpty();
+        Cache.AwaitingItems().ShouldBeEmpty();
     }
 
     [Fact]
@@ -172,7 +173,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         rest.Updated.ShouldBe([keys[1], keys[2]], ignoreOrder: true);
         rest.Added.ShouldHaveSingleItem().Id.ShouldBe("imap:104");
         Cache.Find(keys[1])!.Id.ShouldBe("imap:102");
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:103", "imap:104"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:103", "imap:104"]);
         Cache.Folders()[0].Total.ShouldBe(4);
     }
 
@@ -187,7 +188,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await _fixture.AddAsync(Mail(2, "<a>"));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:2"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:2"]);
     }
 
     [Fact]
@@ -273,7 +274,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(7, "<done>", "Projects/工作"), Mail(8, "<old>", "Projects/工作"), Mail(9, "<waits>", "Projects/工作")));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:3"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:3"]);
     }
 
     [Fact]
@@ -283,7 +284,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await _fixture.AddAsync(Mail(4, "<a>"));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:4"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:4"]);
     }
 
     [Theory]
@@ -299,7 +300,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         await _fixture.ApplyAsync(Page("Sent", "1", Mail(7, "<a>", "Sent")));
         await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
     }
 
     [Theory]
@@ -312,11 +313,11 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
             await Cache.MarkRulesDoneAsync([key], CancellationToken.None);
 
         await MoveAsync(key, "Sent", 7);
-        var inSent = Cache.AwaitingRules();
+        var inSent = Cache.AwaitingItems();
         await MoveAsync(key, "Projects/工作", 9);
 
         inSent.ShouldBeEmpty();
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
         Cache.Find(key)!.FolderPath.ShouldBe("Projects/工作");
     }
 
@@ -332,7 +333,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(9, "<a>", "Projects/工作")));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(isDone ? [] : ["imap:9"]);
     }
 
     [Fact]
@@ -343,7 +344,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await MoveAsync(key, "Sent", 7);
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:9"]);
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:9"]);
     }
 
     [Fact]
@@ -355,7 +356,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
 
         await _fixture.ApplyAsync(Page("INBOX", "2") with { Removed = ["1", "2"] });
 
-        var waiting = Cache.AwaitingRules().ShouldHaveSingleItem();
+        var waiting = Cache.AwaitingItems().ShouldHaveSingleItem();
         (waiting.Key, waiting.Id).ShouldBe((keys[1], "imap:9"));
     }
 
@@ -380,7 +381,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         await Cache.SaveFoldersAsync([Inbox, Sent, Work], _ => true, CancellationToken.None);
         await _fixture.ApplyAsync(Page("Projects/工作", "3", Mail(1, "<a>", "Projects/工作")));
 
-        Cache.AwaitingRules().Select(item => item.Id).ShouldBe(["imap:9"], "and it is the only one when the other returns");
+        Cache.AwaitingItems().Select(item => item.Id).ShouldBe(["imap:9"], "and it is the only one when the other returns");
     }
 
     [Fact]
@@ -450,7 +451,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         await _fixture.ApplyAsync(Page("Projects/工作", "1", Mail(5, "<a>", "Projects/工作") with { ObjectId = "M1" }));
         await _fixture.ApplyAsync(Page("Projects/工作", "2", Mail(6, "<a>", "Projects/工作") with { ObjectId = "M2" }));
 
-        Cache.AwaitingRules().Select(item => item.Uid).ShouldBe([1, 6], ignoreOrder: true);
+        Cache.AwaitingItems().Select(item => item.Uid).ShouldBe([1, 6], ignoreOrder: true);
     }
 
     [Fact]

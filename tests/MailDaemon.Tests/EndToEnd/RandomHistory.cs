@@ -23,7 +23,7 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
     private readonly Random _random = new(seed);
     private readonly Queue<string> _log = new();
     private readonly List<string> _folders = [.. FirstFolders];
-    private readonly HistoryMarks _marks = new(Path.Combine(directory, "imap", user.Address, "index.db"));
+    private readonly HistoryMarks _marks = new(Path.Combine(directory, "imap", user.Address, "index.db"), Path.Combine(directory, "store.db"));
     private ImapWire _wire = null!;
     private DaemonProcess? _daemon;
     private HttpClient? _client;
@@ -75,6 +75,8 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
         for (var i = 0; i < 40; i++)
             await AppendAsync(FirstFolders[i % FirstFolders.Length], isBaseline: true);
         await StartAsync();
+        var rule = await Api.PostAsync("/api/rules", new { name = "every mail", matchAll = true, actions = new[] { new { type = "agent_handle", value = "history" } } });
+        rule.Status.ShouldBe(201, rule.Text);
         await Api.AddAsync(user);
         await QuietAsync();
     }
@@ -252,7 +254,6 @@ internal sealed partial class RandomHistory(DovecotServer dovecot, MailUser user
 
         await StopAsync(isKilled: _random.Next(2) == 0);
         await _marks.CheckAsync();
-        Note($"rules done on {string.Join(' ', await _marks.RunRulesAsync(_random))}");
         _marks.Seen(_folders);
         await StartAsync();
     }

@@ -50,7 +50,7 @@ public sealed class FolderPassTests : IAsyncLifetime
         late.Append("Subject: arrived\r\n\r\nx\r\n"u8.ToArray(), internalDate: engine.Clock.GetUtcNow().AddMinutes(-10));
         await PassAsync();
 
-        Cache.AwaitingRules().Select(m => m.Subject).ShouldBe(["arrived"]);
+        Cache.AwaitingItems().Select(m => m.Subject).ShouldBe(["arrived"]);
         List("Late").Count.ShouldBe(2);
     }
 
@@ -67,7 +67,7 @@ public sealed class FolderPassTests : IAsyncLifetime
         await PassAsync();
 
         List("Lists").ShouldHaveSingleItem();
-        Cache.AwaitingRules().ShouldBeEmpty();
+        Cache.AwaitingItems().ShouldBeEmpty();
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class FolderPassTests : IAsyncLifetime
         await engine.SetAsync(settings => settings with { SyncDays = 0 });
         await PassAsync();
         List("INBOX").Select(m => m.Subject).ShouldBe(["1", "20", "200"]);
-        Cache.AwaitingRules().ShouldBeEmpty();
+        Cache.AwaitingItems().ShouldBeEmpty();
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class FolderPassTests : IAsyncLifetime
         await Passes.RunAfreshAsync(engine.Account, PassScope.Thorough, CancellationToken.None);
         List("Work").Single(m => m.Subject == "one").Key.ShouldBe(key);
         List("Work").Count.ShouldBe(2);
-        Cache.AwaitingRules().Select(m => m.Subject).ShouldBe(["two"]);
+        Cache.AwaitingItems().Select(m => m.Subject).ShouldBe(["two"]);
     }
 
     /// <summary>Lets a folder be refused once.</summary>

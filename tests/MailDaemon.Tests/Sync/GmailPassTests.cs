@@ -274,7 +274,7 @@ public sealed class GmailPassTests : IAsyncLifetime
 
     private List<string> Listed() => Sorted(Cache.List(new MessageQuery { Limit = 500 }).Messages);
 
-    private List<string> Waiting() => Sorted(Cache.AwaitingRules());
+    private List<string> Waiting() => Sorted(Cache.AwaitingItems());
 
     private static List<string> Sorted(IEnumerable<MessageItem> items) => [.. items.Select(m => $"{m.FolderPath}: {m.Subject}").Order(StringComparer.Ordinal)];
 }

@@ -97,7 +97,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
         var begin = 0;
         for (var i = 0; i < uids.Length; i++)
         {
-            if (replies.TryGetValue(uids[i], out var header))
+            if (replies.TryGetValue(uids[i], out var header) && !IsGone(header))
             {
                 var message = Plan(uids[i], header);
                 part.Add(message);
@@ -111,6 +111,12 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
             }
         }
     }
+
+    /// <summary>
+    /// QUIRK: of a message that is deleted while it is fetched, Dovecot still tells flags and size, and nothing for what it would have to
+    /// read. A header is never empty: a line break ends it.
+    /// </summary>
+    private static bool IsGone(FetchedMessage header) => header.Size > 0 && header.Sections.TryGetValue("HEADER", out var fields) && fields.IsEmpty;
 
     private static HeadedMessage Plan(uint uid, FetchedMessage header)
     {

@@ -64,6 +64,21 @@ public sealed class ChangedMeanwhileTests
 
     [Theory]
     [InlineData(ServerKind.Modern)]
+    [InlineData(ServerKind.Old)]
+    public async Task Message_that_is_deleted_while_it_is_read_is_no_new_mail(ServerKind kind)
+    {
+        await using var server = await FaultyServer.StartReadAsync(kind, messages: 3);
+        server.Deliver();
+        server.Faults.MissingSection.Arm(true, times: 1);
+        await server.PassAsync();
+
+        server.Cache.AwaitingItems().ShouldBeEmpty("nothing is known of it");
+        server.Inbox.Expunge([server.Inbox.Messages[^1].Uid]);
+        await server.ShouldHealAsync();
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Modern)]
     [InlineData(ServerKind.WithoutVanished)]
     [InlineData(ServerKind.Old)]
     public async Task Folder_that_is_numbered_anew_between_passes_keeps_keys_and_marks(ServerKind kind)

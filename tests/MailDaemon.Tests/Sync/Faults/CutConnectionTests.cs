@@ -1,3 +1,4 @@
+using MailDaemon.Tests.Support;
 namespace MailDaemon.Tests.Sync.Faults;
 
 /// <summary>Connections that break wherever they can.</summary>
@@ -21,7 +22,7 @@ public sealed class CutConnectionTests
             // folder that grows the replies would grow faster than the cut moves.
             if (server.Cache.Find("INBOX", $"{unread}") is not null)
             {
-                server.Cache.AwaitingRules().Count(m => m.Uid == unread).ShouldBe(1);
+                server.Cache.AwaitingItems().Count(m => m.Uid == unread).ShouldBe(1);
                 server.Inbox.Expunge([unread]);
                 unread = server.Deliver();
             }

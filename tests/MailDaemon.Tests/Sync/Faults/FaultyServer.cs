@@ -103,7 +103,7 @@ public sealed class FaultyServer : IAsyncDisposable
     /// <summary>Rules run on what awaits them: it must not await them again.</summary>
     public async Task RunRulesAsync()
     {
-        await Cache.MarkRulesDoneAsync([.. Cache.AwaitingRules(int.MaxValue).Select(m => m.Key)], CancellationToken.None);
+        await Cache.MarkRulesDoneAsync([.. Cache.AwaitingItems(int.MaxValue).Select(m => m.Key)], CancellationToken.None);
         arrived.Clear();
     }
 
@@ -150,7 +150,7 @@ public sealed class FaultyServer : IAsyncDisposable
         var proof = await VerifyAsync();
         proof.Differences.ShouldBeEmpty(after);
         (proof.Verified, proof.IsComplete).ShouldBe((true, true), after);
-        Cache.AwaitingRules(int.MaxValue).Select(m => m.InternetMessageId).Where(IsOurs).ShouldBe(Present().Where(arrived.Contains), ignoreOrder: true, after);
+        Cache.AwaitingItems(int.MaxValue).Select(m => m.InternetMessageId).Where(IsOurs).ShouldBe(Present().Where(arrived.Contains), ignoreOrder: true, after);
     }
 
     /// <summary>The cached reads, which ask no server: none fails, and every message has the key it had before.</summary>

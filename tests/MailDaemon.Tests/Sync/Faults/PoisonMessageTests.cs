@@ -1,3 +1,4 @@
+using MailDaemon.Tests.Support;
 using System.Text;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
@@ -105,7 +106,7 @@ public sealed class PoisonMessageTests
         server.Faults.Reset();
         await server.PassAsync();
         server.Cache.List(new MessageQuery { Folder = "INBOX" }).Messages.Select(m => m.Uid).Order().ShouldBe([1, 2, 3, 4, 5]);
-        server.Cache.AwaitingRules().Count.ShouldBe(2);
+        server.Cache.AwaitingItems().Count.ShouldBe(2);
     }
 
     [Fact]

@@ -1,0 +1,239 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MailDaemon.Sandbox.Agents;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.Agents;
+
+/// <summary>Tasks of agents over HTTP, on the stand-in servers.</summary>
+public sealed class AgentTaskTests : IAsyncLifetime
+{
+    private readonly SandboxApp sandbox = new();
+    private int mails;
+
+    public Task InitializeAsync() => sandbox.InitializeAsync();
+
+    public Task DisposeAsync() => sandbox.DisposeAsync();
+
+    [Fact]
+    public async Task Agent_waits_takes_its_mail_and_has_done_what_it_asks_for()
+    {
+        await RuleAsync();
+        var label = (await sandbox.App.PostAsync("/api/labels", new { name = "询价" })).Result.GetProperty("id").GetString();
+        var waiting = sandbox.App.GetAsync("/api/agents/sales/tasks?wait=30");
+        Deliver("agent: 询价 LED", "请报价 500 套");
+        await sandbox.SyncAsync();
+
+        var task = (await waiting).Result.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem();
+        (task.GetProperty("state").GetString(), task.GetProperty("trust").GetString(), task.GetProperty("message").GetProperty("text").GetString()).ShouldBe(("leased", "untrusted_email", "请报价 500 套\n"));
+        (await sandbox.App.GetAsync("/api/agents/sales/tasks")).Result.GetProperty("tasks").GetArrayLength().ShouldBe(0, "it is leased");
+        var body = new
+        {
+            result = new { summary = "asks for 500" },
+            actions = new object[] { new { type = "add_label", value = label }, new { type = "mark_as_read" }, new { type = "create_draft", value = "您好，\n附上报价。" }, new { type = "archive" } },
+        };
+        var done = await CompleteAsync(task, body);
+        var again = await CompleteAsync(task, body);
+
+        done.Status.ShouldBe(200, done.Text);
+        done.Result.GetProperty("state").GetString().ShouldBe("done");
+        done.Result.GetProperty("actions").EnumerateArray().Select(a => a.GetProperty("status").GetString()).ShouldBe(["done", "done", "done", "done"]);
+        again.Result.GetRawText().ShouldBe(done.Result.GetRawText());
+        var mail = await sandbox.FindAsync("agent: 询价 LED");
+        (mail.GetProperty("folder").GetString(), mail.GetProperty("isRead").GetBoolean(), mail.GetProperty("labels")[0].GetString()).ShouldBe(("archive", true, label));
+        var draft = Text(sandbox.User.Find("Drafts")!.Messages[^1].Raw);
+        draft.ShouldContain("In-Reply-To: <agent1@agents.test>");
+        sandbox.User.Find("Drafts")!.Messages.Count(m => Text(m.Raw).Contains("In-Reply-To: <agent1@agents.test>", StringComparison.Ordinal)).ShouldBe(1);
+        (await sandbox.App.GetAsync($"/api/agents/tasks/{task.GetProperty("id").GetString()}")).Result.TryGetProperty("capabilityToken", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_the_rule_does_not_allow_is_refused_and_nothing_of_it_is_done()
+    {
+        await RuleAsync();
+        Deliver("agent: one", "x");
+        var task = await TakeAsync();
+        var before = sandbox.Servers.Accepted.Count;
+
+        foreach (var (type, value) in new[] { ("delete", ""), ("forward_to", "thief@evil.test"), ("reply", "yes"), ("move_to_folder", "Archive"), ("mark_as_spam", "") })
+        {
+            var refused = await CompleteAsync(task, new { actions = new object[] { new { type = "star" }, new { type, value } } });
+            (refused.Status, refused.Error).ShouldBe((403, "capability_refused"), refused.Text);
+        }
+
+        (await CompleteAsync(task, new { actions = new[] { new { type = "format_disk" } } })).Error.ShouldBe("invalid_action");
+        (await CompleteAsync(task, new { actions = new[] { new { type = "add_label" } } })).Error.ShouldBe("invalid_action");
+        (await sandbox.FindAsync("agent: one")).GetProperty("isStarred").GetBoolean().ShouldBeFalse();
+        sandbox.Servers.Accepted.Count.ShouldBe(before);
+        (await CompleteAsync(task, new { })).Status.ShouldBe(200, "the lease goes on");
+    }
+
+    [Fact]
+    public async Task Rule_may_allow_more()
+    {
+        await RuleAsync(["reply", "forward", "delete"]);
+        Deliver("agent: more", "x");
+        var task = await TakeAsync();
+
+        var done = await CompleteAsync(task, new
+        {
+            actions = new object[] { new { type = "reply", value = "Thank you." }, new { type = "forward_to", value = "tom@sandbox.test" }, new { type = "delete" } },
+        });
+
+        done.Status.ShouldBe(200, done.Text);
+        done.Result.GetProperty("actions").EnumerateArray().Select(a => a.GetProperty("status").GetString()).ShouldBe(["queued", "queued", "done"]);
+        await Eventually.UntilAsync(() => sandbox.Servers.Accepted.Count(m => Text(m.Raw).Contains("agent: more", StringComparison.Ordinal)) == 2, "both went out");
+        (await CompleteAsync(task, new { actions = new[] { new { type = "star" } } })).Result.GetProperty("actions").GetArrayLength().ShouldBe(3, "it is complete");
+        (await sandbox.FindAsync("agent: more")).GetProperty("folder").GetString().ShouldBe("trash");
+    }
+
+    [Fact]
+    public async Task Token_opens_its_task_and_nothing_else()
+    {
+        await RuleAsync();
+        Deliver("agent: one", "x");
+        Deliver("agent: two", "x");
+        var (one, two) = (await TakeAsync(), await TakeAsync());
+        var key = one.GetProperty("message").GetProperty("key").GetString();
+        var bearer = ("Authorization", $"Bearer {one.GetProperty("capabilityToken").GetString()}");
+
+        foreach (var (method, path) in new[]
+        {
+            ("GET", "/api/accounts"), ("GET", $"/api/imap/messages/{key}"), ("POST", $"/api/imap/messages/{key}/read"), ("DELETE", $"/api/imap/messages/{key}"), ("POST", "/api/imap/send"),
+            ("GET", "/api/agents/tasks"), ("GET", "/api/agents/sales/tasks"), ("POST", $"/api/agents/tasks/{one.GetProperty("id").GetString()}/requeue"), ("POST", "/api/rules"), ("GET", "/swagger"), ("GET", "/"),
+        })
+        {
+            var refused = await sandbox.App.SendAsync(method, path, null, bearer);
+            (refused.Status, refused.Error).ShouldBe((403, "capability_refused"), $"{method} {path}");
+        }
+
+        var other = two.GetProperty("id").GetString();
+        foreach (var what in new[] { "complete", "fail", "extend" })
+        {
+            (await sandbox.App.PostAsync($"/api/agents/tasks/{other}/{what}", null, bearer)).Error.ShouldBe("capability_refused", what);
+            (await sandbox.App.PostAsync($"/api/agents/tasks/{other}/{what}")).Error.ShouldBe("capability_refused", what);
+            (await sandbox.App.PostAsync($"/api/agents/tasks/t_none/{what}", null, bearer)).Error.ShouldBe("task_not_found", what);
+        }
+    }
+
+    [Fact]
+    public async Task Task_is_kept_longer_given_back_and_left_for_people_when_nobody_wants_it()
+    {
+        await RuleAsync();
+        Deliver("agent: one", "x");
+        var task = await TakeAsync();
+        var id = task.GetProperty("id").GetString();
+
+        var extended = await PostAsync(task, "extend", new { lease = 3600 });
+        (extended.Result.GetProperty("leaseUntil").GetDateTimeOffset() - task.GetProperty("leaseUntil").GetDateTimeOffset()).ShouldBeGreaterThan(TimeSpan.FromMinutes(50));
+        var given = await PostAsync(task, "fail", new { error = "model overloaded" });
+        (given.Result.GetProperty("state").GetString(), given.Result.GetProperty("error").GetString()).ShouldBe(("queued", "model overloaded"));
+        (await PostAsync(task, "complete", new { })).Error.ShouldBe("capability_refused", "its token went with the lease");
+        (await sandbox.App.PostAsync($"/api/agents/tasks/{id}/requeue")).Error.ShouldBe("task_state");
+
+        Deliver("agent: two", "x");
+        var second = await TakeAsync();
+        (await PostAsync(second, "fail", new { error = "never", retry = false })).Result.GetProperty("state").GetString().ShouldBe("dead");
+        (await sandbox.App.GetAsync("/api/agents/tasks?state=dead")).Result.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(second.GetProperty("id").GetString());
+        (await sandbox.App.PostAsync($"/api/agents/tasks/{second.GetProperty("id").GetString()}/requeue")).Result.GetProperty("state").GetString().ShouldBe("queued");
+        (await TakeAsync(isNew: false)).GetProperty("id").GetString().ShouldBe(second.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Task_is_pushed_signed_until_the_endpoint_takes_it_under_one_delivery_id()
+    {
+        await using var endpoint = new HookEndpoint();
+        endpoint.Arm(HookEndpoint.Drop, 302);
+        await using var pushed = await SandboxApp.StartAsync(new Sandbox.SandboxOptions(), ("Agents:sales:Url", endpoint.Url + "/handle/{agentId}"), ("Agents:sales:Secret", "s3cret"));
+        await RuleAsync(app: pushed);
+        Deliver("agent: push", "x", pushed);
+        await pushed.SyncAsync();
+        await Eventually.UntilAsync(() => endpoint.Calls.Count == 1, "the first try");
+
+        // The rest between tries is ten seconds and more: people need not wait for it.
+        var call = endpoint.Calls[0];
+        var signature = call.Headers["X-MailDaemon-Signature"].Split(',').Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        var expected = HMACSHA256.HashData("s3cret"u8, [.. Encoding.ASCII.GetBytes(signature["t"] + "."), .. call.Body]);
+        signature["v1"].ShouldBe(Convert.ToHexStringLower(expected));
+        var task = JsonDocument.Parse(call.Body).RootElement;
+        (call.Method, call.Path, call.Headers["X-MailDaemon-Delivery"]).ShouldBe(("POST", "/handle/sales", task.GetProperty("id").GetString()));
+        await Eventually.UntilAsync(
+            async () => (await pushed.App.GetAsync("/api/agents/tasks?state=queued")).Result.GetProperty("total").GetInt32() == 1, "it is given back");
+        (await PostAsync(task, "complete", new { }, pushed)).Error.ShouldBe("capability_refused", "the answer was lost and so was the lease");
+        await Eventually.UntilAsync(() => endpoint.Calls.Count == 2, "the second try");
+        endpoint.Calls[1].Headers["X-MailDaemon-Delivery"].ShouldBe(call.Headers["X-MailDaemon-Delivery"]);
+        endpoint.Calls.ShouldAllBe(c => c.Path == "/handle/sales", "redirects are not followed");
+    }
+
+    [Fact]
+    public async Task Webhook_is_signed_sent_once_and_again_after_a_lost_answer_under_its_id()
+    {
+        await using var endpoint = new HookEndpoint();
+        endpoint.Arm(HookEndpoint.Drop);
+        var made = await sandbox.App.PostAsync("/api/rules", new { name = "hook", matchAll = true, actions = new[] { new { type = "webhook", value = endpoint.Url + "/in" } } });
+        made.Status.ShouldBe(201, made.Text);
+        Deliver("hook: 报价", "x");
+        await sandbox.SyncAsync();
+        await Eventually.UntilAsync(() => endpoint.Calls.Count == 2, "it is sent again");
+        await Task.Delay(200);
+
+        endpoint.Calls.Count.ShouldBe(2);
+        endpoint.Calls.Select(c => c.Headers["X-MailDaemon-Delivery"]).Distinct().ShouldHaveSingleItem();
+        endpoint.Calls[1].Body.ShouldBe(endpoint.Calls[0].Body);
+        var body = JsonDocument.Parse(endpoint.Calls[0].Body).RootElement;
+        (body.GetProperty("type").GetString(), body.GetProperty("message").GetProperty("subject").GetString(), body.GetProperty("rule").GetProperty("name").GetString()).ShouldBe(("rule.matched", "hook: 报价", "hook"));
+        var secret = (await File.ReadAllTextAsync(Path.Combine(sandbox.App.DataDirectory, "hook-secret"))).Trim();
+        var parts = endpoint.Calls[0].Headers["X-MailDaemon-Signature"].Split(',');
+        parts[1].ShouldBe("v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(parts[0][2..] + "."), .. endpoint.Calls[0].Body])));
+    }
+
+    [Fact]
+    public async Task Events_tell_of_rules_and_tasks()
+    {
+        await RuleAsync();
+        await using var events = await EventReader.OpenAsync(sandbox.App, "?types=rule,task");
+        Deliver("agent: told", "x");
+        await TakeAsync();
+
+        var told = new List<(string Type, JsonElement Data)>();
+        while (told.Count < 4 && await events.NextAsync() is { } next)
+            told.Add(next);
+        told.Select(e => e.Type).Order().ShouldBe(["rule.done", "rule.matched", "task.leased", "task.queued"]);
+        told.Single(e => e.Type == "rule.matched").Data.GetProperty("rule").GetProperty("name").GetString().ShouldBe("agents");
+        told.Single(e => e.Type == "task.leased").Data.GetProperty("task").TryGetProperty("capabilityToken", out _).ShouldBeFalse();
+    }
+
+    private static string Text(ReadOnlyMemory<byte> raw) => Encoding.UTF8.GetString(raw.Span);
+
+    private Task<Reply> CompleteAsync(JsonElement task, object body) => PostAsync(task, "complete", body);
+
+    private Task<Reply> PostAsync(JsonElement task, string what, object body, SandboxApp? app = null) => (app ?? sandbox).App.PostAsync(
+        $"/api/agents/tasks/{task.GetProperty("id").GetString()}/{what}", body, ("Authorization", $"Bearer {task.GetProperty("capabilityToken").GetString()}"));
+
+    private async Task<JsonElement> TakeAsync(bool isNew = true)
+    {
+        if (isNew)
+            await sandbox.SyncAsync();
+        var taken = await sandbox.App.GetAsync("/api/agents/sales/tasks?wait=30");
+        taken.Status.ShouldBe(200, taken.Text);
+        return taken.Result.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem();
+    }
+
+    private async Task RuleAsync(string[]? allowed = null, SandboxApp? app = null)
+    {
+        var action = new Dictionary<string, object> { ["type"] = "agent_handle", ["value"] = "sales" };
+        if (allowed is not null)
+            action["allowedActions"] = allowed;
+        var made = await (app ?? sandbox).App.PostAsync(
+            "/api/rules", new { name = "agents", conditions = new[] { new { field = "subject", @operator = "starts_with", value = "agent:" } }, actions = new[] { action } });
+        made.Status.ShouldBe(201, made.Text);
+    }
+
+    private void Deliver(string subject, string text, SandboxApp? app = null)
+    {
+        var encoded = $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(subject))}?=";
+        (app ?? sandbox).User.Inbox.Append(Encoding.UTF8.GetBytes(
+            $"From: Ann <ann@agents.test>\r\nTo: {sandbox.Email}\r\nSubject: {encoded}\r\nMessage-ID: <agent{++mails}@agents.test>\r\nDate: Mon, 5 Jan 2026 08:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"));
+    }
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Agents;
+using MailDaemon.Tests.Support;
+
+namespace MailDaemon.Tests.EndToEnd;
+
+/// <summary>
+/// A daemon that is killed while rules label, send on, answer, call an agent and a webhook, whose peers take what they get and drop the
+/// answer now and then: nothing happens twice, and nothing is lost without a word. <c>MAILDAEMON_RULE_CYCLES</c> makes it longer;
+/// <c>scripts/crash.sh rules</c> sets it.
+/// </summary>
+public sealed class KilledRulesTests
+{
+    private const int AtOnce = 3;
+
+    private static int Cycles => int.TryParse(Environment.GetEnvironmentVariable("MAILDAEMON_RULE_CYCLES"), CultureInfo.InvariantCulture, out var cycles) ? cycles : 6;
+
+    [Fact]
+    public async Task Effects_of_rules_happen_once_whatever_is_killed()
+    {
+        await using var directory = new TempDirectory();
+        await using var endpoint = new HookEndpoint();
+        await using var servers = await SandboxServers.StartAsync(new SandboxOptions { Seed = false }, TimeProvider.System, CancellationToken.None);
+        var authority = Path.Combine(directory.Path, "ca.pem");
+        await File.WriteAllTextAsync(authority, servers.CaPem);
+        string[] settings = [$"--Imap:TrustedCertificates={authority}", "--Imap:AllowPrivateHosts=true", "--Sync:IntervalSeconds=5", "--Sync:Idle=true"];
+        var data = directory.Sub("data");
+        var random = new Random(20261128);
+        var inbox = servers.World.FindUser(SandboxUser.Lina.Address)!.Inbox;
+        var mails = 0;
+
+        for (var cycle = 0; cycle < Cycles; cycle++)
+        {
+            await using var daemon = await DaemonProcess.StartAsync(data, settings);
+            using var client = daemon.NewClient();
+            if (cycle == 0)
+                await BeginAsync(client, servers, endpoint);
+            Arm(servers, endpoint, random);
+            for (var i = 0; i < AtOnce; i++)
+                inbox.Append(Mail(mails++));
+            await UntilItIsTimeAsync(servers, endpoint, random);
+            await daemon.KillAsync();
+        }
+
+        servers.SmtpFaults.Reset();
+        endpoint.Answer = 200;
+        await using var last = await DaemonProcess.StartAsync(data, settings);
+        using var lastClient = last.NewClient();
+        await SettledAsync(lastClient, mails);
+
+        var runs = await RunsAsync(lastClient, mails);
+        runs.GroupBy(run => (run.Key, run.Type)).ShouldAllBe(same => same.Count() == 1);
+        var subjects = runs.Select(run => run.Subject).Distinct().ToList();
+        subjects.Count.ShouldBe(mails);
+        inbox.Messages.Count(m => m.Flags.Contains("\\Flagged")).ShouldBe(mails, "each is starred");
+        var calls = endpoint.Calls.Where(call => call.Path == "/hook").ToList();
+        calls.Select(call => call.Headers["X-MailDaemon-Delivery"]).Distinct().Count().ShouldBe(mails, "one delivery a mail");
+        calls.GroupBy(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("key").GetString()).ShouldAllBe(same => same.Select(call => call.Headers["X-MailDaemon-Delivery"]).Distinct().Count() == 1);
+        (await GetAsync(lastClient, "/api/agents/tasks?limit=1")).GetProperty("total").GetInt32().ShouldBe(mails, "one task a mail");
+        await CheckMailAsync(lastClient, servers, runs);
+    }
+
+    private static async Task CheckMailAsync(HttpClient client, SandboxServers servers, List<Run> runs)
+    {
+        var accepted = servers.Accepted.Select(m => Encoding.UTF8.GetString(m.Raw.Span)).ToList();
+        foreach (var run in runs.Where(run => run.Type is "forward_to" or "auto_reply" && run.Status == "done"))
+        {
+            var subject = run.Type == "forward_to" ? $"Subject: Fwd: {run.Subject}\r\n" : $"Subject: Auto: {run.Subject}\r\n";
+            var times = accepted.Count(m => m.Contains(subject, StringComparison.Ordinal));
+            var state = (await GetAsync(client, $"/api/outbox/{run.Effect}")).GetProperty("status").GetString();
+            times.ShouldBeLessThanOrEqualTo(1, $"{subject}, {state}");
+            (state is "sent" or "uncertain").ShouldBeTrue($"{subject}, {state}");
+            if (state == "sent")
+                times.ShouldBe(1, subject);
+        }
+
+        runs.Where(run => run.Type == "forward_to").ShouldAllBe(run => run.Status == "done");
+        runs.Where(run => run.Type == "auto_reply").ShouldAllBe(run => run.Status == "done" || run.Status == "skipped");
+    }
+
+    private static async Task BeginAsync(HttpClient client, SandboxServers servers, HookEndpoint endpoint)
+    {
+        var user = SandboxUser.Lina;
+        await PostAsync(client, "/api/imap/accounts", 201, new
+        {
+            email = user.Address,
+            password = user.Password,
+            imap = new { host = "127.0.0.1", port = servers.ImapPort, secure = true },
+            smtp = new { host = "127.0.0.1", port = servers.SmtpPort, secure = true },
+        });
+        await PostAsync(client, $"/api/sync?provider=imap&email={user.Address}", 200);
+        await PostAsync(client, "/api/rules", 201, new
+        {
+            name = "all",
+            conditions = new[] { new { field = "subject", @operator = "starts_with", value = "mail" } },
+            actions = new object[]
+            {
+                new { type = "webhook", value = endpoint.Url + "/hook" },
+                new { type = "star" },
+                new { type = "forward_to", value = "tom@sandbox.test" },
+                new { type = "agent_handle", value = "sales" },
+                new { type = "auto_reply", value = "It has come." },
+            },
+        });
+    }
+
+    private static void Arm(SandboxServers servers, HookEndpoint endpoint, Random random)
+    {
+        servers.SmtpFaults.Reset();
+        endpoint.Answer = random.Next(3) == 0 ? HookEndpoint.Drop : 200;
+        if (random.Next(3) == 0)
+            servers.SmtpFaults.CutBeforeReply.Arm("END", true, times: 2);
+    }
+
+    /// <summary>Right as something takes effect, or at any time.</summary>
+    private static async Task UntilItIsTimeAsync(SandboxServers servers, HookEndpoint endpoint, Random random)
+    {
+        var (began, over) = (Stopwatch.GetTimestamp(), TimeSpan.FromMilliseconds(random.Next(100, 3000)));
+        var effects = servers.Accepted.Count + endpoint.Calls.Count + random.Next(1, 3 * AtOnce);
+        while (Stopwatch.GetElapsedTime(began) < over && servers.Accepted.Count + endpoint.Calls.Count < effects)
+            await Task.Delay(random.Next(1, 5));
+    }
+
+    private static async Task SettledAsync(HttpClient client, int mails) => await Eventually.UntilAsync(
+        async () =>
+        {
+            var runs = await RunsAsync(client, mails);
+            var waiting = (await GetAsync(client, "/api/outbox?status=pending&limit=1")).GetProperty("total").GetInt32() + (await GetAsync(client, "/api/outbox?status=sending&limit=1")).GetProperty("total").GetInt32();
+            foreach (var waits in (await GetAsync(client, "/api/outbox?status=pending&limit=500")).GetProperty("items").EnumerateArray())
+                await client.PostAsync(new Uri($"/api/outbox/{waits.GetProperty("id").GetString()}/retry", UriKind.Relative), null);
+            return runs.Count == 5 * mails && runs.TrueForAll(run => run.Status != "planned") && waiting == 0;
+        },
+        "all is settled");
+
+    private static async Task<List<Run>> RunsAsync(HttpClient client, int mails)
+    {
+        var rule = (await GetAsync(client, "/api/rules"))[0].GetProperty("id").GetString();
+        var runs = new List<Run>();
+        for (var offset = 0; offset < 5 * mails; offset += 500)
+        {
+            var page = await GetAsync(client, $"/api/rules/{rule}/runs?limit=500&offset={offset}");
+            runs.AddRange(page.GetProperty("runs").EnumerateArray().Select(Run.Of));
+        }
+
+        return runs;
+    }
+
+    private static async Task PostAsync(HttpClient client, string path, int status, object? body = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (body is not null)
+            request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        var reply = await DaemonApp.SendAsync(client, request);
+        reply.Status.ShouldBe(status, reply.Text);
+    }
+
+    private static async Task<JsonElement> GetAsync(HttpClient client, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var reply = await DaemonApp.SendAsync(client, request);
+        reply.Status.ShouldBe(200, reply.Text);
+        return reply.Result;
+    }
+
+    private static byte[] Mail(int number) => Encoding.ASCII.GetBytes(
+        $"From: Ann <ann{number}@rules.test>\r\nTo: {SandboxUser.Lina.Address}\r\nSubject: mail {number} end\r\nMessage-ID: <rules{number}@rules.test>\r\nDate: Mon, 5 Jan 2026 08:00:00 +0000\r\n\r\ntext {number}\r\n");
+
+    private sealed record Run(string Key, string Subject, string Type, string Status, string? Effect)
+    {
+        public static Run Of(JsonElement run) => new(
+            run.GetProperty("key").GetString()!,
+            run.GetProperty("subject").GetString()!,
+            run.GetProperty("type").GetString()!,
+            run.GetProperty("status").GetString()!,
+            run.TryGetProperty("effect", out var effect) ? effect.GetString() : null);
+    }
+}
