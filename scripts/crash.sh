@@ -3,6 +3,7 @@
 #
 #   scripts/crash.sh sync [--steps N] [--seed S]
 #   scripts/crash.sh send [--cycles N]
+#   scripts/crash.sh rules [--cycles N]
 #
 # sync: random things happen to a mailbox on a real Dovecot, done by another client and over the API, while the daemon syncs, is killed
 # and starts again; cache and server must agree every 100 steps, keys stay, rules are to run once. 5,000 steps and a seed from the clock
@@ -11,31 +12,40 @@
 # send: a daemon is killed while it sends, a mail server drops the reply to the last word now and then; no mail may be accepted twice, and
 # each is sent or visibly uncertain in the end. 1,000 cycles unless told otherwise.
 #
+# rules: a daemon is killed while rules star, send on, answer, call an agent and a webhook, whose peers take what they get and drop the answer
+# now and then; each happens once, or is visibly uncertain in the end. 500 cycles unless told otherwise.
+#
 # Exit code: 0 held, 1 not, 2 wrong arguments.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-usage() { sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 trial=${1:-}
-[[ $trial == sync || $trial == send ]] || usage
+[[ $trial == sync || $trial == send || $trial == rules ]] || usage
 shift
-steps=5000 seed=$(($(date +%s) % 1000000000)) cycles=1000
+steps=5000 seed=$(($(date +%s) % 1000000000)) cycles=
 while [[ $# -gt 0 ]]; do
     [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
     case $trial$1 in
         sync--steps) steps=$2 ;;
         sync--seed) seed=$2 ;;
-        send--cycles) cycles=$2 ;;
+        send--cycles | rules--cycles) cycles=$2 ;;
         *) usage ;;
     esac
     shift 2
 done
 
 if [[ $trial == send ]]; then
-    printf '%s cycles\n' "$cycles"
+    printf '%s cycles\n' "${cycles:=1000}"
     export MAILDAEMON_SEND_CYCLES=$((10#$cycles))
     TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledSenderTests"
+fi
+
+if [[ $trial == rules ]]; then
+    printf '%s cycles\n' "${cycles:=500}"
+    export MAILDAEMON_RULE_CYCLES=$((10#$cycles))
+    TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledRulesTests"
 fi
 
 printf 'seed %s, %s steps\n' "$seed" "$steps"

@@ -75,10 +75,12 @@ public static class EngineServices
         services.AddSingleton<RuleLedger>();
         services.AddSingleton<RuleActions>();
         services.AddSingleton<RuleRunner>();
+        services.AddSingleton<RuleEffects>();
         services.AddSingleton(s => new MailRules(
             s.GetRequiredService<RuleStore>(),
             s.GetRequiredService<RuleLedger>(),
             s.GetRequiredService<RuleRunner>(),
+            s.GetRequiredService<RuleEffects>(),
             s.GetRequiredService<AccountStore>(),
             s.GetRequiredService<MailCaches>(),
             s.GetRequiredService<LabelStore>(),

@@ -47,6 +47,7 @@ internal static class Program
         app.MapApiDocument();
         app.UseUnknownRoute();
         app.MapApi();
+        app.MapStatusPage();
         return app;
     }
 

@@ -15,6 +15,7 @@ public sealed class MailRules : IAsyncDisposable
     private readonly RuleStore rules;
     private readonly RuleLedger ledger;
     private readonly RuleRunner runner;
+    private readonly RuleEffects effects;
     private readonly AccountStore accounts;
     private readonly MailCaches caches;
     private readonly LabelStore labels;
@@ -23,8 +24,8 @@ public sealed class MailRules : IAsyncDisposable
     private readonly ConcurrentDictionary<string, RuleApplication> applications = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> applying = new(StringComparer.Ordinal);
 
-    internal MailRules(RuleStore rules, RuleLedger ledger, RuleRunner runner, AccountStore accounts, MailCaches caches, LabelStore labels, TimeProvider time) =>
-        (this.rules, this.ledger, this.runner, this.accounts, this.caches, this.labels, this.time) = (rules, ledger, runner, accounts, caches, labels, time);
+    internal MailRules(RuleStore rules, RuleLedger ledger, RuleRunner runner, RuleEffects effects, AccountStore accounts, MailCaches caches, LabelStore labels, TimeProvider time) =>
+        (this.rules, this.ledger, this.runner, this.effects, this.accounts, this.caches, this.labels, this.time) = (rules, ledger, runner, effects, accounts, caches, labels, time);
 
     /// <summary>Those of an account with those of all accounts, or every rule; in the order in which they run.</summary>
     public IReadOnlyList<Rule> All(AccountKey? account) => [.. rules.All().Where(rule => account is null || rule.Fits(account))];
@@ -59,15 +60,19 @@ public sealed class MailRules : IAsyncDisposable
     {
         var matched = await runner.RunOnAsync(message, only: null, ct);
         var runs = ledger.Of(message.Message.Key);
-        return [.. matched.Select(rule => new RuleExecution(rule, [.. runs.Where(run => run.RuleId == rule.Id && run.Version == rule.Version).OrderBy(run => run.Step)]))];
+        return [.. matched.Select(rule => new RuleExecution(rule, [.. runs.Where(run => run.RuleId == rule.Id && run.Version == rule.Version).OrderBy(run => run.Step).Select(effects.Follow)]))];
     }
 
     /// <summary>What a rule did, the newest first.</summary>
     /// <exception cref="MailException">NotFound.</exception>
-    public (IReadOnlyList<RuleRun> Runs, int Total) Runs(string id, int offset, int limit) => ledger.OfRule(rules.Get(id).Id, offset, limit);
+    public (IReadOnlyList<RuleRun> Runs, int Total) Runs(string id, int offset, int limit)
+    {
+        var (runs, total) = ledger.OfRule(rules.Get(id).Id, offset, limit);
+        return ([.. runs.Select(effects.Follow)], total);
+    }
 
     /// <summary>What all rules did, the newest first.</summary>
-    public IReadOnlyList<RuleRun> Newest(int limit) => ledger.Newest(limit);
+    public IReadOnlyList<RuleRun> Newest(int limit) => [.. ledger.Newest(limit).Select(effects.Follow)];
 
     /// <summary>Begins to apply a rule to the mail that is there, or joins what runs. Sent mail, drafts, trash and spam only when the folder says so.</summary>
     /// <param name="folder">Role or path; null for all.</param>

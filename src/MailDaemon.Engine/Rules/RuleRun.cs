@@ -6,7 +6,7 @@ namespace MailDaemon.Engine.Rules;
 /// <param name="Step">The action's place in the rule, from 0.</param>
 public sealed record RuleRun(string Key, string RuleId, int Version, int Step, AccountKey Account, RuleAction Action)
 {
-    /// <summary><c>planned, done, queued</c> (its server hears of it later), <c>skipped</c> or <c>failed</c>.</summary>
+    /// <summary><c>planned, done, queued</c> (its server or receiver hears of it later), <c>skipped, failed</c> or <c>uncertain</c> (of a mail: it may have gone out).</summary>
     public string State { get; init; } = "planned";
 
     /// <summary>The id of what came of it: of a mail in the outbox, an agent's task, a webhook.</summary>

@@ -73,7 +73,7 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
         HttpMethods.IsGet(request.Method) && (request.Path == "/" || request.Path.StartsWithSegments(Swagger.PagePath, StringComparison.OrdinalIgnoreCase));
 
     // The page cannot send a token before it is loaded; neither it nor the document says anything about the user.
-    private static bool IsDocumentation(HttpRequest request) => IsPage(request) || request.Path == Swagger.DocumentPath;
+    private static bool IsDocumentation(HttpRequest request) => IsPage(request) || StatusPage.IsFile(request.Path) || request.Path == Swagger.DocumentPath;
 
     private static Task AddHeadersAsync(object state)
     {

@@ -28,7 +28,7 @@ internal static class ExecuteRules
 /// <summary>What became of an action.</summary>
 public sealed record RunView(
     [property: Example("add_label")] string Type,
-    [property: Description("done; queued: its server hears of it later; planned: it is tried again; skipped or failed: error says why"), Example("done")] string Status)
+    [property: Description("done; queued: its server or receiver hears of it later; planned: it is tried again; skipped, failed, uncertain (of a mail: it may have gone out): error says why"), Example("done")] string Status)
 {
     [Description("What came of it: the id of a mail in the outbox, an agent's task, a webhook"), Example("o_5d41402abc4b2a76b9719d91"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Effect { get; init; }

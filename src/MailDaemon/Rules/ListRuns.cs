@@ -45,7 +45,7 @@ internal static class ListRuns
         [property: Example("r_5d41402abc4b2a76")] string RuleId,
         [property: Description("Of the rule")] int Version,
         [property: Example("add_label")] string Type,
-        [property: Description("planned, done, queued, skipped or failed"), Example("done")] string Status,
+        [property: Description("planned, done, queued, skipped, failed or uncertain"), Example("done")] string Status,
         DateTimeOffset At)
     {
         [Description("What came of it"), Example("o_5d41402abc4b2a76b9719d91"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

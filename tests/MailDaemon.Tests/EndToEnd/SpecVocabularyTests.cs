@@ -32,6 +32,7 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
         await LabelsAsync(user);
         await FoldersAsync(user);
         await QueuesAsync(user);
+        await RulesAsync(user);
         await RemovalAsync(other);
 
         var missed = (await AllRoutes.ReadAsync(app))
@@ -97,6 +98,55 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
         (await CallAsync("DELETE", $"/api/imap/messages/{key}")).GetProperty("permanent").GetBoolean().ShouldBeTrue();
         var keys = list.GetProperty("messages").EnumerateArray().Skip(1).Take(3).Select(m => m.GetProperty("key").GetString()).ToList();
         (await CallAsync("POST", "/api/imap/messages/batch", new { email = user.Address, keys, action = "read" })).GetProperty("results").GetArrayLength().ShouldBe(3);
+    }
+
+    private async Task RulesAsync(MailUser user)
+    {
+        var made = await CallAsync(
+            "POST",
+            "/api/rules",
+            new { name = "样品", provider = "imap", email = user.Address, conditions = new[] { new { field = "has_attachment", @operator = "is_false" } }, actions = new object[] { new { type = "star" }, new { type = "agent_handle", value = "spec" } } },
+            201);
+        Has(made, "id", "name", "description", "provider", "email", "enabled", "conditions", "conditionLogic", "actions", "priority", "stopOnMatch").ShouldBeTrue();
+        var rule = $"/api/rules/{made.GetProperty("id").GetString()}";
+        (await CallAsync("GET", $"/api/rules?provider=imap&email={user.Address}")).GetArrayLength().ShouldBe(1);
+        (await CallAsync("PUT", rule, new { priority = 3 })).GetProperty("priority").GetInt32().ShouldBe(3);
+        (await CallAsync("POST", rule + "/toggle")).GetProperty("enabled").GetBoolean().ShouldBeFalse();
+        (await CallAsync("POST", rule + "/toggle")).GetProperty("enabled").GetBoolean().ShouldBeTrue();
+        (await CallAsync("GET", rule)).GetProperty("version").GetInt32().ShouldBe(1);
+        var list = await CallAsync("GET", $"/api/imap/messages?email={user.Address}&folder=inbox&limit=20");
+        var mail = list.GetProperty("messages").EnumerateArray().First(m => !m.GetProperty("hasAttachments").GetBoolean()).GetProperty("id").GetString();
+        var named = new { provider = "imap", email = user.Address, mailId = mail };
+        var tested = await CallAsync("POST", rule + "/test", named);
+        (tested.GetProperty("matched").GetBoolean(), tested.GetProperty("actions").GetArrayLength()).ShouldBe((true, 2));
+        Has(tested.GetProperty("conditions")[0], "field", "operator", "value", "matched", "actual").ShouldBeTrue();
+        var executed = (await CallAsync("POST", "/api/rules/execute", named)).GetProperty("matched").EnumerateArray().ShouldHaveSingleItem();
+        Has(executed, "ruleId", "name", "actions").ShouldBeTrue();
+        executed.GetProperty("actions").EnumerateArray().ShouldAllBe(a => Has(a, "type", "status"));
+        (await CallAsync("GET", rule + "/runs")).GetProperty("total").GetInt32().ShouldBe(2);
+        (await CallAsync("GET", "/api/rules/runs")).GetProperty("runs").GetArrayLength().ShouldBe(2);
+        await CallAsync("POST", rule + "/apply", new { dryRun = true, folder = "inbox" }, 202);
+        await MailApi.UntilAsync(async () => await CallAsync("GET", rule + "/apply"), progress => progress.GetProperty("status").GetString() == "done");
+        await AgentsAsync();
+        (await CallAsync("DELETE", rule)).GetProperty("deleted").GetBoolean().ShouldBeTrue();
+    }
+
+    private async Task AgentsAsync()
+    {
+        var task = (await CallAsync("GET", "/api/agents/spec/tasks?wait=5")).GetProperty("tasks")[0];
+        Has(task, "id", "agentId", "state", "message", "trust", "allowedActions", "capabilityToken", "createdAt", "attempts").ShouldBeTrue();
+        task.GetProperty("trust").GetString().ShouldBe("untrusted_email");
+        Has(task.GetProperty("message"), "key", "subject", "from", "text", "attachments").ShouldBeTrue();
+        var path = $"/api/agents/tasks/{task.GetProperty("id").GetString()}";
+        await CallAsync("POST", path + "/extend", new { lease = 600 }, 200, Token(task));
+        (await CallAsync("POST", path + "/fail", new { error = "busy", retry = false }, 200, Token(task))).GetProperty("state").GetString().ShouldBe("dead");
+        (await CallAsync("GET", "/api/agents/tasks?state=dead")).GetProperty("total").GetInt32().ShouldBe(1);
+        await CallAsync("POST", path + "/requeue");
+        var again = (await CallAsync("GET", "/api/agents/spec/tasks?wait=5")).GetProperty("tasks")[0];
+        (await CallAsync("POST", path + "/complete", new { result = new { summary = "x" }, actions = new[] { new { type = "mark_as_read" } } }, 200, Token(again))).GetProperty("state").GetString().ShouldBe("done");
+        (await CallAsync("GET", path)).GetProperty("result").GetProperty("summary").GetString().ShouldBe("x");
+
+        static (string, string) Token(JsonElement of) => ("Authorization", $"Bearer {of.GetProperty("capabilityToken").GetString()}");
     }
 
     private async Task ConversationsAsync(MailUser user)

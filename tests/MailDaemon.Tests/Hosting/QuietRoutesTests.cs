@@ -24,8 +24,10 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
             ["attachmentId"] = "0",
             ["mailId"] = item.GetProperty("key").GetString()!,
             ["follow"] = "false",
+            ["agentId"] = "nobody",
             ["threadId"] = item.GetProperty("threadId").GetString()!,
         };
+        await MakeRuleAsync(values);
         var label = await App.PostAsync("/api/labels", new { name = "quiet" });
         var waiting = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, sendAt = "2099-01-01T00:00:00Z" });
         var draft = (await App.GetAsync($"/api/imap/drafts?email={sandbox.Email}")).Result.GetProperty("messages")[0];
@@ -52,6 +54,19 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         var after = await StateAsync();
         (after.Except(before, StringComparer.Ordinal), before.Except(after, StringComparer.Ordinal)).ShouldSatisfyAllConditions(
             changes => changes.Item1.ShouldBeEmpty("came"), changes => changes.Item2.ShouldBeEmpty("went"));
+    }
+
+    /// <summary>A rule that was run and applied, and the task that it made.</summary>
+    private async Task MakeRuleAsync(Dictionary<string, string> values)
+    {
+        var made = await App.PostAsync("/api/rules", new { name = "quiet", matchAll = true, enabled = false, actions = new[] { new { type = "agent_handle", value = "quiet" } } });
+        values["ruleId"] = made.Result.GetProperty("id").GetString()!;
+        var rule = $"/api/rules/{values["ruleId"]}";
+        await App.PostAsync(rule + "/toggle", new { enabled = true });
+        await App.PostAsync("/api/rules/execute", new { mailId = values["key"] });
+        await App.PostAsync(rule + "/apply", new { dryRun = true });
+        await Eventually.UntilAsync(async () => (await App.GetAsync(rule + "/apply")).Result.GetProperty("status").GetString() == "done", "it is applied");
+        values["taskId"] = (await App.GetAsync("/api/agents/tasks")).Result.GetProperty("tasks")[0].GetProperty("id").GetString()!;
     }
 
     [Fact]
