@@ -29,7 +29,6 @@ internal static class Swagger
     public static void MapApiDocument(this WebApplication app)
     {
         app.MapOpenApi(DocumentPath).ExcludeFromDescription();
-        app.MapGet("/", () => Results.Redirect(PagePath)).ExcludeFromDescription();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = PagePath[1..];

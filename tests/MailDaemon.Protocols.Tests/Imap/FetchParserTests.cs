@@ -34,6 +34,15 @@ public class FetchParserTests
     }
 
     [Fact]
+    public async Task Header_that_is_NIL_is_none()
+    {
+        var message = await ReadAsync("* 1 FETCH (UID 5 RFC822.SIZE 0 BODY[HEADER] NIL BODY[1] NIL)\r\n");
+
+        message.Defect.ShouldBeNull();
+        message.Sections.Keys.ShouldBe(["1"]);
+    }
+
+    [Fact]
     public async Task Sections_come_as_literals_strings_and_NIL()
     {
         var message = await ReadAsync("* 1 FETCH (UID 5 BODY[HEADER.FIELDS (\"From\" to)] {6}\r\na)\r\nb( BODY[1]<0> \"x\\\"y\" BINARY[2] ~{3}\r\n\0\r\n BODY[3] NIL BODY[TEXT] \"\")\r\n");

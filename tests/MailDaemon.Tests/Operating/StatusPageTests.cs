@@ -42,6 +42,7 @@ public sealed class StatusPageTests
         await using var app = await DaemonApp.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:RequireToken"] = "true" });
         await using var browser = await Browser.OpenAsync();
         await browser.Page.GotoAsync(app.Address.AbsoluteUri);
+        await browser.Page.Locator("#token input").WaitForAsync();
         await browser.Page.Locator("#token input").FillAsync((await File.ReadAllTextAsync(Path.Combine(app.DataDirectory, "api-token"))).Trim());
         await browser.Page.Locator("#token button").ClickAsync();
 

@@ -113,11 +113,9 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
     }
 
     /// <summary>
-    /// QUIRK: of a message that is deleted while it is fetched, Dovecot tells flags, sometimes date and size, and nothing for what it would
-    /// have to read. A header is never empty: a line break ends it.
+    /// QUIRK: of a message that is deleted while it is fetched, Dovecot tells flags, date and size, and NIL for what it would have to read.
     /// </summary>
-    private static bool IsGone(FetchedMessage header) =>
-        header.Defect is null && header.Size != 0 && (!header.Sections.TryGetValue("HEADER", out var fields) || fields.IsEmpty);
+    private static bool IsGone(FetchedMessage header) => header.Defect is null && !header.Sections.ContainsKey("HEADER");
 
     private static HeadedMessage Plan(uint uid, FetchedMessage header)
     {

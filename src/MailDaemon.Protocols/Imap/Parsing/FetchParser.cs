@@ -170,8 +170,11 @@ internal static class FetchParser
         // QUIRK: Yandex, BODY[2] ) without a value for an empty part.
         var isMissing = tokens.Peek() == (byte)')';
         var wasSkipped = tokens.HasSkippedLiteral;
-        var bytes = isMissing ? default : tokens.NStringBytes();
-        if (wasSkipped == tokens.HasSkippedLiteral)
+        var isNil = false;
+        var bytes = isMissing ? default : tokens.NStringBytes(out isNil);
+
+        // NIL for an empty part is as good as empty; a header is never, and NIL for it says that there is no such message any more.
+        if (wasSkipped == tokens.HasSkippedLiteral && !(isNil && section == "HEADER"))
         {
             items.Add(section, bytes);
         }

@@ -27,9 +27,12 @@ internal ref partial struct ImapTokens
     }
 
     /// <summary>Like <see cref="NString"/>, as bytes that outlive the reply.</summary>
-    public ReadOnlyMemory<byte> NStringBytes()
+    public ReadOnlyMemory<byte> NStringBytes() => NStringBytes(out _);
+
+    /// <inheritdoc cref="NStringBytes()"/>
+    public ReadOnlyMemory<byte> NStringBytes(out bool isNil)
     {
-        var bytes = NString(out var isNil);
+        var bytes = NString(out isNil);
         if (isNil || bytes.IsEmpty)
         {
             return default;
