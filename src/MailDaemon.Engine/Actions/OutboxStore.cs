@@ -47,7 +47,7 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     }
 
     /// <summary>False: there is a row with this idempotency key already.</summary>
-    /// <param name="along">What is committed together with the row; what it throws takes the row back, and the mail with it.</param>
+    /// <param name="along">What is committed together with the row; what it throws takes the row back; the file is then swept.</param>
     public async Task<bool> TryAddAsync(OutboxItem item, Action<SqliteWriter, string>? along, CancellationToken ct)
     {
         try
@@ -64,11 +64,6 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
         {
             PrivateFiles.DeleteQuietly(PathOf(item.Id));
             return false;
-        }
-        catch
-        {
-            PrivateFiles.DeleteQuietly(PathOf(item.Id));
-            throw;
         }
 
         Tell(item.Id);

@@ -99,7 +99,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
     public IReadOnlyList<AgentTask> Completing() => store.Read(reader => reader.Query($"select {Columns} from agent_tasks where {IsOpen} and state = 'completing' order by number", Map));
 
     /// <summary>The task that a token opens.</summary>
-    /// <exception cref="MailException">NotFound; Conflict <c>lease_over</c>; <c>capability_refused</c> for a token of another task or lease.</exception>
+    /// <exception cref="MailException">NotFound; Forbidden <c>capability_refused</c>: a token of another task or lease.</exception>
     public AgentTask Open(string id, string token)
     {
         var task = Get(id);

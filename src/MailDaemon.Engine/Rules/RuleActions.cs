@@ -80,7 +80,8 @@ internal sealed class RuleActions(
         var header = await HeaderAsync(message, ct);
         if (AutoReply.Refusal(detail, header, message.Account.Email, [.. accounts.All().Select(account => account.Email)]) is { } why)
             return RunOutcome.Skipped("not_answered", $"The mail is not answered by a machine: {why}.");
-        var sender = AutoReply.Recipient(detail, header).ToLowerInvariant();
+        var recipient = AutoReply.Recipient(detail, header);
+        var sender = recipient.ToLowerInvariant();
         var now = time.GetUtcNow();
         var days = run.Action.Days ?? AutoReply.DefaultDays;
         if (ledger.LastReply(run.RuleId, sender) is { } last && last > now - TimeSpan.FromDays(days))
@@ -89,7 +90,7 @@ internal sealed class RuleActions(
             return RunOutcome.Skipped("too_many_replies", $"More than {AutoReply.MostAnHour} mails an hour are not answered by a machine.");
         var answer = new Draft
         {
-            To = [new EmailAddress("", sender)],
+            To = [new EmailAddress("", recipient)],
             Subject = AutoReply.Subject(detail.Subject),
             Body = AutoReply.Render(run.Action.Value, detail),
             IsHtml = AutoReply.IsHtml(run.Action.Value),

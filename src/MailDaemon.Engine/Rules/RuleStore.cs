@@ -10,6 +10,7 @@ namespace MailDaemon.Engine.Rules;
 /// <summary>The rules, in the order in which they run. Thread-safe; reading never waits.</summary>
 public sealed class RuleStore
 {
+    private const int MostRules = 10_000;
     private const string Columns = "id, provider, email, name, description, enabled, definition, priority, version, created_at, updated_at";
 
     private readonly SqliteFile store;
@@ -74,8 +75,6 @@ public sealed class RuleStore
 
     internal RuleMatcher Matcher(string id) =>
         matchers.Find(matcher => matcher.Rule.Id == id) ?? throw MailException.NotFound("rule_not_found", $"There is no rule {id}. GET /api/rules lists them.");
-
-    private const int MostRules = 10_000;
 
     private Task<Rule> PutAsync(Func<Rule?, Rule> make, string? id, CancellationToken ct) => ChangeAsync(
         async () =>

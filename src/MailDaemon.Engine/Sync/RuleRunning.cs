@@ -78,16 +78,17 @@ internal sealed partial class RuleRunning(RuleRunner runner, AccountStore accoun
             next = time.GetUtcNow() + AfterFault;
         }
 
-        if (next is { } at)
-            _ = WakeAtAsync(key, at, ct);
+        if (next is { } at && work.TrySetAlarm(at))
+            _ = WakeAtAsync(key, work, at, ct);
     }
 
-    private async Task WakeAtAsync(AccountKey key, DateTimeOffset at, CancellationToken ct)
+    private async Task WakeAtAsync(AccountKey key, Work work, DateTimeOffset at, CancellationToken ct)
     {
         try
         {
             var wait = at - time.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, ct);
+            work.EndAlarm(at);
             Wake(key, ct);
         }
         catch (OperationCanceledException)
@@ -105,6 +106,7 @@ internal sealed partial class RuleRunning(RuleRunner runner, AccountStore accoun
         private readonly Lock gate = new();
         private bool isRunning;
         private bool isAskedAgain;
+        private DateTimeOffset? alarm;
 
         public Task Task { get; set; } = Task.CompletedTask;
 
@@ -124,6 +126,26 @@ internal sealed partial class RuleRunning(RuleRunner runner, AccountStore accoun
             {
                 (isRunning, isAskedAgain) = (isAskedAgain, false);
                 return isRunning;
+            }
+        }
+
+        /// <summary>False: one is set that comes no later. Each run asks for one, and one is enough.</summary>
+        public bool TrySetAlarm(DateTimeOffset at)
+        {
+            lock (gate)
+            {
+                if (alarm <= at)
+                    return false;
+                alarm = at;
+                return true;
+            }
+        }
+
+        public void EndAlarm(DateTimeOffset at)
+        {
+            lock (gate)
+            {
+                alarm = alarm == at ? null : alarm;
             }
         }
 

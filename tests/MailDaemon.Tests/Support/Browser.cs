@@ -2,18 +2,6 @@ using Microsoft.Playwright;
 
 namespace MailDaemon.Tests.Support;
 
-/// <summary>Runs where there is a Chromium.</summary>
-public sealed class ChromiumFactAttribute : FactAttribute
-{
-    public const string Path = "/usr/bin/chromium";
-
-    public ChromiumFactAttribute()
-    {
-        if (!File.Exists(Path))
-            Skip = "needs chromium (Debian: apt-get install chromium)";
-    }
-}
-
 /// <summary>A page in a real browser; what it complains of and whom it calls is noted.</summary>
 public sealed class Browser : IAsyncDisposable
 {
