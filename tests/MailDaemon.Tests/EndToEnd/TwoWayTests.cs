@@ -54,7 +54,7 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
     }
 
     [PeerFact]
-    public async Task Folders_that_are_made_and_renamed_follow_by_the_next_poll_also_where_the_server_forgets_to_tell()
+    public async Task Folders_that_are_made_renamed_and_deleted_follow_by_the_next_poll_also_where_the_server_forgets_to_tell()
     {
         var user = peers.NewUser();
         await peers.Dovecot.SeedAsync(user, 1);
@@ -70,6 +70,8 @@ public sealed class TwoWayTests(MailPeers peers, PeerDaemon daemon) : IClassFixt
         await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Fresh"));
         await another.CommandAsync("RENAME Fresh Aged", CancellationToken.None);
         await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => folders.Contains("Aged") && !folders.Contains("Fresh"));
+        await another.CommandAsync("DELETE Aged", CancellationToken.None);
+        await MailApi.UntilAsync(() => FoldersAsync(api, user), folders => !folders.Contains("Aged"));
     }
 
     [PeerFact]

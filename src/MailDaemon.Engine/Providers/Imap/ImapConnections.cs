@@ -9,7 +9,7 @@ namespace MailDaemon.Engine.Providers.Imap;
 internal sealed class ImapConnections(Account account, ImapConnector connector, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Servers allow between 4 and 20 connections an account; one more is held by IDLE.</summary>
-    private const int Most = 3;
+    public const int Most = 3;
 
     /// <summary>After this time without use, or when it has something to say, a connection is asked whether it still lives.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);

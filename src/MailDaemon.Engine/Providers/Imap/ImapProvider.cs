@@ -18,6 +18,9 @@ internal sealed partial class ImapProvider : IMailProvider
     private readonly ImapListener listener;
     private volatile GmailAllMail? gmailAllMail;
 
+    /// <summary>Folders that a new session lists and tells nothing of, too.</summary>
+    private volatile IReadOnlyList<string> silentFolders = [];
+
     public ImapProvider(Account account, ImapConnector connector, TimeProvider time)
     {
         this.account = account;
@@ -29,26 +32,46 @@ internal sealed partial class ImapProvider : IMailProvider
 
     public bool FilesSentMail => account.Preset is { Quirks.FilesSentMail: true };
 
-    public Task<ServerState> ReadStateAsync(CancellationToken ct) => connections.RunAsync(
-        async (client, token) =>
+    public async Task<ServerState> ReadStateAsync(CancellationToken ct)
+    {
+        for (var doubts = 0; doubts < ImapConnections.Most; doubts++)
         {
-            // STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10). QUIRK: and Dovecot 2.3 lists
-            // folders as they were some seconds ago while one is open.
-            await client.UnselectAsync(token);
-            var all = await client.ListAsync(new ListRequest { Status = true }, token);
-            var listings = all.Where(l => l.Defect is null).ToList();
-            if (GmailAllMail.IsOffered(client))
-            {
-                gmailAllMail = GmailAllMail.Of(listings, account.Settings);
-                listings.RemoveAll(GmailAllMail.IsView);
-            }
+            if (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: false, token), ct) is { } state)
+                return state;
+        }
 
-            var folders = ImapFolders.Resolve(listings);
-            var statuses = await StatusesAsync(client, listings, folders, token);
-            folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
-            return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: all.All(l => l.Defect is null));
-        },
-        ct);
+        return (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: true, token), ct))!;
+    }
+
+    /// <returns>Null: the session lists folders of which it cannot say anything; it was ended, and a new one may know better.</returns>
+    private async Task<ServerState?> ReadStateAsync(ImapClient client, bool isBelieved, CancellationToken token)
+    {
+        // STATUS of the open mailbox tells what this session knows, not what there is (RFC 3501 §6.3.10). QUIRK: and Dovecot 2.3 lists
+        // folders as they were some seconds ago while one is open.
+        await client.UnselectAsync(token);
+        var all = await client.ListAsync(new ListRequest { Status = true }, token);
+        var listings = all.Where(l => l.Defect is null).ToList();
+        if (GmailAllMail.IsOffered(client))
+        {
+            gmailAllMail = GmailAllMail.Of(listings, account.Settings);
+            listings.RemoveAll(GmailAllMail.IsView);
+        }
+
+        var folders = ImapFolders.Resolve(listings);
+
+        // QUIRK: a session of Dovecot 2.3 may list a deleted folder for as long as it lasts, but tells no status of it.
+        var silent = client.Capabilities.Has("LIST-STATUS") ? folders.Where(f => f.IsSelectable).Select(f => f.Path).Except(listings.Where(l => l.Status is not null).Select(l => l.Name), StringComparer.Ordinal).ToList() : [];
+        if (!isBelieved && silent.Except(silentFolders, StringComparer.Ordinal).Any())
+        {
+            await client.DisposeAsync();
+            return null;
+        }
+
+        silentFolders = silent;
+        var statuses = await StatusesAsync(client, listings, folders, token);
+        folders = [.. folders.Select(f => f with { ObjectId = statuses.GetValueOrDefault(f.Path)?.MailboxId })];
+        return new ServerState(folders, [.. folders.Where(f => f.IsSelectable).Select(f => new ScopeState(f.Path, Token(statuses, f.Path)))], IsComplete: all.All(l => l.Defect is null));
+    }
 
     public Task<IReadOnlyCollection<string>?> WaitForChangeAsync(IReadOnlyList<string> folders, CancellationToken ct) => listener.WaitAsync(folders, ct);
 
