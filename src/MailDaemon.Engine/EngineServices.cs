@@ -68,6 +68,7 @@ public static class EngineServices
 
         services.AddSingleton<HookSecret>();
         services.AddSingleton<HookSender>();
+        services.AddSingleton<EndpointRests>();
         services.AddSingleton<HookStore>();
         services.AddSingleton<AgentTaskStore>();
         services.AddSingleton<AgentPush>();

@@ -31,11 +31,26 @@ public sealed record AgentMessage
 
     public required IReadOnlyList<EmailAddress> To { get; init; }
 
+    public IReadOnlyList<EmailAddress> ToRecipients => To;
+
     public required IReadOnlyList<EmailAddress> Cc { get; init; }
 
+    /// <summary>When the server received it, UTC.</summary>
     public required DateTimeOffset Date { get; init; }
 
+    public DateTimeOffset ReceivedDateTime => Date;
+
+    public bool IsRead { get; init; }
+
+    public bool IsStarred { get; init; }
+
     public required string Folder { get; init; }
+
+    /// <summary>Label ids.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Bytes on the server.</summary>
+    public long Size { get; init; }
 
     public required string ThreadId { get; init; }
 
@@ -65,7 +80,11 @@ public sealed record AgentMessage
             To = Addresses(message.To),
             Cc = Addresses(message.Cc),
             Date = message.Date,
+            IsRead = message.IsRead,
+            IsStarred = message.IsStarred,
             Folder = message.Folder,
+            Labels = message.Labels,
+            Size = message.Size,
             ThreadId = message.ThreadId,
             InternetMessageId = message.InternetMessageId is null ? null : Name(message.InternetMessageId),
             HasAttachments = message.HasAttachments,

@@ -85,15 +85,14 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
         }
     }
 
-    /// <summary>Agents for whom something waits by now.</summary>
-    public IReadOnlyList<string> WaitingAgents() => store.Read(reader => reader.Query(
-        $"select distinct agent_id from agent_tasks where {IsOpen} and (state = 'queued' and next_attempt_at <= ?1 or state = 'leased' and lease_until <= ?1)", row => row.GetString(0), Now));
+    /// <summary>Agents for whom something waits or who have something, with when the first of it is to be given out or taken back.</summary>
+    public IReadOnlyList<(string AgentId, DateTimeOffset Due)> Waiting() => store.Read(reader => reader.Query(
+        $"select agent_id, min(case state when 'queued' then next_attempt_at else lease_until end) from agent_tasks where {IsOpen} and state <> 'completing' group by agent_id",
+        row => (row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))));
 
-    /// <summary>When the next is to be given out or taken back; null when none will be.</summary>
-    public DateTimeOffset? NextDue() => store.Read(reader => reader.Number(
-        $"select min(case state when 'queued' then next_attempt_at else lease_until end) from agent_tasks where {IsOpen} and state <> 'completing'")) is { } at
-        ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-        : null;
+    /// <summary>How many there are, by state.</summary>
+    public IReadOnlyDictionary<string, int> Counts() => store.Read(reader => reader.Query(
+        "select state, count(*) from agent_tasks group by state", row => (State: row.GetString(0), Count: row.GetInt32(1)))).ToDictionary(count => count.State, count => count.Count, StringComparer.Ordinal);
 
     /// <summary>Those whose actions a crash or a stop left undone.</summary>
     public IReadOnlyList<AgentTask> Completing() => store.Read(reader => reader.Query($"select {Columns} from agent_tasks where {IsOpen} and state = 'completing' order by number", Map));
@@ -155,6 +154,20 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
             (time.GetUtcNow() + Rest(task.Attempts)).ToUnixTimeMilliseconds());
         Tell(task.Id);
         return Get(task.Id);
+    }
+
+    /// <summary>Takes a lease back that its agent never heard of: as if the task had not been given out.</summary>
+    /// <exception cref="MailException">Conflict <c>lease_over</c>.</exception>
+    public async Task TakeBackAsync(AgentTask task, string error, CancellationToken ct)
+    {
+        await ChangeAsync(
+            task,
+            "state = 'leased'",
+            "state = 'queued', error = ?3, attempts = attempts - 1, next_attempt_at = ?4, lease_until = 0, token_hash = null",
+            ct,
+            error,
+            Now);
+        Tell(task.Id);
     }
 
     /// <summary>Puts a dead task back among those that wait.</summary>

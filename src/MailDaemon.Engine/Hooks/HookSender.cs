@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MailDaemon.Engine.Messages;
@@ -19,13 +21,14 @@ public sealed record HookRequest(string Url, string Delivery, byte[] Body, strin
 public sealed class HookSender(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectCallback = ConnectAsync,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 64,
     })
@@ -33,7 +36,10 @@ public sealed class HookSender(TimeProvider time) : IDisposable
         Timeout = Timeout,
     };
 
-    /// <exception cref="MailException">Unreachable, Timeout, or Refused <c>hook_refused</c>: any answer but 2xx.</exception>
+    /// <exception cref="MailException">
+    /// Unreachable: the request did not get there, or what answered stands in for an endpoint that is away. Timeout: it got there, and nothing
+    /// came back; the endpoint may have taken it. Refused <c>hook_refused</c>: it answered, and not with 2xx.
+    /// </exception>
     public async Task SendAsync(HookRequest request, CancellationToken ct)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Url) { Content = new ByteArrayContent(request.Body) };
@@ -43,12 +49,18 @@ public sealed class HookSender(TimeProvider time) : IDisposable
         try
         {
             using var reply = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (reply.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+                throw new MailException(MailFault.Unreachable, "hook_unavailable", $"The endpoint is away for a while: it answered {(int)reply.StatusCode}.");
             if (!reply.IsSuccessStatusCode)
                 throw new MailException(MailFault.Refused, "hook_refused", $"The endpoint answered {(int)reply.StatusCode}; it takes what it wants with 200 or 202, and redirects are not followed.");
         }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            throw new MailException(MailFault.Unreachable, "hook_unreachable", "The endpoint cannot be reached.", e);
+        }
         catch (HttpRequestException e)
         {
-            throw new MailException(MailFault.Unreachable, "hook_unreachable", "The endpoint cannot be reached or broke the connection.", e);
+            throw new MailException(MailFault.Timeout, "hook_unanswered", "The endpoint broke the connection before it answered; it may have taken the request.", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -57,6 +69,26 @@ public sealed class HookSender(TimeProvider time) : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>By ourselves, because of its own limit the handler does not say that it was for the connection.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(ConnectTimeout);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, limit.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            if (e is OperationCanceledException && !ct.IsCancellationRequested)
+                throw new SocketException((int)SocketError.TimedOut);
+            throw;
+        }
+    }
 
     /// <summary>The value of <c>X-MailDaemon-Signature</c>.</summary>
     internal static string Sign(string secret, ReadOnlySpan<byte> body, DateTimeOffset now)

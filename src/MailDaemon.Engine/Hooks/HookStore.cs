@@ -24,14 +24,17 @@ public sealed class HookStore(SqliteFile store, TimeProvider time)
 
     public Hook? Find(string id) => store.Read(reader => reader.First($"select {Columns} from hooks where id = ?1", Map, id));
 
-    /// <summary>What is to be sent by now, the longest due first.</summary>
-    public IReadOnlyList<Hook> Due(int limit) => store.Read(reader => reader.Query(
-        $"select {Columns} from hooks where state = 'pending' and next_attempt_at <= ?1 order by next_attempt_at limit ?2", Map, Now, limit));
+    /// <summary>What is to be sent to an endpoint by now, the longest due first.</summary>
+    public IReadOnlyList<Hook> Due(string url, int limit) => store.Read(reader => reader.Query(
+        $"select {Columns} from hooks where state = 'pending' and url = ?1 and next_attempt_at <= ?2 order by next_attempt_at limit ?3", Map, url, Now, limit));
 
-    /// <summary>When the next is due; null when none will be.</summary>
-    public DateTimeOffset? NextDue() => store.Read(reader => reader.Number("select min(next_attempt_at) from hooks where state = 'pending'")) is { } at
-        ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-        : null;
+    /// <summary>Endpoints for which something waits, with when the first of it is due.</summary>
+    public IReadOnlyList<(string Url, DateTimeOffset Due)> Waiting() => store.Read(reader => reader.Query(
+        "select url, min(next_attempt_at) from hooks where state = 'pending' group by url", row => (row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))));
+
+    /// <summary>How many there are, by state.</summary>
+    public IReadOnlyDictionary<string, int> Counts() => store.Read(reader => reader.Query(
+        "select state, count(*) from hooks group by state", row => (State: row.GetString(0), Count: row.GetInt32(1)))).ToDictionary(count => count.State, count => count.Count, StringComparer.Ordinal);
 
     public Task MarkSentAsync(string id) => store.WriteAsync(
         writer => writer.Execute("update hooks set state = 'sent', error = null, updated_at = ?2 where id = ?1", id, Now), CancellationToken.None);

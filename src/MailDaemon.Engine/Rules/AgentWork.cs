@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Agents;
@@ -22,6 +23,7 @@ public sealed partial class AgentWork
     private readonly Sending sending;
     private readonly Drafts drafts;
     private readonly ILogger<AgentWork> logger;
+    private readonly ConcurrentDictionary<string, Lazy<Task>> finishing = new(StringComparer.Ordinal);
 
     internal AgentWork(AgentTaskStore tasks, RuleActions actions, MessageLookup lookup, Sending sending, Drafts drafts, ILogger<AgentWork> logger) =>
         (this.tasks, this.actions, this.lookup, this.sending, this.drafts, this.logger) = (tasks, actions, lookup, sending, drafts, logger);
@@ -40,7 +42,7 @@ public sealed partial class AgentWork
         if (result is { } given && given.GetRawText().Length > MostResult)
             throw MailException.InvalidInput("invalid_parameter", $"result takes at most {MostResult} characters of JSON.");
         await tasks.BeginCompletingAsync(task, result, checkedActions, ct);
-        await FinishAsync(tasks.Get(id));
+        await FinishAsync(id);
         return tasks.Get(id);
     }
 
@@ -50,13 +52,13 @@ public sealed partial class AgentWork
     /// <summary>Keeps a task for longer.</summary>
     public Task<AgentTask> ExtendAsync(string id, string token, TimeSpan lease, CancellationToken ct) => tasks.ExtendAsync(tasks.Open(id, token), lease, ct);
 
-    /// <summary>After a crash: does what agents asked for and was not done.</summary>
+    /// <summary>Does what agents asked for and a crash or a fault left undone.</summary>
     public async Task RecoverAsync(CancellationToken ct)
     {
         foreach (var task in tasks.Completing())
         {
             ct.ThrowIfCancellationRequested();
-            await FinishAsync(task);
+            await FinishAsync(task.Id);
         }
     }
 
@@ -84,8 +86,24 @@ public sealed partial class AgentWork
         return new AgentAction { Type = type, Value = takesValue ? asked.Value : "" };
     }
 
-    private async Task FinishAsync(AgentTask task)
+    /// <summary>Does the actions of a task that are still to be done, or joins who does them.</summary>
+    private async Task FinishAsync(string id)
     {
+        var mine = finishing.GetOrAdd(id, key => new Lazy<Task>(() => DoAllAsync(key)));
+        try
+        {
+            await mine.Value;
+        }
+        finally
+        {
+            finishing.TryRemove(KeyValuePair.Create(id, mine));
+        }
+    }
+
+    private async Task DoAllAsync(string id)
+    {
+        if (tasks.Find(id) is not { State: "completing" } task)
+            return;
         var done = task.Actions!.ToList();
         for (var i = 0; i < done.Count; i++)
         {

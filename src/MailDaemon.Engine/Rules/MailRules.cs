@@ -76,10 +76,12 @@ public sealed class MailRules : IAsyncDisposable
 
     /// <summary>Begins to apply a rule to the mail that is there, or joins what runs. Sent mail, drafts, trash and spam only when the folder says so.</summary>
     /// <param name="folder">Role or path; null for all.</param>
-    /// <exception cref="MailException">NotFound.</exception>
+    /// <exception cref="MailException">NotFound; Conflict <c>rule_disabled</c>.</exception>
     public RuleApplication Apply(string id, string? folder, DateTimeOffset? since, bool isDryRun)
     {
         var matcher = rules.Matcher(id);
+        if (!isDryRun && !matcher.Rule.IsEnabled)
+            throw MailException.Conflict("rule_disabled", "This rule is switched off. POST /api/rules/{ruleId}/toggle switches it on; a dry run is possible as it is.");
         lock (applying)
         {
             if (applying.TryGetValue(id, out var running) && !running.IsCompleted)
@@ -164,10 +166,19 @@ public sealed class MailRules : IAsyncDisposable
     {
         var cache = caches.Open(account.Key);
         var isMatched = false;
-        if (cache.Locate(key) is { } stored)
+        var isFailed = false;
+        try
         {
-            var message = new FoundMessage(account, cache, stored);
-            isMatched = (isDryRun ? await runner.JudgeAsync(message, [matcher], ct) : await runner.RunOnAsync(message, matcher, ct)).Count > 0;
+            if (cache.Locate(key) is { } stored)
+            {
+                var message = new FoundMessage(account, cache, stored);
+                isMatched = (isDryRun ? await runner.JudgeAsync(message, [matcher], ct) : await runner.RunOnAsync(message, matcher, ct)).Count > 0;
+            }
+        }
+        catch (MailException e) when (!e.IsOffline)
+        {
+            // Something about this message: the others go on.
+            isFailed = true;
         }
 
         var sample = isMatched && applications[matcher.Rule.Id].Samples.Count < MostSamples ? cache.Find(key) : null;
@@ -175,6 +186,7 @@ public sealed class MailRules : IAsyncDisposable
         {
             Done = application.Done + 1,
             Matched = application.Matched + (isMatched ? 1 : 0),
+            Failed = application.Failed + (isFailed ? 1 : 0),
             Samples = sample is null ? application.Samples : [.. application.Samples, sample],
         });
     }

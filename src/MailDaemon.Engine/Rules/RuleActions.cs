@@ -84,8 +84,9 @@ internal sealed class RuleActions(
         var sender = recipient.ToLowerInvariant();
         var now = time.GetUtcNow();
         var days = run.Action.Days ?? AutoReply.DefaultDays;
-        if (ledger.LastReply(run.RuleId, sender) is { } last && last > now - TimeSpan.FromDays(days))
-            return RunOutcome.Skipped("answered_before", $"This sender was answered within the last {days} days.");
+        var notSince = now - TimeSpan.FromDays(days);
+        if (ledger.LastReply(run.RuleId, sender) > notSince)
+            return AnsweredBefore(days);
         if (ledger.RepliesSince(message.Account.Key, now - TimeSpan.FromHours(1)) >= AutoReply.MostAnHour)
             return RunOutcome.Skipped("too_many_replies", $"More than {AutoReply.MostAnHour} mails an hour are not answered by a machine.");
         var answer = new Draft
@@ -95,18 +96,28 @@ internal sealed class RuleActions(
             Body = AutoReply.Render(run.Action.Value, detail),
             IsHtml = AutoReply.IsHtml(run.Action.Value),
         };
-        await sending.PostReplyAsync(
-            message,
-            answer,
-            AutoReply.Header,
-            (writer, id) =>
-            {
-                ledger.Finish(writer, run, RunOutcome.Done(effect: id));
-                ledger.AddReply(writer, run, sender);
-            },
-            ct);
-        return null;
+        try
+        {
+            await sending.PostReplyAsync(
+                message,
+                answer,
+                AutoReply.Header,
+                (writer, id) =>
+                {
+                    if (!ledger.TryAddReply(writer, run, sender, notSince))
+                        throw new AnsweredMeanwhileException();
+                    ledger.Finish(writer, run, RunOutcome.Done(effect: id));
+                },
+                ct);
+            return null;
+        }
+        catch (AnsweredMeanwhileException)
+        {
+            return AnsweredBefore(days);
+        }
     }
+
+    private static RunOutcome AnsweredBefore(int days) => RunOutcome.Skipped("answered_before", $"This sender was answered within the last {days} days.");
 
     private async Task<RunOutcome?> ForwardAsync(FoundMessage message, RuleRun run, CancellationToken ct)
     {
@@ -169,4 +180,7 @@ internal sealed class RuleActions(
     /// <summary>With nothing said where its file is lost: what stands in the row is enough to go by.</summary>
     internal static MessageDetail Detail(FoundMessage message) =>
         message.Cache.ReadDetail(message.Message.Key, BodyOptions.AsSent) ?? new MessageDetail(message.Item, new MessageContent { Text = "" }, BodyOptions.AsSent);
+
+    /// <summary>Takes a transaction back: the rule answered this sender for another account at the same moment.</summary>
+    private sealed class AnsweredMeanwhileException : Exception;
 }

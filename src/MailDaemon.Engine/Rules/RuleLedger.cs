@@ -17,8 +17,11 @@ public sealed class RuleLedger(SqliteFile store, TimeProvider time)
     internal IReadOnlySet<string> Planned(AccountKey account) => store.Read(reader => reader.Query(
         "select key from rule_plans where provider = ?1 and email = ?2", row => row.GetString(0), account.Provider.Name(), account.Email)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Writes down what rules do with messages. What was written down before, for the same version of a rule, stays as it is.</summary>
-    /// <param name="areNew">These are all rules for new messages, which must not be judged again.</param>
+    /// <summary>
+    /// Writes down what rules do with messages. What was written down before, for the same version of a rule, stays as it is; but what failed
+    /// or was left out, of which nothing was done, is to be done again when people ask for it.
+    /// </summary>
+    /// <param name="areNew">These are all rules for new messages, which must not be judged again; else people asked.</param>
     internal Task PlanAsync(AccountKey account, IReadOnlyCollection<(string Key, IReadOnlyList<Rule> Rules)> plans, bool areNew, CancellationToken ct) => store.WriteAsync(
         writer =>
         {
@@ -27,17 +30,18 @@ public sealed class RuleLedger(SqliteFile store, TimeProvider time)
                 if (areNew)
                     writer.Execute("insert or ignore into rule_plans (key, provider, email) values (?1, ?2, ?3)", key, account.Provider.Name(), account.Email);
                 foreach (var rule in rules)
-                    Plan(writer, key, account, rule);
+                    Plan(writer, key, account, rule, areNew);
             }
         },
         ct);
 
-    private void Plan(SqliteWriter writer, string key, AccountKey account, Rule rule)
+    private void Plan(SqliteWriter writer, string key, AccountKey account, Rule rule, bool isNew)
     {
+        var again = isNew ? "nothing" : "update set state = 'planned', error_code = null, error = null, at = excluded.at where state in ('failed', 'skipped')";
         for (var step = 0; step < rule.Actions.Count; step++)
         {
             writer.Execute(
-                $"insert or ignore into rule_runs ({Columns}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', null, null, null, ?8)",
+                $"insert into rule_runs ({Columns}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', null, null, null, ?8) on conflict (key, rule_id, version, step) do {again}",
                 key,
                 rule.Id,
                 rule.Version,
@@ -111,13 +115,22 @@ public sealed class RuleLedger(SqliteFile store, TimeProvider time)
     internal int RepliesSince(AccountKey account, DateTimeOffset since) => (int)store.Read(reader => reader.Number(
         "select count(*) from auto_replies where provider = ?1 and email = ?2 and at > ?3", account.Provider.Name(), account.Email, since.ToUnixTimeMilliseconds()))!.Value;
 
-    internal void AddReply(SqliteWriter writer, RuleRun run, string sender) => writer.Execute(
-        "insert or replace into auto_replies (rule_id, sender, provider, email, at) values (?1, ?2, ?3, ?4, ?5)",
+    /// <summary>Notes that a sender is answered.</summary>
+    /// <returns>False: that was done since <paramref name="notSince"/>, perhaps at the same moment for another account.</returns>
+    internal bool TryAddReply(SqliteWriter writer, RuleRun run, string sender, DateTimeOffset notSince) => writer.Execute(
+        """
+        insert into auto_replies (rule_id, sender, provider, email, at) values (?1, ?2, ?3, ?4, ?5)
+        on conflict (rule_id, sender) do update set provider = excluded.provider, email = excluded.email, at = excluded.at where at <= ?6
+        """,
         run.RuleId,
         sender,
         run.Account.Provider.Name(),
         run.Account.Email,
-        Now);
+        Now,
+        notSince.ToUnixTimeMilliseconds()) > 0;
+
+    /// <summary>Actions that are still to be done.</summary>
+    internal int Planned() => (int)store.Read(reader => reader.Number("select count(*) from rule_runs indexed by rule_runs_open where state = 'planned'"))!.Value;
 
     /// <summary>Forgets what rules did that have been gone since before an instant.</summary>
     public Task SweepAsync(DateTimeOffset before, CancellationToken ct) => store.WriteAsync(

@@ -18,6 +18,9 @@ internal sealed partial class RuleRunner(
 {
     private const int AtOnce = 200;
 
+    /// <summary>When some could not be judged.</summary>
+    private static readonly TimeSpan BetweenJudgings = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentDictionary<AccountKey, SemaphoreSlim> turns = new();
     private readonly ConcurrentDictionary<string, Retry> retries = new(StringComparer.Ordinal);
 
@@ -36,7 +39,7 @@ internal sealed partial class RuleRunner(
                 await DoAsync(account, cache, open, ct);
         }
 
-        DateTimeOffset?[] next = [isJudged ? null : time.GetUtcNow() + Outbox.Delay(MailFault.Unreachable, 2, 0.5), .. ledger.OpenKeys(key).Select(open => retries.GetValueOrDefault(open)?.Next)];
+        DateTimeOffset?[] next = [isJudged ? null : time.GetUtcNow() + BetweenJudgings, .. ledger.OpenKeys(key).Select(open => retries.GetValueOrDefault(open)?.Next)];
         return next.Min();
     }
 
@@ -101,15 +104,19 @@ internal sealed partial class RuleRunner(
             var isWhole = true;
             foreach (var message in page.Where(message => !planned.Contains(message.Item.Key)))
             {
-                if (await TryJudgeAsync(account, cache, message, ct) is { } matched)
+                // One whose header is not to be had holds up no other.
+                if (IsResting(message.Item.Key))
                 {
-                    plans.Add((message.Item.Key, matched));
+                    isWhole = false;
                     continue;
                 }
 
-                // In the order in which they came: what comes after it waits.
-                isWhole = false;
-                break;
+                var (matched, isAway) = await TryJudgeAsync(account, cache, message, ct);
+                if (matched is not null)
+                    plans.Add((message.Item.Key, matched));
+                isWhole &= matched is not null;
+                if (isAway)
+                    break;
             }
 
             if (plans.Exists(plan => plan.Rules.Count > 0))
@@ -117,6 +124,8 @@ internal sealed partial class RuleRunner(
             foreach (var (key, matched) in plans)
                 matched.ToList().ForEach(rule => events.Publish(EventTypes.RuleMatched, account.Key, key, new MatchedRule(rule.Id, rule.Name)));
             string[] over = [.. planned, .. plans.Select(plan => plan.Key)];
+            foreach (var key in over)
+                retries.TryRemove(key, out _);
             await cache.MarkRulesDoneAsync(over, ct);
             if (planned.Count > 0 || plans.Exists(plan => plan.Rules.Count > 0))
                 await ledger.CloseAsync(over, ct);
@@ -127,27 +136,27 @@ internal sealed partial class RuleRunner(
         return true;
     }
 
-    /// <summary>The rules for a new message; null when they cannot be judged yet.</summary>
-    private async Task<IReadOnlyList<Rule>?> TryJudgeAsync(Account account, MailCache cache, AwaitingMessage awaiting, CancellationToken ct)
+    /// <returns>The rules for a new message, null when they cannot be judged yet; and whether its server is away.</returns>
+    private async Task<(IReadOnlyList<Rule>? Matched, bool IsAway)> TryJudgeAsync(Account account, MailCache cache, AwaitingMessage awaiting, CancellationToken ct)
     {
         var key = awaiting.Item.Key;
         var asked = rules.For(account.Key)
             .Where(matcher => matcher.Rule.IsEnabled && matcher.Rule.CreatedAt <= awaiting.AddedAt && IsFor(matcher, awaiting.Item.Folder))
             .ToList();
         if (asked.Count == 0 || cache.Locate(key) is not { } stored)
-            return [];
+            return ([], false);
         try
         {
-            return await JudgeAsync(new FoundMessage(account, cache, stored), asked, ct);
+            return (await JudgeAsync(new FoundMessage(account, cache, stored), asked, ct), false);
         }
         catch (MailException e)
         {
             LogNotJudged(key, account.Key, e.Code);
-            if (e.IsOffline || Count(key, e) < Outbox.MostAttempts)
-                return null;
+            if (Count(key, e) < Outbox.MostAttempts || e.IsOffline)
+                return (null, e.IsOffline);
 
             // Its header is not to be had: the rules that can do without are judged.
-            return await JudgeAsync(new FoundMessage(account, cache, stored), [.. asked.Where(matcher => !matcher.AnyNeedsHeaders)], ct);
+            return (await JudgeAsync(new FoundMessage(account, cache, stored), [.. asked.Where(matcher => !matcher.AnyNeedsHeaders)], ct), false);
         }
     }
 

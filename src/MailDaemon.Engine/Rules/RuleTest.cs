@@ -27,6 +27,9 @@ public sealed record RuleApplication
 
     public int Matched { get; init; }
 
+    /// <summary>Messages that could not be judged or worked on; applied again, the rule is tried on them again.</summary>
+    public int Failed { get; init; }
+
     /// <summary>The first that matched.</summary>
     public IReadOnlyList<MessageItem> Samples { get; init; } = [];
 

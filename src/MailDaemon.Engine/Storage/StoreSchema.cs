@@ -208,7 +208,16 @@ public static class StoreSchema
         create index agent_tasks_open on agent_tasks (agent_id, number) where state in ('queued', 'leased', 'completing');
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks], IsDurable: true, IsRebuildable: false);
+    /// <summary>HookStore: what waits is asked for by endpoint, and all is counted by state.</summary>
+    private const string HooksByEndpoint =
+        """
+        drop index hooks_due;
+        create index hooks_waiting on hooks (url, next_attempt_at) where state = 'pending';
+        create index hooks_by_state on hooks (state);
+        create index agent_tasks_by_state on agent_tasks (state);
+        """;
+
+    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Hooks;
+using MailDaemon.Engine.Rules;
 
 namespace MailDaemon.Engine.Sync;
 
@@ -12,10 +15,19 @@ public sealed record AccountHealth(AccountSummary Summary, int Messages, int Ind
 
 /// <summary>How the daemon stands.</summary>
 /// <param name="Outbox">Mails in the outbox by state.</param>
-public sealed record HealthState(TimeSpan Uptime, IReadOnlyList<AccountHealth> Accounts, IReadOnlyDictionary<string, int> Outbox)
+/// <param name="AgentTasks">Tasks of agents by state.</param>
+/// <param name="Webhooks">Webhooks by state.</param>
+/// <param name="RuleActions">Actions of rules that are still to be done.</param>
+public sealed record HealthState(
+    TimeSpan Uptime,
+    IReadOnlyList<AccountHealth> Accounts,
+    IReadOnlyDictionary<string, int> Outbox,
+    IReadOnlyDictionary<string, int> AgentTasks,
+    IReadOnlyDictionary<string, int> Webhooks,
+    int RuleActions)
 {
-    /// <summary>No account fails, and no mail waits for somebody's word.</summary>
-    public bool IsWell => Accounts.All(a => a.Summary.Status is "connected" or "syncing") && Outbox["failed"] + Outbox["uncertain"] == 0;
+    /// <summary>No account fails, and neither a mail nor an agent's task waits for somebody's word.</summary>
+    public bool IsWell => Accounts.All(a => a.Summary.Status is "connected" or "syncing") && Outbox["failed"] + Outbox["uncertain"] + AgentTasks["dead"] == 0;
 }
 
 /// <summary>
@@ -25,12 +37,22 @@ public sealed record HealthState(TimeSpan Uptime, IReadOnlyList<AccountHealth> A
 public sealed record DaemonStart(long Timestamp);
 
 /// <summary>What those who run the daemon look at.</summary>
-public sealed class DaemonHealth(AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, DaemonStart start)
+public sealed class DaemonHealth(
+    AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, AgentTaskStore tasks, HookStore hooks, RuleLedger ledger, DaemonStart start)
 {
+    private static readonly string[] TaskStates = ["queued", "leased", "completing", "done", "dead"];
+    private static readonly string[] HookStates = ["pending", "sent", "failed"];
+
     public HealthState Read() => new(
         Stopwatch.GetElapsedTime(start.Timestamp),
         [.. accounts.All().Select(account => Of(account))],
-        outbox.Counts().ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value, StringComparer.Ordinal));
+        outbox.Counts().ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value, StringComparer.Ordinal),
+        Counted(TaskStates, tasks.Counts()),
+        Counted(HookStates, hooks.Counts()),
+        ledger.Planned());
+
+    private static Dictionary<string, int> Counted(string[] states, IReadOnlyDictionary<string, int> counts) =>
+        states.ToDictionary(state => state, state => counts.GetValueOrDefault(state), StringComparer.Ordinal);
 
     private AccountHealth Of(Account account)
     {

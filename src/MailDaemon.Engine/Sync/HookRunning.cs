@@ -11,31 +11,45 @@ namespace MailDaemon.Engine.Sync;
 
 /// <summary>Sends webhooks that are due and pushes tasks to agents, those of one endpoint one after the other, of several side by side; and forgets what is long over.</summary>
 internal sealed partial class HookRunning(
-    HookStore hooks, HookSender sender, HookSecret secret, AgentTaskStore tasks, AgentPush push, AgentWork work, RuleActions rules, RuleLedger ledger, TimeProvider time, ILogger<HookRunning> logger)
+    HookStore hooks,
+    HookSender sender,
+    HookSecret secret,
+    EndpointRests rests,
+    AgentTaskStore tasks,
+    AgentPush push,
+    AgentWork work,
+    RuleActions rules,
+    RuleLedger ledger,
+    TimeProvider time,
+    ILogger<HookRunning> logger)
     : BackgroundService
 {
     private const int AtOnce = 100;
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
+    private const int EndpointsAtOnce = 32;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);
+
+    /// <summary>For so long it is tried to reach an endpoint that is away.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<string, Task> working = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim places = new(EndpointsAtOnce, EndpointsAtOnce);
     private readonly SemaphoreSlim woken = new(0, 1);
+    private DateTimeOffset nextSweep = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         rules.Woken = Wake;
         try
         {
-            await RecoverAsync(stoppingToken);
             while (true)
             {
                 var news = tasks.News();
-                foreach (var host in hooks.Due(AtOnce).GroupBy(hook => new Uri(hook.Url).Authority))
-                    Begin("hook " + host.Key, () => SendAsync([.. host], stoppingToken));
-                foreach (var agent in tasks.WaitingAgents().Where(agent => push.UrlOf(agent) is not null))
-                    Begin("agent " + agent, () => push.PushAsync(agent, stoppingToken));
-                await WaitAsync(news, stoppingToken);
+                await WaitAsync(news, BeginDue(stoppingToken) - time.GetUtcNow(), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -46,69 +60,119 @@ internal sealed partial class HookRunning(
         await Task.WhenAll(working.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task RecoverAsync(CancellationToken ct)
+    /// <returns>When to look again, unless woken before.</returns>
+    private DateTimeOffset BeginDue(CancellationToken ct)
     {
+        var now = time.GetUtcNow();
+        List<DateTimeOffset> next = [now + Longest];
         try
         {
-            var before = time.GetUtcNow() - Kept;
-            await hooks.SweepAsync(before, ct);
-            await tasks.SweepAsync(before, ct);
-            await ledger.SweepAsync(time.GetUtcNow() - (3 * Kept), ct);
-            await work.RecoverAsync(ct);
+            if (nextSweep <= now)
+            {
+                nextSweep = now + BetweenSweeps;
+                Begin("sweep", null, () => SweepAsync(ct));
+            }
+
+            foreach (var (url, due) in hooks.Waiting())
+                next.AddRange(Consider("hook " + url, url, due, () => SendAsync(url, ct)));
+            foreach (var (agent, due) in tasks.Waiting())
+            {
+                if (push.UrlOf(agent) is { } url)
+                    next.AddRange(Consider("agent " + agent, url, due, () => push.PushAsync(agent, ct)));
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogFault("recovery", e);
+            LogFault("looking", e);
         }
+
+        return next.Min();
     }
 
-    private void Begin(string name, Func<Task> what)
+    /// <summary>Begins with what is due, unless its endpoint rests or is at work: its end wakes us.</summary>
+    /// <returns>When to look at it again.</returns>
+    private IEnumerable<DateTimeOffset> Consider(string name, string url, DateTimeOffset due, Func<Task> what)
     {
-        if (!working.TryGetValue(name, out var running) || running.IsCompleted)
-            working[name] = Task.Run(() => RunAsync(name, what));
+        if (working.ContainsKey(name))
+            return [];
+        var rested = rests.Until(url);
+        var at = due > rested ? due : rested;
+        if (at > time.GetUtcNow())
+            return [at];
+        Begin(name, url, what);
+        return [];
     }
 
-    private async Task RunAsync(string name, Func<Task> what)
+    private void Begin(string name, string? url, Func<Task> what)
     {
+        var begun = new TaskCompletionSource();
+        working[name] = RunAsync(name, url, what, begun.Task);
+        begun.SetResult();
+    }
+
+    private async Task RunAsync(string name, string? url, Func<Task> what, Task begun)
+    {
+        // Not before it stands among those that work, from where it takes itself.
+        await begun.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await places.WaitAsync();
         try
         {
             await what();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            // A full disk: it stays due, and is not asked for at once again.
             LogFault(name, e);
+            if (url is not null)
+                rests.Begin(url);
         }
         finally
         {
+            places.Release();
+            working.TryRemove(name, out _);
             Wake();
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<Hook> due, CancellationToken ct)
+    private async Task SweepAsync(CancellationToken ct)
     {
-        foreach (var hook in due)
+        var before = time.GetUtcNow() - Kept;
+        await hooks.SweepAsync(before, ct);
+        await tasks.SweepAsync(before, ct);
+        await ledger.SweepAsync(time.GetUtcNow() - (3 * Kept), ct);
+        await work.RecoverAsync(ct);
+    }
+
+    private async Task SendAsync(string url, CancellationToken ct)
+    {
+        foreach (var hook in hooks.Due(url, AtOnce))
         {
             try
             {
                 await sender.SendAsync(new HookRequest(hook.Url, hook.Id, hook.Body, secret.Value), ct);
                 await hooks.MarkSentAsync(hook.Id);
+                rests.End(url);
             }
             catch (MailException e)
             {
                 LogNotSent(hook.Id, hook.Account, e.Code);
-                var isGivenUp = hook.Attempts + 1 >= Outbox.MostAttempts;
-                await hooks.MarkTriedAsync(hook.Id, e, isGivenUp ? null : time.GetUtcNow() + Outbox.Delay(e.Fault, hook.Attempts, Random.Shared.NextDouble()));
+                var now = time.GetUtcNow();
+                var isGivenUp = e.IsOffline ? hook.CreatedAt < now - Patience : hook.Attempts + 1 >= Outbox.MostAttempts;
+                var delay = Outbox.Delay(e.Fault, hook.Attempts, Random.Shared.NextDouble());
+                await hooks.MarkTriedAsync(hook.Id, e, isGivenUp ? null : now + (delay < LongestDelay ? delay : LongestDelay));
+                if (e.IsOffline)
+                {
+                    rests.Begin(url);
+                    return;
+                }
             }
         }
     }
 
-    private async Task WaitAsync(Task news, CancellationToken ct)
+    private async Task WaitAsync(Task news, TimeSpan wait, CancellationToken ct)
     {
-        DateTimeOffset?[] due = [hooks.NextDue(), tasks.NextDue()];
-        var next = due.Min() is { } first ? first - time.GetUtcNow() : Longest;
-        var wait = next < Shortest ? Shortest : next > Longest ? Longest : next;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(news, woken.WaitAsync(over.Token), Task.Delay(wait, time, over.Token));
+        await Task.WhenAny(news, woken.WaitAsync(over.Token), Task.Delay(wait > Shortest ? wait : Shortest, time, over.Token));
         await over.CancelAsync();
         ct.ThrowIfCancellationRequested();
     }

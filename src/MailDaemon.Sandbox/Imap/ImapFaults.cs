@@ -53,6 +53,9 @@ public sealed class ImapFaults
     /// <summary>Sections are NIL, as those of a message that is deleted in this moment.</summary>
     public FaultSwitch<bool> MissingSection { get; } = new();
 
+    /// <summary>A FETCH of sections of this UID alone is refused with <c>[UNAVAILABLE]</c>; with others, or with what else is known of it, it is answered.</summary>
+    public FaultSwitch<uint> UnavailableSection { get; } = new();
+
     /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
     public FaultSwitch<string> Structure { get; } = new();
 
@@ -89,6 +92,7 @@ public sealed class ImapFaults
         CutInsideLiteral.Disarm();
         EndlessLiteral.Disarm();
         RefuseLogin.Disarm();
+        UnavailableSection.Disarm();
         Structure.Disarm();
         Withhold.Disarm();
         DeafSearch.Disarm();

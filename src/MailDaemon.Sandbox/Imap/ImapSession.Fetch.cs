@@ -25,6 +25,11 @@ internal sealed partial class ImapSession
         RequireOffered(items);
         var uids = UidsOf(set, byUid);
         uids = faults.FetchBackwards.TryTake(out _) ? [.. uids.Reverse()] : uids;
+        if (uids.Count == 1 && items.All(i => i.Kind is FetchKind.Section or FetchKind.Uid) && faults.UnavailableSection.TryTake(uids[0]))
+        {
+            throw new ImapRefusal("[UNAVAILABLE] Its storage does not answer");
+        }
+
         if (vanished)
         {
             WriteVanished(folder, set, changedSince!.Value);

@@ -44,6 +44,15 @@ public sealed class FaultSwitch<T>
         }
     }
 
+    /// <summary>Uses the fault up once, if it is armed with this very value.</summary>
+    internal bool TryTake(T value)
+    {
+        lock (gate)
+        {
+            return left > 0 && EqualityComparer<T>.Default.Equals(this.value, value) && TryTake(out _);
+        }
+    }
+
     /// <summary>Uses the fault up once, if it is armed.</summary>
     internal bool TryTake(out T taken)
     {

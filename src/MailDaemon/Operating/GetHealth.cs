@@ -8,7 +8,7 @@ namespace MailDaemon.Operating;
 internal static class GetHealth
 {
     [EndpointSummary("Say how the daemon stands")]
-    [EndpointDescription("Accounts with their last passes, the outbox by state, how far the search index is. status is degraded when an account fails or a mail is failed or uncertain.")]
+    [EndpointDescription("Accounts with their last passes, the outbox, agents' tasks and webhooks by state, how far the search index is. status is degraded when an account fails, a mail is failed or uncertain, or an agent's task is dead.")]
     [Tags("Daemon")]
     [Fails]
     public static Envelope<Response> Handle(DaemonHealth health)
@@ -19,7 +19,10 @@ internal static class GetHealth
             Ping.Version,
             (long)state.Uptime.TotalSeconds,
             [.. state.Accounts.Select(a => new AccountHealth(a.Summary.Provider, a.Summary.Email, a.Summary.Status, a.Summary.LastSyncTime, a.Summary.Error, a.Messages, a.Indexed))],
-            state.Outbox));
+            state.Outbox,
+            state.AgentTasks,
+            state.Webhooks,
+            state.RuleActions));
     }
 
     public sealed record Response(
@@ -27,7 +30,10 @@ internal static class GetHealth
         [property: Example("0.1.0")] string Version,
         long UptimeSeconds,
         IReadOnlyList<AccountHealth> Accounts,
-        [property: Description("Mails in the outbox by state")] IReadOnlyDictionary<string, int> Outbox);
+        [property: Description("Mails in the outbox by state")] IReadOnlyDictionary<string, int> Outbox,
+        [property: Description("Tasks of agents by state")] IReadOnlyDictionary<string, int> AgentTasks,
+        [property: Description("Webhooks by state")] IReadOnlyDictionary<string, int> Webhooks,
+        [property: Description("Actions of rules that are still to be done")] int RuleActions);
 
     /// <summary>How one account stands.</summary>
     public sealed record AccountHealth(

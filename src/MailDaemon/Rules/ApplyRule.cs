@@ -9,10 +9,10 @@ namespace MailDaemon.Rules;
 internal static class ApplyRule
 {
     [EndpointSummary("Apply a rule to the mail that is there")]
-    [EndpointDescription("Begins, or joins what runs; GET of the same address says how far it is. What this version of the rule did to a message is not done again. dryRun counts matches and shows the first, and does nothing. Drafts, sent mail, trash and spam are looked at only when folder names them.")]
+    [EndpointDescription("Begins, or joins what runs; GET of the same address says how far it is. What this version of the rule did to a message is not done again; what failed is. dryRun counts matches and shows the first, and does nothing. Drafts, sent mail, trash and spam are looked at only when folder names them.")]
     [Tags("Rules")]
     [Replies(202)]
-    [Fails(404)]
+    [Fails(404, 409)]
     public static Envelope<RuleProgress> Handle(Input<Request> input, MailRules rules)
     {
         var request = input.Value;

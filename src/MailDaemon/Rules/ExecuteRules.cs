@@ -9,7 +9,7 @@ namespace MailDaemon.Rules;
 internal static class ExecuteRules
 {
     [EndpointSummary("Run all rules on a message")]
-    [EndpointDescription("All that are on and for its account, in their order, now; says what each that matches did. What the present version of a rule did to this message before is told and not done again.")]
+    [EndpointDescription("All that are on and for its account, in their order, now; says what each that matches did. What the present version of a rule did to this message before is told and not done again; what failed is.")]
     [Tags("Rules")]
     [Fails(401, 404, 502, 503, 504)]
     public static async Task<Envelope<Response>> HandleAsync(Input<RuleMail> input, MessageLookup lookup, MailRules rules, CancellationToken ct)

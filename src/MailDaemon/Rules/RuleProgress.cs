@@ -25,6 +25,9 @@ public sealed record RuleProgress
 
     public required int Matched { get; init; }
 
+    [Description("Messages with which something went wrong; applied again, the rule is tried on them again")]
+    public required int Failed { get; init; }
+
     [Description("The first messages that matched")]
     public required IReadOnlyList<MessageItem> Samples { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record RuleProgress
         Total = application.Total,
         Done = application.Done,
         Matched = application.Matched,
+        Failed = application.Failed,
         Samples = application.Samples,
         StartedAt = application.StartedAt,
         FinishedAt = application.FinishedAt,

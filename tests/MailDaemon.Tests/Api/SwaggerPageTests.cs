@@ -16,12 +16,12 @@ public sealed class SwaggerPageTests
         await page.GotoAsync(new Uri(app.Address, "/swagger").AbsoluteUri);
         var replies = new List<string> { await TryAsync(page, "Daemon-ping"), await TryAsync(page, "Accounts-listAccounts") };
 
-        // Each kind of thing that the page can show is shown once, so that a forbidden style or script somewhere in it is noticed; an operation
-        // takes a browser without a graphics card two seconds.
+        // One operation of every third group, so that a forbidden style or script somewhere is noticed: each takes a browser without a graphics
+        // card two seconds.
         var operations = page.Locator(".opblock-tag-section .operation-tag-content > span:last-child .opblock");
         (await operations.CountAsync()).ShouldBeGreaterThan(10);
         var (bodies, parameters) = (0, 0);
-        for (var i = await operations.CountAsync() - 1; i >= 0; i--)
+        for (var i = await operations.CountAsync() - 1; i >= 0; i -= 3)
         {
             var operation = operations.Nth(i);
             await operation.Locator(".opblock-summary-control").ClickAsync();

@@ -10,7 +10,7 @@ namespace MailDaemon.Tests.EndToEnd;
 
 /// <summary>
 /// A daemon that is killed while rules label, send on, answer, call an agent and a webhook, whose peers take what they get and drop the
-/// answer now and then: nothing happens twice, and nothing is lost without a word. <c>MAILDAEMON_RULE_CYCLES</c> makes it longer;
+/// answer now and then, and while the agent has its answers sent: nothing happens twice, and nothing is lost without a word. <c>MAILDAEMON_RULE_CYCLES</c> makes it longer;
 /// <c>scripts/crash.sh rules</c> sets it.
 /// </summary>
 public sealed class KilledRulesTests
@@ -42,15 +42,23 @@ public sealed class KilledRulesTests
             Arm(servers, endpoint, random);
             for (var i = 0; i < AtOnce; i++)
                 inbox.Append(Mail(mails++));
+            using var over = new CancellationTokenSource();
+            var agent = AgentAsync(client, over.Token);
             await UntilItIsTimeAsync(servers, endpoint, random);
             await daemon.KillAsync();
+            await over.CancelAsync();
+            await agent;
         }
 
         servers.SmtpFaults.Reset();
         endpoint.Answer = 200;
         await using var last = await DaemonProcess.StartAsync(data, settings);
         using var lastClient = last.NewClient();
+        using var end = new CancellationTokenSource();
+        var lastAgent = AgentAsync(lastClient, end.Token);
         await SettledAsync(lastClient, mails);
+        await end.CancelAsync();
+        await lastAgent;
 
         var runs = await RunsAsync(lastClient, mails);
         runs.GroupBy(run => (run.Key, run.Type)).ShouldAllBe(same => same.Count() == 1);
@@ -62,6 +70,53 @@ public sealed class KilledRulesTests
         calls.GroupBy(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("key").GetString()).ShouldAllBe(same => same.Select(call => call.Headers["X-MailDaemon-Delivery"]).Distinct().Count() == 1);
         (await GetAsync(lastClient, "/api/agents/tasks?limit=1")).GetProperty("total").GetInt32().ShouldBe(mails, "one task a mail");
         await CheckMailAsync(lastClient, servers, runs);
+        await CheckAgentAsync(lastClient, servers, mails);
+        inbox.Messages.Count(m => m.Flags.Contains("\\Seen")).ShouldBe(mails, "the agent has read each");
+    }
+
+    /// <summary>Takes what there is and answers it, until the daemon or the test has enough.</summary>
+    private static async Task AgentAsync(HttpClient client, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var body = await client.GetStringAsync(new Uri("/api/agents/sales/tasks?wait=1&limit=3&lease=10", UriKind.Relative), ct);
+                foreach (var task in JsonDocument.Parse(body).RootElement.GetProperty("result").GetProperty("tasks").EnumerateArray())
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/agents/tasks/{task.GetProperty("id").GetString()}/complete");
+                    request.Headers.Authorization = new("Bearer", task.GetProperty("capabilityToken").GetString());
+                    request.Content = new StringContent("""{"actions":[{"type":"reply","value":"The agent has it."},{"type":"mark_as_read"}]}""", Encoding.UTF8, "application/json");
+                    (await client.SendAsync(request, ct)).Dispose();
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                // The daemon was killed, or it is over.
+                return;
+            }
+        }
+    }
+
+    private static async Task CheckAgentAsync(HttpClient client, SandboxServers servers, int mails)
+    {
+        var accepted = servers.Accepted.Select(m => Encoding.UTF8.GetString(m.Raw.Span)).ToList();
+        var done = 0;
+        for (var offset = 0; offset < mails; offset += 500)
+        {
+            foreach (var task in (await GetAsync(client, $"/api/agents/tasks?state=done&limit=500&offset={offset}")).GetProperty("tasks").EnumerateArray())
+            {
+                done++;
+                var subject = $"Subject: Re: {task.GetProperty("message").GetProperty("subject").GetString()}\r\n";
+                var reply = task.GetProperty("actions")[0];
+                var state = (await GetAsync(client, $"/api/outbox/{reply.GetProperty("effect").GetString()}")).GetProperty("status").GetString();
+                var times = accepted.Count(m => m.Contains(subject, StringComparison.Ordinal));
+                (state, times <= 1, times == 1 || state == "uncertain").ShouldBe((state is "uncertain" ? "uncertain" : "sent", true, true), subject);
+                task.GetProperty("actions")[1].GetProperty("status").GetString().ShouldBe("done");
+            }
+        }
+
+        done.ShouldBe(mails, "the agent answered each");
     }
 
     private static async Task CheckMailAsync(HttpClient client, SandboxServers servers, List<Run> runs)
@@ -102,7 +157,7 @@ public sealed class KilledRulesTests
                 new { type = "webhook", value = endpoint.Url + "/hook" },
                 new { type = "star" },
                 new { type = "forward_to", value = "tom@sandbox.test" },
-                new { type = "agent_handle", value = "sales" },
+                new { type = "agent_handle", value = "sales", allowedActions = new[] { "reply", "mark" } },
                 new { type = "auto_reply", value = "It has come." },
             },
         });
@@ -132,7 +187,8 @@ public sealed class KilledRulesTests
             var waiting = (await GetAsync(client, "/api/outbox?status=pending&limit=1")).GetProperty("total").GetInt32() + (await GetAsync(client, "/api/outbox?status=sending&limit=1")).GetProperty("total").GetInt32();
             foreach (var waits in (await GetAsync(client, "/api/outbox?status=pending&limit=500")).GetProperty("items").EnumerateArray())
                 await client.PostAsync(new Uri($"/api/outbox/{waits.GetProperty("id").GetString()}/retry", UriKind.Relative), null);
-            return runs.Count == 5 * mails && runs.TrueForAll(run => run.Status != "planned") && waiting == 0;
+            var tasks = (await GetAsync(client, "/api/agents/tasks?state=done&limit=1")).GetProperty("total").GetInt32();
+            return tasks == mails && runs.Count == 5 * mails && runs.TrueForAll(run => run.Status != "planned") && waiting == 0;
         },
         "all is settled");
 
