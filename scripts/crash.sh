@@ -4,6 +4,7 @@
 #   scripts/crash.sh sync [--steps N] [--seed S]
 #   scripts/crash.sh send [--cycles N]
 #   scripts/crash.sh rules [--cycles N]
+#   scripts/crash.sh okki [--cycles N]
 #
 # sync: random things happen to a mailbox on a real Dovecot, done by another client and over the API, while the daemon syncs, is killed
 # and starts again; cache and server must agree every 100 steps, keys stay, rules are to run once. 5,000 steps and a seed from the clock
@@ -15,14 +16,17 @@
 # rules: a daemon is killed while rules star, send on, answer, call an agent and a webhook, whose peers take what they get and drop the answer
 # now and then; each happens once, or is visibly uncertain in the end. 500 cycles unless told otherwise.
 #
+# okki: a daemon is killed while it brings mails into a CRM that takes records and drops the answer now and then; each mail is one record in
+# the end. 300 cycles unless told otherwise.
+#
 # Exit code: 0 held, 1 not, 2 wrong arguments.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-usage() { sed -n '2,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 trial=${1:-}
-[[ $trial == sync || $trial == send || $trial == rules ]] || usage
+[[ $trial == sync || $trial == send || $trial == rules || $trial == okki ]] || usage
 shift
 steps=5000 seed=$(($(date +%s) % 1000000000)) cycles=
 while [[ $# -gt 0 ]]; do
@@ -30,7 +34,7 @@ while [[ $# -gt 0 ]]; do
     case $trial$1 in
         sync--steps) steps=$2 ;;
         sync--seed) seed=$2 ;;
-        send--cycles | rules--cycles) cycles=$2 ;;
+        send--cycles | rules--cycles | okki--cycles) cycles=$2 ;;
         *) usage ;;
     esac
     shift 2
@@ -46,6 +50,12 @@ if [[ $trial == rules ]]; then
     printf '%s cycles\n' "${cycles:=500}"
     export MAILDAEMON_RULE_CYCLES=$((10#$cycles))
     TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledRulesTests"
+fi
+
+if [[ $trial == okki ]]; then
+    printf '%s cycles\n' "${cycles:=300}"
+    export MAILDAEMON_OKKI_CYCLES=$((10#$cycles))
+    TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledOkkiTests"
 fi
 
 printf 'seed %s, %s steps\n' "$seed" "$steps"

@@ -6,6 +6,7 @@ using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Labels;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Rules;
@@ -94,6 +95,46 @@ public static class EngineServices
             s.GetRequiredService<Drafts>(),
             s.GetRequiredService<ILogger<AgentWork>>()));
 
+        services.AddSingleton<OkkiSettings>();
+        services.AddSingleton<OkkiPace>();
+        services.AddSingleton<OkkiHttp>();
+        services.AddSingleton<OkkiCommand>();
+        services.AddSingleton<Crms>();
+        services.AddSingleton<PinStore>();
+        services.AddSingleton<TrailStore>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<UnmatchedLog>();
+        services.AddSingleton<SearchHttp>();
+        services.AddSingleton<LexicalSearch>();
+        services.AddSingleton<EmbeddingSearch>();
+        services.AddSingleton<HttpCustomerSearch>();
+        services.AddSingleton<CustomerSearches>();
+        services.AddSingleton(s => new CustomerMirror(
+            s.GetRequiredService<CustomerStore>(),
+            s.GetRequiredService<Crms>(),
+            s.GetRequiredService<OkkiSettings>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<CustomerMirror>>()));
+        services.AddSingleton(s => new CustomerMatcher(
+            s.GetRequiredService<PinStore>(),
+            s.GetRequiredService<CustomerStore>(),
+            s.GetRequiredService<Crms>(),
+            s.GetRequiredService<CustomerSearches>(),
+            s.GetRequiredService<OkkiSettings>()));
+        services.AddSingleton(s => new Trails(
+            s.GetRequiredService<TrailStore>(),
+            s.GetRequiredService<CustomerMatcher>(),
+            s.GetRequiredService<Crms>(),
+            s.GetRequiredService<OkkiSettings>(),
+            s.GetRequiredService<EndpointRests>(),
+            s.GetRequiredService<UnmatchedLog>(),
+            s.GetRequiredService<EventHub>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<Trails>>()));
+        services.AddSingleton(s => new CustomerDirectory(s.GetRequiredService<CustomerStore>(), s.GetRequiredService<Crms>(), s.GetRequiredService<OkkiSettings>()));
+        services.AddSingleton<MailTrails>();
+        services.AddSingleton<TrailBackfill>();
+
         services.AddQuartz();
         services.AddSingleton<AccountSync>();
         services.AddSingleton<SyncPasses>();
@@ -112,6 +153,7 @@ public static class EngineServices
         services.AddHostedService<OutboxRunner>();
         services.AddHostedService<RuleRunning>();
         services.AddHostedService<HookRunning>();
+        services.AddHostedService<OkkiRunning>();
         return services;
     }
 }

@@ -2,12 +2,13 @@ using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Mail;
 using MailDaemon.Sandbox.Mail.Seed;
 using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.Okki;
 using MailDaemon.Sandbox.Smtp;
 
 namespace MailDaemon.Sandbox;
 
 /// <summary>
-/// Mail servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory.
+/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, and a CRM.
 /// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/> and <see cref="SmtpFaults"/>.
 /// </summary>
 public sealed class SandboxServers : IAsyncDisposable
@@ -24,6 +25,8 @@ public sealed class SandboxServers : IAsyncDisposable
         authority = new SandboxAuthority();
         delivery = new MailDelivery(world, time);
         imap = new ImapServer(new ImapHost(world, options.Imap, ImapFaults, ImapCounters, authority.Certificate, time));
+        Okki = new OkkiServer(time);
+        Okki.Add(options.Seed ? OkkiSeed.Companies : []);
         smtp = new SmtpServer(new SmtpHost(world, delivery, options.Smtp, SmtpFaults, SmtpCounters, authority.Certificate, time));
     }
 
@@ -46,6 +49,9 @@ public sealed class SandboxServers : IAsyncDisposable
 
     /// <summary>The certificate authority the servers' certificate is from; it is made anew at each start.</summary>
     public string CaPem => authority.CaPem;
+
+    /// <summary>The CRM.</summary>
+    public OkkiServer Okki { get; }
 
     public ImapFaults ImapFaults { get; } = new();
 
@@ -99,6 +105,7 @@ public sealed class SandboxServers : IAsyncDisposable
     {
         await imap.DisposeAsync();
         await smtp.DisposeAsync();
+        await Okki.DisposeAsync();
         authority.Dispose();
     }
 }

@@ -20,13 +20,15 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
 
     /// <summary>Saves or replaces. A crash leaves the old secret or the new one.</summary>
     /// <param name="purpose">Lower-case letters, digits and hyphens, at most 40.</param>
-    public void Save(AccountKey account, string purpose, Secret secret)
+    public void Save(AccountKey account, string purpose, Secret secret) => SaveOf(account.ToString(), purpose, secret);
+
+    private void SaveOf(string owner, string purpose, Secret secret)
     {
-        var path = FileOf(account, purpose);
+        var path = FileOf(owner, purpose);
         var plain = Encoding.UTF8.GetBytes(secret.Reveal());
         try
         {
-            PrivateFiles.Replace(path, cipher.Protect(BindingOf(account, purpose), plain), isDurable: true);
+            PrivateFiles.Replace(path, cipher.Protect(BindingOf(owner, purpose), plain), isDurable: true);
         }
         finally
         {
@@ -35,34 +37,41 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
     }
 
     /// <summary>Null when there is none or it cannot be read any more: the account then needs its authorization again.</summary>
-    public Secret? Read(AccountKey account, string purpose)
+    public Secret? Read(AccountKey account, string purpose) => ReadOf(account.ToString(), purpose);
+
+    private Secret? ReadOf(string owner, string purpose)
     {
-        var bytes = PrivateFiles.ReadOrNull(FileOf(account, purpose), LargestFile);
-        if (bytes is null || !cipher.TryUnprotect(BindingOf(account, purpose), bytes, out var plain))
+        var bytes = PrivateFiles.ReadOrNull(FileOf(owner, purpose), LargestFile);
+        if (bytes is null || !cipher.TryUnprotect(BindingOf(owner, purpose), bytes, out var plain))
             return null;
         var secret = new Secret(Encoding.UTF8.GetString(plain));
         CryptographicOperations.ZeroMemory(plain);
         return secret;
     }
 
-    public void Delete(AccountKey account, string purpose) => File.Delete(FileOf(account, purpose));
+    /// <summary>As <see cref="Save(AccountKey, string, Secret)"/>, for something that is no account.</summary>
+    /// <param name="owner">Without a colon, which every account has.</param>
+    public void Save(string owner, string purpose, Secret secret) => SaveOf(owner, purpose, secret);
+
+    public Secret? Read(string owner, string purpose) => ReadOf(owner, purpose);
+
+    public void Delete(AccountKey account, string purpose) => File.Delete(FileOf(account.ToString(), purpose));
 
     /// <summary>Deletes all of an account's secrets, whatever their purpose.</summary>
     public void DeleteAll(AccountKey account)
     {
-        foreach (var file in Directory.EnumerateFiles(paths.Secrets, NameOf(account) + ".*"))
+        foreach (var file in Directory.EnumerateFiles(paths.Secrets, NameOf(account.ToString()) + ".*"))
             File.Delete(file);
     }
 
-    private static string BindingOf(AccountKey account, string purpose) => $"MailDaemon.Secret.v1/{account}/{purpose}";
+    private static string BindingOf(string owner, string purpose) => $"MailDaemon.Secret.v1/{owner}/{purpose}";
 
-    private static string NameOf(AccountKey account) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account.ToString())).AsSpan(0, 16));
+    private static string NameOf(string owner) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(owner)).AsSpan(0, 16));
 
-    private string FileOf(AccountKey account, string purpose)
+    private string FileOf(string owner, string purpose)
     {
         if (purpose.Length is 0 or > 40 || purpose.AsSpan().ContainsAnyExcept(PurposeCharacters))
             throw new ArgumentException("A purpose is 1 to 40 lower-case letters, digits and hyphens.", nameof(purpose));
-        return Path.Combine(paths.Secrets, $"{NameOf(account)}.{purpose}{Suffix}");
+        return Path.Combine(paths.Secrets, $"{NameOf(owner)}.{purpose}{Suffix}");
     }
 }

@@ -32,7 +32,8 @@ public sealed record OutboxRequest(string Kind)
 /// Sends mail at most once. A row is on the disk before a server hears of it, and says before the last word that this may have been said; a
 /// crash or a lost answer in between is settled by looking into Sent, and stays uncertain where that does not tell. Thread-safe.
 /// </summary>
-public sealed partial class Outbox(OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, TimeProvider time, ILogger<Outbox> logger)
+public sealed partial class Outbox(
+    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, MailTrails trails, TimeProvider time, ILogger<Outbox> logger)
     : IAsyncDisposable
 {
     /// <summary>Tries until a mail is given up, over some 45 minutes.</summary>
@@ -179,7 +180,7 @@ public sealed partial class Outbox(OutboxStore store, AccountStore accounts, Mai
             State = OutboxState.Pending,
             Envelope = MailWriter.Envelope(mail, request.AllowPartial),
             NextAttemptAt = request.SendAt is { } at && at > now ? at : now,
-            Todo = request.Todo with { FileCopy = !providers.For(account).FilesSentMail },
+            Todo = request.Todo with { FileCopy = !providers.For(account).FilesSentMail, Record = trails.SourceOf(mail) },
             IdempotencyKey = request.IdempotencyKey,
             RequestHash = request.RequestHash,
             CreatedAt = now,

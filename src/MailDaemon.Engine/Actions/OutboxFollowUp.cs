@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace MailDaemon.Engine.Actions;
 
 /// <summary>
-/// What follows the sending of a mail: its copy in Sent, the mark on what it answers, the end of the draft that it was. The mail is sent and
+/// What follows the sending of a mail: its copy in Sent, the mark on what it answers, the end of the draft that it was, its
+/// record in the CRM. The mail is sent and
 /// stays so, whatever becomes of these; what fails is tried again, and a copy is not put twice.
 /// </summary>
 public sealed partial class OutboxFollowUp(
-    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, MessageActions actions, TimeProvider time, ILogger<OutboxFollowUp> logger)
+    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, MessageActions actions, MailTrails trails, TimeProvider time, ILogger<OutboxFollowUp> logger)
 {
     /// <param name="isFresh">Whether nothing of it was tried before.</param>
     internal async Task RunAsync(OutboxItem item, bool isFresh, CancellationToken ct)
@@ -32,6 +33,8 @@ public sealed partial class OutboxFollowUp(
             left = left with { Forwarded = null };
         if (left.Draft is { } draft && await IsDoneAsync(item, () => actions.RemoveAsync(lookup.Message(new MessageAddress(account.Key.Provider, draft)), ct)))
             left = left with { Draft = null };
+        if (left.Record is { } record && await IsDoneAsync(item, () => trails.PostAsync(item.Envelope.MessageId, record, account.Key, ct)))
+            left = left with { Record = null };
 
         var isOver = left.IsNothing || item.TodoAttempts + 1 >= Outbox.MostAttempts;
         await store.SaveTodoAsync(item.Id, isOver ? null : left, sentId, time.GetUtcNow() + Outbox.Delay(MailFault.Unreachable, item.TodoAttempts, Random.Shared.NextDouble()));

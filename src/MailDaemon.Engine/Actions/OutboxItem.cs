@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Actions;
@@ -82,13 +83,17 @@ public sealed record OutboxTodo
     /// <summary>The key of the draft that it was.</summary>
     public string? Draft { get; init; }
 
+    /// <summary>The record that it becomes in the CRM.</summary>
+    public TrailSource? Record { get; init; }
+
     [JsonIgnore]
-    public bool IsNothing => this is { FileCopy: false, Answered: null, Forwarded: null, Draft: null };
+    public bool IsNothing => this is { FileCopy: false, Answered: null, Forwarded: null, Draft: null, Record: null };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(MailEnvelope))]
 [JsonSerializable(typeof(OutboxTodo))]
+[JsonSerializable(typeof(TrailSource))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class OutboxJson : JsonSerializerContext
 {

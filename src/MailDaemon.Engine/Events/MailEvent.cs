@@ -52,6 +52,9 @@ public static class EventTypes
     /// <summary>Followed by the state that an agent's task came to.</summary>
     public const string Task = "task.";
 
+    /// <summary>Followed by the state that a mail's record in the CRM came to.</summary>
+    public const string Trail = "trail.";
+
     /// <summary>What an event's type begins with, up to the point.</summary>
-    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox", "offline", "rule", "task"];
+    public static IReadOnlyList<string> Families { get; } = ["message", "sync", "outbox", "offline", "rule", "task", "trail"];
 }

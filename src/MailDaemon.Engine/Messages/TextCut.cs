@@ -1,7 +1,7 @@
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>Shortens text without leaving half of a character at its end.</summary>
-internal static class TextCut
+public static class TextCut
 {
     /// <param name="length">At most so many UTF-16 units, from 1.</param>
     public static string At(string text, int length)

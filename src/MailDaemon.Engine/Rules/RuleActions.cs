@@ -6,6 +6,7 @@ using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Storage;
 
@@ -16,7 +17,7 @@ namespace MailDaemon.Engine.Rules;
 /// cache by <see cref="MessageActions"/>, as routes do it; what has an effect outside is committed with the word that it was done.
 /// </summary>
 internal sealed class RuleActions(
-    MessageActions actions, MailLabels labels, Sending sending, MailProviders providers, AccountStore accounts, RuleLedger ledger, AgentTaskStore tasks, SqliteFile store, TimeProvider time)
+    MessageActions actions, MailLabels labels, Sending sending, MailProviders providers, AccountStore accounts, RuleLedger ledger, AgentTaskStore tasks, MailTrails trails, OkkiSettings okki, SqliteFile store, TimeProvider time)
 {
     /// <summary>Called when there is a webhook to be sent.</summary>
     public Action Woken { get; set; } = () => { };
@@ -29,7 +30,7 @@ internal sealed class RuleActions(
         "forward_to" => await ForwardAsync(message, run, ct),
         "agent_handle" => await GiveToAgentAsync(message, rule, run, ct),
         "webhook" => await CallAsync(message, rule, run, ct),
-        "okki_sync" => RunOutcome.Failed(MailException.Conflict("okki_not_configured", "The CRM is not configured.")),
+        "okki_sync" => await SyncToCrmAsync(message, run, ct),
         _ => await ChangeAsync(message, run.Action.Type, run.Action.Value, ct),
     };
 
@@ -150,6 +151,23 @@ internal sealed class RuleActions(
             },
             ct);
         tasks.Tell(task.Id);
+        return null;
+    }
+
+    private async Task<RunOutcome?> SyncToCrmAsync(FoundMessage message, RuleRun run, CancellationToken ct)
+    {
+        okki.RequireConfigured();
+        var detail = Detail(message);
+        if (trails.Refusal(detail) is { } why)
+            return RunOutcome.Skipped("okki_skipped", $"The mail does not become a record: {why}.");
+        await store.WriteAsync(
+            writer =>
+            {
+                var id = trails.Post(writer, detail, run.Account, OkkiValue.Read(run.Action.Value)!);
+                ledger.Finish(writer, run, RunOutcome.Done(effect: id));
+            },
+            ct);
+        trails.Wake();
         return null;
     }
 

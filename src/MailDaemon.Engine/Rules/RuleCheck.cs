@@ -136,6 +136,8 @@ internal static class RuleCheck
                 throw Wrong($"{at}.value", "takes addresses, separated by commas");
             case "webhook" when HookUrl.Problem(action.Value) is { } problem:
                 throw Wrong($"{at}.value", problem);
+            case "okki_sync" when OkkiValue.Read(action.Value) is null:
+                throw Wrong($"{at}.value", "takes nothing, or JSON such as {\"remarkType\":110,\"minConfidence\":0.9}");
             case "agent_handle" when !AgentTask.IsAgentId(action.Value.Trim()):
                 throw Wrong($"{at}.value", "takes an agent's id: 1 to 100 letters, digits, and . _ - within");
         }

@@ -1,17 +1,27 @@
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Hooks;
+using MailDaemon.Engine.Okki;
 
 namespace MailDaemon.Engine.Rules;
 
-/// <summary>What became of the mails and webhooks that rules set off, since.</summary>
-internal sealed class RuleEffects(OutboxStore outbox, HookStore hooks)
+/// <summary>What became of the mails, webhooks and records in the CRM that rules set off, since.</summary>
+internal sealed class RuleEffects(OutboxStore outbox, HookStore hooks, TrailStore trails)
 {
     /// <summary>A run with the state that its effect has by now; as it is where nothing is known of it any more.</summary>
     public RuleRun Follow(RuleRun run) => run switch
     {
         { State: "done", Effect: { } id, Action.Type: "webhook" } => Hook(run, id),
         { State: "done", Effect: { } id, Action.Type: "auto_reply" or "forward_to" } => Mail(run, id),
+        { State: "done", Effect: { } id, Action.Type: "okki_sync" } => Record(run, id),
         _ => run,
+    };
+
+    private RuleRun Record(RuleRun run, string id) => trails.Find(id) switch
+    {
+        { State: "synced" } or null => run,
+        { IsOpen: true, State: not "uncertain" } => run with { State = "queued" },
+        { State: "uncertain" or "failed" or "skipped" } trail => run with { State = trail.State, ErrorCode = trail.Reason, Error = trail.Error },
+        { } trail => run with { State = "skipped", ErrorCode = trail.Reason ?? trail.State, Error = trail.Error },
     };
 
     private RuleRun Hook(RuleRun run, string id) => hooks.Find(id) switch

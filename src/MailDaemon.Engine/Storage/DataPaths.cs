@@ -41,6 +41,12 @@ public sealed class DataPaths
     /// <summary>The key that webhooks are signed with.</summary>
     public string HookSecret => Path.Combine(Root, "hook-secret");
 
+    /// <summary>The mirror of the CRM's customers; it can be read again.</summary>
+    public string CustomersDatabase => Path.Combine(Root, "customers.db");
+
+    /// <summary>A line for each mail that no customer was found for.</summary>
+    public string UnmatchedLog => Path.Combine(Root, "okki-unmatched.log");
+
     public string Downloads => Path.Combine(Root, "downloads");
 
     /// <summary>The folder of an account and what lies in it. Creates nothing.</summary>

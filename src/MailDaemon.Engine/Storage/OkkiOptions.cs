@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace MailDaemon.Engine.Storage;
 
 /// <summary>The settings section <c>Okki</c>: the CRM.</summary>
-public sealed class OkkiOptions
+public sealed record OkkiOptions
 {
     public bool Enabled { get; init; }
 
@@ -12,6 +12,10 @@ public sealed class OkkiOptions
 
     [Url]
     public string BaseUrl { get; init; } = "https://api-sandbox.xiaoman.cn";
+
+    /// <summary>Requests a second at most; the vendor allows about two.</summary>
+    [Range(0.1, 1000)]
+    public double RequestsPerSecond { get; init; } = 2;
 
     public string? ClientId { get; init; }
 
@@ -27,9 +31,16 @@ public sealed class OkkiOptions
     [Range(0.0, 1.0)]
     public double AutoWriteMin { get; init; } = 0.7;
 
+    /// <summary>Of the labels in trails: <c>zh</c> or <c>en</c>.</summary>
+    [AllowedValues("zh", "en", ErrorMessage = "must be zh or en")]
+    public string Language { get; init; } = "zh";
+
+    /// <summary>Whether mail that was sent becomes trails, too.</summary>
     public bool SyncSent { get; init; }
 
-    public string Language { get; init; } = "zh";
+    /// <summary>Domains of mail providers beside those that are known: their addresses say nothing about a company.</summary>
+    public IReadOnlyList<string> PublicDomains { get; init; } = [];
+
 
     /// <summary>The trail type of a mail.</summary>
     [Range(1, int.MaxValue)]
@@ -43,7 +54,7 @@ public sealed class OkkiOptions
 }
 
 /// <summary>The settings section <c>Okki:Vector</c>: how customers are searched by meaning.</summary>
-public sealed class OkkiVectorOptions
+public sealed record OkkiVectorOptions
 {
     /// <summary><c>embedded</c>, <c>embeddings</c> (an OpenAI-compatible endpoint) or <c>http</c>.</summary>
     [AllowedValues("embedded", "embeddings", "http", ErrorMessage = "must be embedded, embeddings or http")]

@@ -217,7 +217,50 @@ public static class StoreSchema
         create index agent_tasks_by_state on agent_tasks (state);
         """;
 
-    public static SqliteSchema Current { get; } = new("store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint], IsDurable: true, IsRebuildable: false);
+    /// <summary>TrailStore, PinStore and OkkiSettings. A trail is there once for its kind, uid and customer; before it has one, once for its kind and uid.</summary>
+    private const string Okki =
+        """
+        create table okki_trails (
+            number          integer primary key autoincrement,
+            id              text not null unique,
+            kind            text not null,
+            uid             text not null,
+            company_id      integer,
+            company_name    text,
+            state           text not null,
+            reason          text,
+            error           text,
+            source          text not null,
+            match           text,
+            content         text,
+            trail_id        integer,
+            provider        text,
+            email           text,
+            attempts        integer not null,
+            next_attempt_at integer not null,
+            posted_at       integer,
+            created_at      integer not null,
+            updated_at      integer not null
+        );
+        create unique index okki_trails_once on okki_trails (kind, uid, ifnull(company_id, 0));
+        create index okki_trails_open on okki_trails (next_attempt_at) where state in ('pending', 'matched', 'posting', 'uncertain');
+        create index okki_trails_by_state on okki_trails (state, number);
+
+        create table okki_pins (
+            pattern      text primary key,
+            company_id   integer not null,
+            company_name text not null,
+            created_at   integer not null
+        ) without rowid;
+
+        create table okki_settings (
+            id      integer primary key check (id = 1),
+            changes text not null
+        );
+        """;
+
+    public static SqliteSchema Current { get; } = new(
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -40,7 +40,7 @@ internal static class UpdateSettings
         [Description("Folders to sync, by path or role; empty is all"), Example("[]")]
         public IReadOnlyList<string>? Folders { get; init; }
 
-        [Description("What agents may do with this account's mail"), Example("{}")]
+        [Description("Kept for whoever set it; what an agent may do with a mail is said by the rule that gives it"), Example("{}")]
         public JsonElement? AgentPolicy { get; init; }
 
         [StringLength(512, MinimumLength = 1), Example("me@example.com")]

@@ -9,6 +9,7 @@ using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Events;
@@ -17,6 +18,7 @@ using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
 using MailDaemon.Offline;
+using MailDaemon.Okki;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Rules;
@@ -153,6 +155,34 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(ListTasks.Response), TypeInfoPropertyName = "ListTasksResponse")]
 [JsonSerializable(typeof(ListPresets.Response), TypeInfoPropertyName = "ListPresetsResponse")]
 [JsonSerializable(typeof(ListAccountsWithSettings.Response), TypeInfoPropertyName = "ListAccountsWithSettingsResponse")]
+[JsonSerializable(typeof(OkkiConfigView))]
+[JsonSerializable(typeof(UpdateOkkiConfig.Request), TypeInfoPropertyName = "UpdateOkkiConfigRequest")]
+[JsonSerializable(typeof(TestOkki.Response), TypeInfoPropertyName = "TestOkkiResponse")]
+[JsonSerializable(typeof(MatchCustomer.Request), TypeInfoPropertyName = "MatchCustomerRequest")]
+[JsonSerializable(typeof(CustomerMatch))]
+[JsonSerializable(typeof(TrailView))]
+[JsonSerializable(typeof(TrailRequest))]
+[JsonSerializable(typeof(CreateEmailTrail.Request), TypeInfoPropertyName = "CreateEmailTrailRequest")]
+[JsonSerializable(typeof(CreateQuotationTrail.Request), TypeInfoPropertyName = "CreateQuotationTrailRequest")]
+[JsonSerializable(typeof(SyncMailToOkki.Request), TypeInfoPropertyName = "SyncMailToOkkiRequest")]
+[JsonSerializable(typeof(ListTrails.Request), TypeInfoPropertyName = "ListTrailsRequest")]
+[JsonSerializable(typeof(ListTrails.Response), TypeInfoPropertyName = "ListTrailsResponse")]
+[JsonSerializable(typeof(ListUnmatched.Request), TypeInfoPropertyName = "ListUnmatchedRequest")]
+[JsonSerializable(typeof(ListUnmatched.Response), TypeInfoPropertyName = "ListUnmatchedResponse")]
+[JsonSerializable(typeof(AssignCustomer.Request), TypeInfoPropertyName = "AssignCustomerRequest")]
+[JsonSerializable(typeof(ListPins.Request), TypeInfoPropertyName = "ListPinsRequest")]
+[JsonSerializable(typeof(ListPins.Response), TypeInfoPropertyName = "ListPinsResponse")]
+[JsonSerializable(typeof(Pin))]
+[JsonSerializable(typeof(CreatePin.Request), TypeInfoPropertyName = "CreatePinRequest")]
+[JsonSerializable(typeof(DeletePin.Request), TypeInfoPropertyName = "DeletePinRequest")]
+[JsonSerializable(typeof(DeletePin.Response), TypeInfoPropertyName = "DeletePinResponse")]
+[JsonSerializable(typeof(MirrorView))]
+[JsonSerializable(typeof(SyncCustomers.Request), TypeInfoPropertyName = "SyncCustomersRequest")]
+[JsonSerializable(typeof(ListCustomers.Request), TypeInfoPropertyName = "ListCustomersRequest")]
+[JsonSerializable(typeof(ListCustomers.Response), TypeInfoPropertyName = "ListCustomersResponse")]
+[JsonSerializable(typeof(BackfillState))]
+[JsonSerializable(typeof(BackfillTrails.Request), TypeInfoPropertyName = "BackfillTrailsRequest")]
+[JsonSerializable(typeof(GetBackfill.Request), TypeInfoPropertyName = "GetBackfillRequest")]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public const int MaxDepth = 64;

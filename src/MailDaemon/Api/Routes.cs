@@ -8,6 +8,7 @@ using MailDaemon.Imap;
 using MailDaemon.Labels;
 using MailDaemon.Messages;
 using MailDaemon.Offline;
+using MailDaemon.Okki;
 using MailDaemon.Operating;
 using MailDaemon.Outbox;
 using MailDaemon.Rules;
@@ -73,6 +74,27 @@ internal static class Routes
         api.MapPost("/agents/tasks/{taskId}/fail", FailTask.HandleAsync);
         api.MapPost("/agents/tasks/{taskId}/extend", ExtendTask.HandleAsync);
         api.MapPost("/agents/tasks/{taskId}/requeue", RequeueTask.HandleAsync);
+
+        api.MapGet("/okki/config", GetOkkiConfig.Handle);
+        api.MapPut("/okki/config", UpdateOkkiConfig.HandleAsync);
+        api.MapPost("/okki/test", TestOkki.HandleAsync);
+        api.MapPost("/okki/match", MatchCustomer.HandleAsync);
+        api.MapPost("/okki/sync", SyncMailToOkki.HandleAsync);
+        api.MapGet("/okki/trails", ListTrails.Handle);
+        api.MapPost("/okki/trails/email", CreateEmailTrail.HandleAsync);
+        api.MapPost("/okki/trails/quotation", CreateQuotationTrail.HandleAsync);
+        api.MapGet("/okki/trails/{id}", GetTrail.Handle);
+        api.MapPost("/okki/trails/{id}/retry", RetryTrail.HandleAsync);
+        api.MapGet("/okki/unmatched", ListUnmatched.Handle);
+        api.MapPost("/okki/unmatched/{id}/assign", AssignCustomer.HandleAsync);
+        api.MapGet("/okki/pins", ListPins.Handle);
+        api.MapPost("/okki/pins", CreatePin.HandleAsync);
+        api.MapDelete("/okki/pins", DeletePin.HandleAsync);
+        api.MapGet("/okki/customers", ListCustomers.Handle);
+        api.MapGet("/okki/customers/sync", GetCustomersSync.Handle);
+        api.MapPost("/okki/customers/sync", SyncCustomers.Handle);
+        api.MapGet("/okki/backfill", GetBackfill.Handle);
+        api.MapPost("/okki/backfill", BackfillTrails.Handle);
 
         api.MapGet("/events", StreamEvents.HandleAsync);
         api.MapGet("/outbox", ListOutbox.Handle);

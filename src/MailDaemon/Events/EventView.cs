@@ -6,6 +6,7 @@ using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Rules;
 using MailDaemon.Engine.Sync;
 
@@ -53,6 +54,9 @@ public sealed record EventView
     [Description("The agent's task as it was then, without the message's text"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AgentTask? Task { get; init; }
 
+    [Description("The record in the CRM as it was then"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrailNews? Trail { get; init; }
+
     [Description("The stable word of a failure"), Example("server_unreachable"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
@@ -77,6 +81,7 @@ public sealed record EventView
             Pass = e.Data is PassResult pass ? new PassView(pass.Added, pass.Updated, pass.Removed, (long)(pass.Finished - pass.Started).TotalMilliseconds) : null,
             Rule = e.Data as MatchedRule,
             Task = e.Data as AgentTask,
+            Trail = e.Data as TrailNews,
             Error = failure?.Code,
             Msg = failure?.Message,
         };

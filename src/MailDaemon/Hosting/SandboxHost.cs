@@ -9,7 +9,7 @@ using MailDaemon.Sandbox;
 namespace MailDaemon.Hosting;
 
 /// <summary>
-/// What <c>--sandbox</c> adds: stand-in mail servers in this process and an account on them. The servers' mail is made anew at each
+/// What <c>--sandbox</c> adds: stand-in mail servers and a CRM in this process, and an account on them. The servers' mail is made anew at each
 /// start, so accounts of an earlier start are removed.
 /// </summary>
 internal sealed class SandboxHost : IAsyncDisposable
@@ -34,7 +34,17 @@ internal sealed class SandboxHost : IAsyncDisposable
         var started = await SandboxServers.StartAsync(new SandboxOptions(), TimeProvider.System, ct);
         var authority = Path.Combine(settings.DataDirectory, "sandbox-ca.pem");
         PrivateFiles.Replace(authority, System.Text.Encoding.ASCII.GetBytes(started.CaPem));
-        return new SandboxHost(started, settings.With([new("Imap:TrustedCertificates", authority), new("Imap:AllowPrivateHosts", "true")]));
+        return new SandboxHost(started, settings.With(
+        [
+            new("Imap:TrustedCertificates", authority),
+            new("Imap:AllowPrivateHosts", "true"),
+            new("Okki:Enabled", "true"),
+            new("Okki:DryRun", "false"),
+            new("Okki:BaseUrl", started.Okki.Url),
+            new("Okki:ClientId", Sandbox.Okki.OkkiServer.ClientId),
+            new("Okki:ClientSecret", Sandbox.Okki.OkkiServer.ClientSecret),
+            new("Okki:RequestsPerSecond", "20"),
+        ]));
     }
 
     /// <summary>Before the daemon starts: what an earlier sandbox left would be polled in vain.</summary>

@@ -7,9 +7,10 @@ public static class Eventually
 
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    /// <param name="longest">30 seconds when left out.</param>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null)
     {
-        using var timeout = new CancellationTokenSource(patience);
+        using var timeout = new CancellationTokenSource(longest ?? patience);
         while (!await condition())
         {
             if (timeout.IsCancellationRequested)

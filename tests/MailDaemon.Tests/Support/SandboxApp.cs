@@ -18,7 +18,7 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
     {
     }
 
-    private SandboxApp(SandboxOptions options, (string Key, string? Value)[] settings)
+    internal SandboxApp(SandboxOptions options, (string Key, string? Value)[] settings)
     {
         _options = options;
         _settings = settings.ToDictionary(s => s.Key, s => s.Value, StringComparer.OrdinalIgnoreCase);

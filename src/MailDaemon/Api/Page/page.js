@@ -9,8 +9,10 @@ let isReading = false, isAskedAgain = false;
 
 const byId = id => document.getElementById(id);
 
-async function call(path, method = 'GET') {
-  const reply = await fetch('/api' + path, { method, headers: token ? { Authorization: 'Bearer ' + token } : {} });
+async function call(path, method = 'GET', body = null) {
+  const headers = token ? { Authorization: 'Bearer ' + token } : {};
+  if (body) headers['Content-Type'] = 'application/json';
+  const reply = await fetch('/api' + path, { method, headers, body: body && JSON.stringify(body) });
   const body = await reply.json();
   if (body.error === 'token_required') byId('token').hidden = false;
   if (body.code !== 1) throw new Error(body.msg);
@@ -35,15 +37,47 @@ function when(instant) {
 
 const state = (word, why) => cell(why ? `${word}: ${why}` : word, good.includes(word) ? 'good' : bad.includes(word) ? 'bad' : '');
 
-function button(text, path) {
+function button(text, path, body = null) {
   const made = document.createElement('button');
   made.textContent = text;
   made.addEventListener('click', async () => {
     made.disabled = true;
-    await tell(() => call(path, 'POST'));
+    await tell(() => call(path, 'POST', body));
+    made.blur();
     await refresh();
   });
   return made;
+}
+
+// Those who may be it, and a look among all others; the address is remembered.
+function customers(trail) {
+  const box = document.createElement('div');
+  const found = document.createElement('div');
+  const input = document.createElement('input');
+  found.className = 'found';
+  input.placeholder = 'Find a customer';
+  const offer = (id, name) => button(name || String(id), `/okki/unmatched/${encodeURIComponent(trail.id)}/assign`, { companyId: id, pin: trail.counterparty ? 'address' : 'none' });
+  let timer = 0;
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => tell(async () => {
+      const page = await call(`/okki/customers?limit=8&q=${encodeURIComponent(input.value)}`);
+      found.replaceChildren(...page.customers.map(c => offer(c.companyId, c.name)));
+    }), 200);
+  });
+  found.append(...(trail.match?.candidates ?? []).slice(0, 8).map(c => offer(c.companyId, c.name)));
+  box.append(input, found);
+  return box;
+}
+
+// Not under the hand of whoever is at it.
+async function readCrm() {
+  const config = await call('/okki/config');
+  byId('crm').hidden = config.missing !== null;
+  if (config.missing !== null || byId('unmatched').contains(document.activeElement)) return;
+  const page = await call(`/okki/unmatched?limit=${limit}`);
+  fill('unmatched', page.unmatched.map(t => [cell(when(t.createdAt)), cell(t.counterparty), cell(t.subject),
+    state(t.state, t.match ? `${t.match.name}? ${t.match.evidence}` : t.error), cell(customers(t))]));
 }
 
 function fill(id, rows) {
@@ -75,6 +109,7 @@ async function read() {
   const [accounts, statuses, runs, tasks, outbox] = await Promise.all([
     call('/accounts'), call('/polling/status'), call(`/rules/runs?limit=${limit}`), call(`/agents/tasks?limit=${limit}`), call(`/outbox?limit=${limit}`)]);
   const status = new Map(statuses.map(s => [s.provider + '/' + s.email, s]));
+  await readCrm();
   fill('accounts', accounts.map(a => {
     const s = status.get(a.provider + '/' + a.email) ?? {};
     const progress = s.progress ? `${s.progress.done} of ${s.progress.total}` : '';

@@ -1,0 +1,45 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Okki;
+
+/// <summary>Asks a search endpoint that the settings name. Follows no redirects, reads 64 MB of an answer at most, waits 30 s. Thread-safe.</summary>
+internal sealed class SearchHttp : IDisposable
+{
+    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+        MaxResponseContentBufferSize = 64 * 1024 * 1024,
+    };
+
+    /// <exception cref="MailException">Unreachable, Timeout, or Refused <c>vector_refused</c>.</exception>
+    public async Task<JsonElement> PostAsync(string url, byte[] body, string? key, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+        if (key is { Length: > 0 })
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            using var reply = await client.SendAsync(request, ct);
+            if (!reply.IsSuccessStatusCode)
+                throw new MailException((int)reply.StatusCode >= 500 ? MailFault.Unreachable : MailFault.Refused, "vector_refused", $"The customer search answered {(int)reply.StatusCode}.");
+            using var document = JsonDocument.Parse(await reply.Content.ReadAsByteArrayAsync(ct));
+            return document.RootElement.Clone();
+        }
+        catch (HttpRequestException e)
+        {
+            throw new MailException(MailFault.Unreachable, "vector_unreachable", "The customer search cannot be reached.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new MailException(MailFault.Refused, "vector_refused", "The customer search did not answer in JSON.", e);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new MailException(MailFault.Timeout, "vector_timeout", "The customer search did not answer within 30 seconds.", e);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+}

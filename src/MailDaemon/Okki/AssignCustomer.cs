@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MailDaemon.Api;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Okki;
+
+namespace MailDaemon.Okki;
+
+/// <summary>Says whose a record is.</summary>
+internal static class AssignCustomer
+{
+    [EndpointSummary("Say whose a record is")]
+    [EndpointDescription("It is then written. pin says whether mail of the same address, or of the whole domain, is this customer's from now on.")]
+    [Tags("OKKI")]
+    [Replies(200, 202)]
+    [Fails(404, 409, 502, 503, 504)]
+    public static async Task<Envelope<TrailView>> HandleAsync(
+        Input<Request> input, Trails trails, TrailStore store, PinStore pins, CustomerDirectory directory, OkkiSettings settings, CancellationToken ct)
+    {
+        var request = input.Value;
+        var trail = store.Get(request.Id);
+        var company = await directory.GetAsync(request.CompanyId, ct);
+        if (request.Pin != "none")
+            await pins.PutAsync(Pattern(trail, request.Pin), company.CompanyId, company.Name, settings.Current.PublicDomains, ct);
+        return TrailAnswer.Of(await trails.AssignAsync(request.Id, company.CompanyId, company.Name, ct), wasThere: false);
+    }
+
+    private static string Pattern(Trail trail, string pin)
+    {
+        if (trail.Source.Counterparties is not [var other, ..])
+            throw MailException.InvalidInput("invalid_parameter", "The record names no address that could be pinned; pin takes none here.");
+        return pin == "address" ? other.Address : other.Address[(other.Address.LastIndexOf('@') + 1)..];
+    }
+
+    public sealed record Request : TrailRequest
+    {
+        [Example("16696797001"), Required]
+        public required long CompanyId { get; init; }
+
+        [Description("none; address: mail of this address is this customer's from now on; domain: mail of its whole domain is"), AllowedValues("none", "address", "domain"), Example("address")]
+        public string Pin { get; init; } = "none";
+    }
+}

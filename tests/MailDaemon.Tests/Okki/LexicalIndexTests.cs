@@ -1,0 +1,50 @@
+using MailDaemon.Engine.Okki;
+using Xunit.Abstractions;
+
+namespace MailDaemon.Tests.Okki;
+
+/// <summary>The embedded search on a labelled set.</summary>
+public sealed class LexicalIndexTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Of_two_hundred_mails_hardly_one_is_given_to_the_wrong_customer_and_most_are_found()
+    {
+        CustomerSet.Customers.Count.ShouldBeGreaterThanOrEqualTo(300);
+        CustomerSet.Mails.Count.ShouldBeGreaterThanOrEqualTo(200);
+        var index = new LexicalIndex(CustomerSet.Customers);
+        var results = CustomerSet.Mails.Select(mail => (Mail: mail, Hit: Accepted(index.Search(mail.Query, 5)))).ToList();
+
+        var wrong = results.Where(result => result.Hit is not null && result.Hit.CompanyId != result.Mail.CompanyId).ToList();
+        var right = results.Count(result => result.Hit is not null && result.Hit.CompanyId == result.Mail.CompanyId);
+        var ours = results.Count(result => result.Mail.CompanyId is not null);
+        output.WriteLine($"right {right}, wrong {wrong.Count}, of {results.Count} mails, {ours} of customers: precision {right / (double)(right + wrong.Count):0.000}, recall {right / (double)ours:0.000}");
+        foreach (var (mail, hit) in wrong)
+            output.WriteLine($"wrong: {mail.Kind} {mail.Query} -> {hit!.Name} {hit.Score:0.00}");
+        foreach (var group in results.Where(result => result.Mail.CompanyId is not null && result.Hit is null).GroupBy(result => result.Mail.Kind))
+            output.WriteLine($"missed: {group.Key} {group.Count()}, {group.First().Mail.Query}: {string.Join(", ", index.Search(group.First().Mail.Query, 3).Select(hit => $"{hit.Name} {hit.Score:0.00}"))}");
+        wrong.Count.ShouldBeLessThanOrEqualTo(results.Count / 100);
+        (right / (double)ours).ShouldBeGreaterThan(0.85);
+    }
+
+    [Theory]
+    [InlineData("Nordlicht Leuchten", "Nordlicht Leuchten GmbH", true)]
+    [InlineData("NORDLICHT-LEUCHTEN Gmbh & Co KG", "Nordlicht Leuchten GmbH", true)]
+    [InlineData("Mueller Kabeltechnik", "Müller Kabeltechnik AG", true)]
+    [InlineData("华信电气", "深圳市华信电气有限公司", true)]
+    [InlineData("Südlicht Leuchten", "Nordlicht Leuchten GmbH", false)]
+    [InlineData("Anna", "Nordlicht Leuchten GmbH", false)]
+    [InlineData("", "Nordlicht Leuchten GmbH", false)]
+    [InlineData("华为电气", "深圳市华信电气有限公司", false)]
+    public void Name_is_recognised(string sender, string customer, bool isFound)
+    {
+        var index = new LexicalIndex([new CrmCompany(1, customer), new CrmCompany(2, "Harbor Supply Co."), new CrmCompany(3, "远航机械")]);
+
+        (Accepted(index.Search(new CustomerQuery(new(sender, "x1@gmail.com"), "", ""), 5))?.CompanyId == 1).ShouldBe(isFound);
+    }
+
+    [Fact]
+    public void Nothing_is_found_among_nobody() => new LexicalIndex([]).Search(new CustomerQuery(new("Ann", "ann@gmail.com"), "a", "b"), 5).ShouldBeEmpty();
+
+    private static CustomerHit? Accepted(IReadOnlyList<CustomerHit> hits) =>
+        hits.Count == 0 || hits[0].Score < CustomerSearches.MinScore || (hits.Count > 1 && hits[0].Score - hits[1].Score < CustomerSearches.MinMargin) ? null : hits[0];
+}
