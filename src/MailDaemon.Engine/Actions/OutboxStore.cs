@@ -21,6 +21,9 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     /// <summary>To be sent, or sent with something left to do. In the words of the index, so that it is used.</summary>
     private const string IsDue = "(state = 'pending' or todo is not null) and state in ('pending', 'sent')";
 
+    /// <summary>Files that were there before this store wrote any: only of these can a crash have left some without a row.</summary>
+    private readonly string[] found = [.. new DirectoryInfo(paths.Outbox).EnumerateFiles("*" + Suffix).Select(file => file.FullName)];
+
     public static string NewId() => "o_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     public string PathOf(string id) => Path.Combine(paths.Outbox, id + Suffix);
@@ -182,14 +185,14 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
 
     public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => RemoveWhereAsync("provider = ?1 and email = ?2", ct, account.Provider.Name(), account.Email);
 
-    /// <summary>Forgets what was sent before an instant, and deletes files that no row names: a crash comes between a file and its row.</summary>
+    /// <summary>Forgets what was sent before an instant, and deletes files of an earlier run that no row names: a crash comes between a file and its row.</summary>
     public async Task SweepAsync(DateTimeOffset sentBefore, CancellationToken ct)
     {
         await RemoveWhereAsync("state = 'sent' and todo is null and updated_at < ?1", ct, sentBefore.ToUnixTimeMilliseconds());
-        foreach (var file in new DirectoryInfo(paths.Outbox).EnumerateFiles("*" + Suffix))
+        foreach (var file in found)
         {
-            if (store.Read(reader => reader.Number("select 1 from outbox where id = ?1 and not (state = 'sent' and todo is null)", Path.GetFileNameWithoutExtension(file.Name))) is null)
-                PrivateFiles.DeleteQuietly(file.FullName);
+            if (store.Read(reader => reader.Number("select 1 from outbox where id = ?1 and not (state = 'sent' and todo is null)", Path.GetFileNameWithoutExtension(file))) is null)
+                PrivateFiles.DeleteQuietly(file);
         }
     }
 

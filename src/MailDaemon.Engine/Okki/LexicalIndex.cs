@@ -137,17 +137,19 @@ internal sealed class LexicalIndex
         return new CustomerHit(entry.CompanyId, names[entry.CompanyId], best, $"{(entry.Kind == EntryKind.Domain ? "domain" : "name")} is like the {evidence}");
     }
 
-    /// <summary>With as many words in a row as the entry has, one more or one less.</summary>
+    /// <summary>With as many words in a row as the entry has, or one more; what has fewer words is as much less like it.</summary>
     private double BestCosine(Entry entry, List<string> words)
     {
+        if (words.Count < entry.Words)
+            return Cosine(entry, words) * words.Count / entry.Words;
         var best = 0.0;
-        for (var size = Math.Max(1, entry.Words - 1); size <= Math.Min(words.Count, entry.Words + 1); size++)
+        for (var size = entry.Words; size <= Math.Min(words.Count, entry.Words + 1); size++)
         {
             for (var from = 0; from + size <= words.Count; from++)
                 best = Math.Max(best, Cosine(entry, words.GetRange(from, size)));
         }
 
-        return words.Count > 0 && words.Count < Math.Max(1, entry.Words - 1) ? Cosine(entry, words) : best;
+        return best;
     }
 
     private double Cosine(Entry entry, List<string> words)

@@ -45,7 +45,7 @@ internal static class LexicalText
             var made = word.ToString();
             word.Clear();
             if (isHan)
-                made = HanForms.Aggregate(made, (name, form) => name.Replace(form, "", StringComparison.Ordinal));
+                made = WithoutPlace(HanForms.Aggregate(made, (name, form) => name.Replace(form, "", StringComparison.Ordinal)));
             if (made.Length > 0 && !LegalForms.Contains(made))
                 words.Add(made);
         }
@@ -69,6 +69,18 @@ internal static class LexicalText
                     yield return padded.Substring(i, 3);
             }
         }
+    }
+
+    /// <summary>Names of companies begin with their province and city, and are used without.</summary>
+    private static string WithoutPlace(string name)
+    {
+        foreach (var end in "省市")
+        {
+            if (name.IndexOf(end, StringComparison.Ordinal) is >= 2 and <= 4 and var at && name.Length - at > 2)
+                name = name[(at + 1)..];
+        }
+
+        return name;
     }
 
     /// <summary>ü is written ue as often as u.</summary>

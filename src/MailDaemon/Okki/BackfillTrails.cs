@@ -23,10 +23,10 @@ internal static class BackfillTrails
 
     public sealed record Request
     {
-        [Example("imap"), Required]
+        [Description("The account's provider"), Example("imap"), Required]
         public required ProviderKind Provider { get; init; }
 
-        [Example("me@example.com"), Required]
+        [Description("The account's address"), Example("me@example.com"), Required]
         public required string Email { get; init; }
 
         [Description("Only mail received at this instant or later"), Example("2026-01-01T00:00:00Z")]

@@ -17,10 +17,10 @@ internal static class GetBackfill
 
     public sealed record Request
     {
-        [Example("imap"), Required]
+        [Description("The account's provider"), Example("imap"), Required]
         public required ProviderKind Provider { get; init; }
 
-        [Example("me@example.com"), Required]
+        [Description("The account's address"), Example("me@example.com"), Required]
         public required string Email { get; init; }
     }
 }

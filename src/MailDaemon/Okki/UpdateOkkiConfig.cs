@@ -21,7 +21,7 @@ internal static class UpdateOkkiConfig
 
     public sealed record Request
     {
-        [Example("true")]
+        [Description("Whether it is used at all"), Example("false")]
         public bool? Enabled { get; init; }
 
         [Description("What would be written is only noted down"), Example("true")]

@@ -130,7 +130,12 @@ public sealed partial class KilledSenderTests
     {
         var state = "";
         await Eventually.UntilAsync(
-            async () => (state = (await SendAsync(client, key)).Result.GetProperty("status").GetString()!) != "queued",
+            async () =>
+            {
+                var reply = await SendAsync(client, key);
+                reply.Status.ShouldBeOneOf([200, 202], $"{key}: {reply.Text}");
+                return (state = reply.Result.GetProperty("status").GetString()!) != "queued";
+            },
             $"{key} is settled");
         return state;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MailDaemon.Sandbox.Okki;
 using MailDaemon.Tests.Peers;
 using MailDaemon.Tests.Support;
 
@@ -20,7 +21,11 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
     {
         var (user, other) = (peers.NewUser(), peers.NewUser());
         await peers.Dovecot.SeedAsync(user, 20);
-        await using var app = _app = await DaemonApp.StartAsync(settings: MailApi.Settings(peers.Dovecot));
+        await using var crm = new OkkiServer(TimeProvider.System);
+        crm.Add(OkkiSeed.Companies);
+        var settings = MailApi.Settings(peers.Dovecot);
+        settings["Okki:RequestsPerSecond"] = "1000";
+        await using var app = _app = await DaemonApp.StartAsync(settings: settings);
         var api = new MailApi(app.Client, peers.Dovecot, peers.Postfix);
 
         await AccountsAsync(api, user, other);
@@ -33,6 +38,7 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
         await FoldersAsync(user);
         await QueuesAsync(user);
         await RulesAsync(user);
+        await CrmAsync(user, crm);
         await RemovalAsync(other);
 
         var missed = (await AllRoutes.ReadAsync(app))
@@ -129,6 +135,42 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
         await MailApi.UntilAsync(async () => await CallAsync("GET", rule + "/apply"), progress => progress.GetProperty("status").GetString() == "done");
         await AgentsAsync();
         (await CallAsync("DELETE", rule)).GetProperty("deleted").GetBoolean().ShouldBeTrue();
+    }
+
+    private async Task CrmAsync(MailUser user, OkkiServer crm)
+    {
+        var config = await CallAsync("PUT", "/api/okki/config", new { enabled = true, dryRun = false, baseUrl = crm.Url, clientId = OkkiServer.ClientId, clientSecret = OkkiServer.ClientSecret });
+        (Has(config, "enabled", "dryRun", "baseUrl", "clientId"), Has(config, "clientSecret")).ShouldBe((true, false));
+        await CallAsync("GET", "/api/okki/config");
+        await CallAsync("POST", "/api/okki/test");
+        var match = await CallAsync("POST", "/api/okki/match", new { email = "new@nordlicht.example", subject = "x", body = "y" });
+        (Has(match, "companyId", "name", "evidence", "candidates"), match.GetProperty("matchType").GetString(), match.GetProperty("confidence").GetDouble()).ShouldBe((true, "domain", 0.95));
+        var mail = new { uid = "u1", from = "anna.schmidt@nordlicht.example", to = user.Address, subject = "x", date = "2026-03-24T01:56:00Z", body = "y", direction = "in", attachments = new[] { new { filename = "a.pdf" } } };
+        (await CallAsync("POST", "/api/okki/trails/email", mail)).GetProperty("success").GetBoolean().ShouldBeTrue();
+        var again = await CallAsync("POST", "/api/okki/trails/email", mail);
+        (again.GetProperty("success").GetBoolean(), again.GetProperty("reason").GetString(), again.GetProperty("trailId").GetInt64()).ShouldBe((false, "duplicate", crm.Trails[0].Id));
+        var quotation = new { companyId = 16696797007, quotationNo = "Q1", date = "2026-03-24", products = new[] { new { name = "cable", quantity = 2, unit_price = 1.5 } }, totalAmount = "USD 3.00", validUntil = "2026-04-24" };
+        (await CallAsync("POST", "/api/okki/trails/quotation", quotation)).GetProperty("success").GetBoolean().ShouldBeTrue();
+        crm.Trails.Select(trail => trail.Type).ShouldBe([102, 101]);
+
+        var list = (await CallAsync("GET", $"/api/imap/messages?email={user.Address}&limit=100")).GetProperty("messages").EnumerateArray()
+            .First(m => !m.GetProperty("from").GetProperty("address").GetString()!.EndsWith(user.Address[user.Address.IndexOf('@', StringComparison.Ordinal)..], StringComparison.Ordinal));
+        var synced = await CallAsync("POST", "/api/okki/sync", new { provider = "imap", email = user.Address, mailId = list.GetProperty("id").GetString(), folder = list.GetProperty("folderPath").GetString() });
+        synced.GetProperty("state").GetString().ShouldBe("unmatched");
+        var id = synced.GetProperty("id").GetString();
+        (await CallAsync("GET", "/api/okki/trails?state=unmatched")).GetProperty("trails")[0].GetProperty("id").GetString().ShouldBe(id);
+        await CallAsync("GET", $"/api/okki/trails/{id}");
+        await CallAsync("POST", $"/api/okki/trails/{id}/retry");
+        (await CallAsync("GET", "/api/okki/unmatched")).GetProperty("unmatched")[0].GetProperty("id").GetString().ShouldBe(id);
+        (await CallAsync("POST", $"/api/okki/unmatched/{id}/assign", new { companyId = 16696797001, pin = "address" })).GetProperty("success").GetBoolean().ShouldBeTrue();
+        var pin = (await CallAsync("GET", "/api/okki/pins")).GetProperty("pins")[0].GetProperty("pattern").GetString();
+        await CallAsync("DELETE", $"/api/okki/pins?pattern={pin}");
+        await CallAsync("POST", "/api/okki/pins", new { pattern = "pinned.example", companyId = 16696797001 }, 201);
+        await CallAsync("POST", "/api/okki/customers/sync", status: 202);
+        await MailApi.UntilAsync(async () => await CallAsync("GET", "/api/okki/customers/sync"), mirror => mirror.GetProperty("customers").GetInt32() == OkkiSeed.Companies.Count);
+        (await CallAsync("GET", "/api/okki/customers?q=nordl")).GetProperty("customers")[0].GetProperty("companyId").GetInt64().ShouldBe(16696797001);
+        await CallAsync("POST", "/api/okki/backfill", new { provider = "imap", email = user.Address, since = "2026-01-01T00:00:00Z", dryRun = true }, 202);
+        await MailApi.UntilAsync(async () => await CallAsync("GET", $"/api/okki/backfill?provider=imap&email={user.Address}"), state => state.GetProperty("state").GetString() == "done");
     }
 
     private async Task AgentsAsync()

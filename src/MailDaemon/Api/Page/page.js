@@ -9,10 +9,10 @@ let isReading = false, isAskedAgain = false;
 
 const byId = id => document.getElementById(id);
 
-async function call(path, method = 'GET', body = null) {
+async function call(path, method = 'GET', sent = null) {
   const headers = token ? { Authorization: 'Bearer ' + token } : {};
-  if (body) headers['Content-Type'] = 'application/json';
-  const reply = await fetch('/api' + path, { method, headers, body: body && JSON.stringify(body) });
+  if (sent) headers['Content-Type'] = 'application/json';
+  const reply = await fetch('/api' + path, { method, headers, body: sent && JSON.stringify(sent) });
   const body = await reply.json();
   if (body.error === 'token_required') byId('token').hidden = false;
   if (body.code !== 1) throw new Error(body.msg);
