@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MailDaemon.Engine.Okki;
 
 /// <summary>
@@ -12,35 +10,41 @@ internal sealed class LexicalIndex
     private const int MostCandidates = 40;
     private const int MostLines = 40;
     private const int LongestLine = 160;
+    private const int MostWords = 60;
+
+    /// <summary>Pieces of this weight and more are looked for by parts of their words, too.</summary>
+    private const double ManyTerms = 0.6;
 
     /// <summary>Lines at the end in which a mail is signed.</summary>
     private const int SignatureLines = 10;
 
     private readonly Dictionary<string, int> terms = new(StringComparer.Ordinal);
-    private readonly List<float> weights = [];
-    private readonly List<Entry> entries = [];
-    private readonly List<int[]> postings = [];
     private readonly Dictionary<long, string> names = [];
+    private readonly Entry[] entries;
+
+    /// <summary>By number of the term: what it weighs, and the entries that have it.</summary>
+    private readonly float[] weights;
+
+    private readonly int[][] postings;
 
     public LexicalIndex(IEnumerable<CrmCompany> customers)
     {
-        var frequencies = new List<int>();
+        var made = new List<Entry>();
         var found = new List<List<int>>();
         foreach (var customer in customers)
         {
             names[customer.CompanyId] = customer.Name;
             foreach (var (text, kind) in Texts(customer))
-                Add(customer.CompanyId, text, kind, frequencies, found);
+                Add(customer.CompanyId, text, kind, made, found);
         }
 
-        foreach (var frequency in frequencies)
-            weights.Add((float)Math.Log(1 + (entries.Count / (double)frequency)));
-        postings.AddRange(found.Select(list => list.ToArray()));
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var length = Length(entries[i].Terms);
-            entries[i] = entries[i] with { Length = length };
-        }
+        entries = [.. made];
+        postings = [.. found.Select(list => list.ToArray())];
+        weights = new float[terms.Count];
+        foreach (var (term, number) in terms)
+            weights[number] = (float)(Share(term) * Math.Log(1 + (entries.Length / (double)postings[number].Length)));
+        foreach (var entry in entries)
+            entry.Length = Math.Sqrt(entry.Terms.Sum(number => Square(weights[number])));
     }
 
     public int Count => names.Count;
@@ -70,57 +74,65 @@ internal sealed class LexicalIndex
         }
     }
 
-    private void Add(long companyId, string text, EntryKind kind, List<int> frequencies, List<List<int>> found)
+    private void Add(long companyId, string text, EntryKind kind, List<Entry> made, List<List<int>> found)
     {
         var words = LexicalText.Words(text);
         if (words.Count == 0)
             return;
-        var counts = new Dictionary<int, float>();
+        var numbers = new SortedSet<int>();
         foreach (var term in LexicalText.Terms(words))
         {
             if (!terms.TryGetValue(term, out var number))
             {
                 terms[term] = number = terms.Count;
-                frequencies.Add(0);
                 found.Add([]);
             }
 
-            if (!counts.TryAdd(number, Share(term)))
-                continue;
-            frequencies[number]++;
-            found[number].Add(entries.Count);
+            if (numbers.Add(number))
+                found[number].Add(made.Count);
         }
 
-        entries.Add(new Entry(companyId, kind, words.Count, counts, 0));
+        made.Add(new Entry(companyId, kind, words.Count, [.. numbers]));
     }
 
     /// <summary>A whole word says more than three letters of one.</summary>
     private static float Share(string term) => term.StartsWith("w:", StringComparison.Ordinal) ? 2 : 1;
-
-    private float Length(Dictionary<int, float> of) => (float)Math.Sqrt(of.Sum(pair => Square(pair.Value * weights[pair.Key])));
 
     private static double Square(double value) => value * value;
 
     /// <summary>Entries most of whose terms stand somewhere in the mail.</summary>
     private IEnumerable<Entry> Candidates(List<Piece> pieces)
     {
-        var seen = pieces.SelectMany(piece => LexicalText.Terms(piece.Words)).Select(Number).Where(number => number >= 0).ToHashSet();
-        var sums = new Dictionary<int, float>();
+        // Of the text itself whole words only: it is long, and parts of its words are parts of many names.
+        var seen = new HashSet<int>();
+        foreach (var piece in pieces)
+        {
+            foreach (var word in piece.Words)
+                seen.UnionWith(word.Terms.Where(term => piece.Weight >= ManyTerms || term.IsWhole).Select(term => term.Number));
+        }
+
+        var sums = new float[entries.Length];
         foreach (var number in seen)
         {
             // What stands in a tenth of all names finds none of them.
-            if (postings[number].Length > Math.Max(50, entries.Count / 10))
+            if (postings[number].Length > Math.Max(50, entries.Length / 10))
                 continue;
-            var weight = weights[number];
+            var square = (float)Square(weights[number]);
             foreach (var entry in postings[number])
-                CollectionsMarshal.GetValueRefOrAddDefault(sums, entry, out _) += (float)Square(entries[entry].Terms[number] * weight);
+                sums[entry] += square;
         }
 
-        return sums
-            .Select(sum => (Entry: entries[sum.Key], Share: sum.Value / Square(entries[sum.Key].Length)))
-            .OrderByDescending(candidate => candidate.Share).ThenBy(candidate => candidate.Entry.CompanyId)
-            .Take(MostCandidates)
-            .Select(candidate => candidate.Entry);
+        var best = new PriorityQueue<int, double>(MostCandidates + 1);
+        for (var i = 0; i < sums.Length; i++)
+        {
+            if (sums[i] == 0)
+                continue;
+            best.Enqueue(i, sums[i] / Square(entries[i].Length));
+            if (best.Count > MostCandidates)
+                best.Dequeue();
+        }
+
+        return best.UnorderedItems.Select(item => entries[item.Element]);
     }
 
     private CustomerHit Score(Entry entry, List<Piece> pieces)
@@ -129,7 +141,7 @@ internal sealed class LexicalIndex
         foreach (var piece in pieces)
         {
             // Half a name is no half of a customer: what two names share says little until it is nearly all of them.
-            var score = piece.Weight * Math.Pow(BestCosine(entry, piece.Words), 3);
+            var score = piece.Weight * Math.Pow(BestCosine(entry, piece), 3);
             if (score > best)
                 (best, evidence) = (score, piece.Name);
         }
@@ -138,41 +150,56 @@ internal sealed class LexicalIndex
     }
 
     /// <summary>With as many words in a row as the entry has, or one more; what has fewer words is as much less like it.</summary>
-    private double BestCosine(Entry entry, List<string> words)
+    private static double BestCosine(Entry entry, Piece piece)
     {
-        if (words.Count < entry.Words)
-            return Cosine(entry, words) * words.Count / entry.Words;
-        var best = 0.0;
-        for (var size = entry.Words; size <= Math.Min(words.Count, entry.Words + 1); size++)
+        var count = piece.Words.Length;
+
+        // Up to each word: what it shares with the entry, and the square of its own length.
+        Span<double> dots = stackalloc double[count + 1];
+        Span<double> squares = stackalloc double[count + 1];
+        for (var i = 0; i < count; i++)
         {
-            for (var from = 0; from + size <= words.Count; from++)
-                best = Math.Max(best, Cosine(entry, words.GetRange(from, size)));
+            var dot = 0.0;
+            foreach (var (number, weight, _) in piece.Words[i].Terms)
+                dot += Array.BinarySearch(entry.Terms, number) >= 0 ? Square(weight) : 0;
+            dots[i + 1] = dots[i] + dot;
+            squares[i + 1] = squares[i] + piece.Words[i].Square;
+        }
+
+        if (count < entry.Words)
+            return Cosine(dots[count], squares[count], entry.Length) * count / entry.Words;
+        var best = 0.0;
+        for (var size = entry.Words; size <= Math.Min(count, entry.Words + 1); size++)
+        {
+            for (var from = 0; from + size <= count; from++)
+                best = Math.Max(best, Cosine(dots[from + size] - dots[from], squares[from + size] - squares[from], entry.Length));
         }
 
         return best;
     }
 
-    private double Cosine(Entry entry, List<string> words)
+    private static double Cosine(double dot, double square, double length) => square == 0 || length == 0 ? 0 : dot / (Math.Sqrt(square) * length);
+
+    /// <summary>A word with its terms as they weigh. A term of no customer weighs as one of a single one.</summary>
+    private WeighedWord Weigh(string word)
     {
-        var (dot, square) = (0.0, 0.0);
-        foreach (var term in LexicalText.Terms(words).Distinct(StringComparer.Ordinal))
+        var (found, square) = (new List<(int Number, double Weight, bool IsWhole)>(), 0.0);
+        foreach (var term in LexicalText.Terms([word]).Distinct(StringComparer.Ordinal))
         {
             var number = Number(term);
-
-            // A term of no customer weighs as one of a single one.
-            var weight = Share(term) * (number < 0 ? Math.Log(1 + entries.Count) : weights[number]);
+            var weight = number < 0 ? Share(term) * Math.Log(1 + entries.Length) : weights[number];
             square += weight * weight;
-            if (number >= 0 && entry.Terms.TryGetValue(number, out var share))
-                dot += weight * share * weights[number];
+            if (number >= 0)
+                found.Add((number, weight, term.StartsWith("w:", StringComparison.Ordinal) || !char.IsAscii(term[0])));
         }
 
-        return square == 0 ? 0 : dot / (Math.Sqrt(square) * entry.Length);
+        return new WeighedWord([.. found], square);
     }
 
     private int Number(string term) => terms.GetValueOrDefault(term, -1);
 
     /// <summary>What a mail says of its sender, with how much that is worth.</summary>
-    private static List<Piece> Pieces(CustomerQuery query)
+    private List<Piece> Pieces(CustomerQuery query)
     {
         var pieces = new List<Piece>();
         var address = query.From.Address;
@@ -200,7 +227,7 @@ internal sealed class LexicalIndex
         void Add(string name, string text, double weight)
         {
             if (LexicalText.Words(text) is { Count: > 0 } words)
-                pieces.Add(new Piece(name, words, weight));
+                pieces.Add(new Piece(name, [.. words.Take(MostWords).Select(Weigh)], weight));
         }
     }
 
@@ -210,7 +237,15 @@ internal sealed class LexicalIndex
         Domain,
     }
 
-    private sealed record Entry(long CompanyId, EntryKind Kind, int Words, Dictionary<int, float> Terms, float Length);
+    /// <param name="Words">How many it has.</param>
+    /// <param name="Terms">Their numbers, rising.</param>
+    private sealed record Entry(long CompanyId, EntryKind Kind, int Words, int[] Terms)
+    {
+        public double Length { get; set; }
+    }
 
-    private sealed record Piece(string Name, List<string> Words, double Weight);
+    private sealed record Piece(string Name, WeighedWord[] Words, double Weight);
+
+    /// <param name="Square">Of its length.</param>
+    private sealed record WeighedWord((int Number, double Weight, bool IsWhole)[] Terms, double Square);
 }

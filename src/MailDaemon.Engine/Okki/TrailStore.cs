@@ -17,6 +17,9 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
 
     private const string IsOpen = "state in ('pending', 'matched', 'posting', 'uncertain')";
 
+    /// <summary>Only touched within the one write that runs.</summary>
+    private (long At, int Open) counted = (-1, 0);
+
     public Trail? Find(string id) => store.Read(reader => reader.First($"select {Columns} from okki_trails where id = ?1", Map, id));
 
     /// <exception cref="MailException">NotFound <c>trail_not_found</c>.</exception>
@@ -63,7 +66,7 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
             return (unwritten.Id, true);
         }
 
-        if (writer.Number($"select count(*) from okki_trails where {IsOpen}") >= MostOpen)
+        if (Open(writer) >= MostOpen)
             throw new MailException(MailFault.TooMany, "okki_queue_full", $"{MostOpen} records wait for the CRM already, and more are not kept. Once it answers there is room.");
         var id = "k_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         writer.Execute(
@@ -162,6 +165,14 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
         writer => writer.Execute("delete from okki_trails where provider = ?1 and email = ?2 and state in ('pending', 'matched', 'unmatched', 'review', 'skipped', 'failed')", account.Provider.Name(), account.Email), ct);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>How many wait, a second ago at most: counting is too slow to be done for each of thousands.</summary>
+    private int Open(SqliteWriter writer)
+    {
+        if (counted.At < Now - 1000 || counted.At > Now)
+            counted = (Now, (int)writer.Number($"select count(*) from okki_trails where {IsOpen}")!.Value);
+        return counted.Open;
+    }
 
     private void Reset(SqliteWriter writer, string id, TrailSource source) => writer.Execute(
         "update okki_trails set state = 'pending', company_id = null, company_name = null, reason = null, error = null, match = null, content = null, source = ?2, attempts = 0, next_attempt_at = ?3, updated_at = ?3 where id = ?1",

@@ -186,7 +186,9 @@ public sealed partial class Trails
         var next = now + (delay < LongestDelay ? delay : LongestDelay);
         if (e.IsOffline || e.Code is "okki_unauthorized" or "okki_not_configured" or "vector_not_configured")
             rests.Begin(Endpoint);
-        var isPosting = trail.State == "matched" && store.Find(trail.Id)?.State == "posting";
+
+        // Also when the look back after a start took it for one of before.
+        var isPosting = trail.State == "matched" && store.Find(trail.Id)?.State is "posting" or "uncertain";
         switch (e)
         {
             case { Fault: MailFault.Timeout } when isPosting:

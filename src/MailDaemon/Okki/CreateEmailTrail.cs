@@ -14,10 +14,10 @@ internal static class CreateEmailTrail
     [Tags("OKKI")]
     [Replies(200, 202)]
     [Fails(409)]
-    public static async Task<Envelope<TrailView>> HandleAsync(Input<Request> input, Trails trails, CancellationToken ct)
+    public static async Task<Envelope<TrailView>> HandleAsync(Input<Request> input, Trails trails, TimeProvider time, CancellationToken ct)
     {
         var request = input.Value;
-        var (trail, wasThere) = await trails.CreateAsync(Trail.Email, request.Uid, request.ToSource(), null, ct);
+        var (trail, wasThere) = await trails.CreateAsync(Trail.Email, request.Uid, request.ToSource(time.GetUtcNow()), null, ct);
         return TrailAnswer.Of(trail, wasThere);
     }
 
@@ -50,7 +50,7 @@ internal static class CreateEmailTrail
         [MaxLength(200)]
         public IReadOnlyList<AttachmentName> Attachments { get; init; } = [];
 
-        internal TrailSource ToSource()
+        internal TrailSource ToSource(DateTimeOffset now)
         {
             var (from, to) = (OkkiInput.Address(From, "from"), OkkiInput.Addresses(To, "to"));
             return new TrailSource
@@ -61,7 +61,7 @@ internal static class CreateEmailTrail
                 {
                     IsOutgoing = Direction == "out",
                     Subject = Subject,
-                    Date = Date ?? TimeProvider.System.GetUtcNow(),
+                    Date = Date ?? now,
                     From = from,
                     To = [.. to.Take(20)],
                     Text = TextCut.At(QuotedText.Strip(Body), TrailSource.MostText),

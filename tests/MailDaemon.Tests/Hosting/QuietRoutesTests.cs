@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MailDaemon.Sandbox.Okki;
 using MailDaemon.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -28,6 +29,7 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
             ["threadId"] = item.GetProperty("threadId").GetString()!,
         };
         await MakeRuleAsync(values);
+        var trail = await MakeTrailAsync(item.GetProperty("key").GetString()!);
         var label = await App.PostAsync("/api/labels", new { name = "quiet" });
         var waiting = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, sendAt = "2099-01-01T00:00:00Z" });
         var draft = (await App.GetAsync($"/api/imap/drafts?email={sandbox.Email}")).Result.GetProperty("messages")[0];
@@ -41,6 +43,7 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         {
             values["labelId"] = label.Result.GetProperty("id").GetString()!;
             values["id"] = route.Template.Contains("/outbox/", StringComparison.Ordinal) ? waiting.Result.GetProperty("outboxId").GetString()!
+                : route.Template.Contains("/okki/", StringComparison.Ordinal) ? trail
                 : (route.Template.Contains("/drafts/", StringComparison.Ordinal) ? draft : item).GetProperty("id").GetString()!;
             var path = RouteCalls.PathOf(route, values);
             var first = await App.GetAsync(path);
@@ -67,6 +70,19 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         await App.PostAsync(rule + "/apply", new { dryRun = true });
         await Eventually.UntilAsync(async () => (await App.GetAsync(rule + "/apply")).Result.GetProperty("status").GetString() == "done", "it is applied");
         values["taskId"] = (await App.GetAsync("/api/agents/tasks")).Result.GetProperty("tasks")[0].GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A record, the mirror of the customers and a backfill that are over.</summary>
+    private async Task<string> MakeTrailAsync(string key)
+    {
+        var crm = sandbox.Servers.Okki;
+        await App.SendAsync("PUT", "/api/okki/config", new { enabled = true, baseUrl = crm.Url, clientId = OkkiServer.ClientId, clientSecret = OkkiServer.ClientSecret });
+        var trail = (await App.PostAsync("/api/okki/trails/email", new { uid = "quiet", from = "anna.schmidt@nordlicht.example", to = sandbox.Email })).Result.GetProperty("id").GetString()!;
+        await App.PostAsync("/api/okki/backfill", new { provider = "imap", email = sandbox.Email, dryRun = true });
+        await Eventually.UntilAsync(async () => (await App.GetAsync($"/api/okki/backfill?provider=imap&email={sandbox.Email}")).Result.GetProperty("state").GetString() == "done", "it is counted");
+        await App.PostAsync("/api/okki/customers/sync");
+        await Eventually.UntilAsync(async () => (await App.GetAsync("/api/okki/customers/sync")).Result.GetProperty("status").GetString() == "idle", "the customers are read");
+        return trail;
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class OkkiFixture : IAsyncDisposable
         Crms = new Crms(Settings, http, new OkkiCommand(Settings, pace));
         Pins = new PinStore(store, Clock);
         Customers = new CustomerStore(paths);
-        var searches = new CustomerSearches(Settings, new LexicalSearch(Customers), new EmbeddingSearch(Customers, Settings, searchHttp), new HttpCustomerSearch(Settings, searchHttp));
+        var searches = new CustomerSearches(Settings, new LexicalSearch(Customers, Clock), new EmbeddingSearch(Customers, Settings, searchHttp), new HttpCustomerSearch(Settings, searchHttp));
         Matcher = new CustomerMatcher(Pins, Customers, Crms, searches, Settings);
         Mirror = new CustomerMirror(Customers, Crms, Settings, Clock, NullLogger<CustomerMirror>.Instance);
         Store = new TrailStore(store, Clock);
