@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using MailDaemon.Engine.Messages;
 using Microsoft.Data.Sqlite;
@@ -102,7 +101,7 @@ public sealed partial class SqliteFile
     private static void Check(SqliteWriter writer, string path)
     {
         writer.Number("pragma wal_checkpoint(truncate)");
-        if (IsCutShort(path))
+        if (IsCutShort(writer, path))
             throw new SqliteException("the file is shorter than it says", raw.SQLITE_CORRUPT);
         if (new FileInfo(path).Length > FullCheckBytes)
             writer.Number("select count(*) from sqlite_master");
@@ -110,18 +109,12 @@ public sealed partial class SqliteFile
             throw new SqliteException(fault, raw.SQLITE_CORRUPT);
     }
 
-    /// <summary>Page size at byte 16, page count at byte 28 (SQLite file format §1.3).</summary>
-    private static bool IsCutShort(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        Span<byte> header = stackalloc byte[100];
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
-            return file.Length > 0;
-        long pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
-        if (pageSize == 1)
-            pageSize = 65536;
-        return file.Length < pageSize * BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
-    }
+    /// <summary>
+    /// Asked of SQLite and the file system. To open the file ourselves would be the end of SQLite's locks, for POSIX locks go when any
+    /// descriptor of the file is closed; whoever else then looks into the file would delete the log under us.
+    /// </summary>
+    private static bool IsCutShort(SqliteWriter writer, string path) =>
+        new FileInfo(path).Length < (writer.Number("pragma page_size") ?? 0) * (writer.Number("pragma page_count") ?? 0);
 
     private static void Migrate(SqliteWriter writer, string path, SqliteSchema schema)
     {
