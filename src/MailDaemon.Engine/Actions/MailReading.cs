@@ -33,6 +33,19 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         return page with { Messages = labels.Show(ItemBodies.Add(caches, page.Messages, body)) };
     }
 
+    /// <summary>All messages of a cache that a query names, page by page read at once.</summary>
+    internal static List<MessageItem> All(MailCache cache, MessageQuery query)
+    {
+        var all = new List<MessageItem>();
+        for (var offset = 0; ; offset += MessageQuery.MostItems)
+        {
+            var page = cache.List(query with { Offset = offset, Limit = MessageQuery.MostItems }).Messages;
+            all.AddRange(page);
+            if (page.Count < MessageQuery.MostItems)
+                return all;
+        }
+    }
+
     /// <summary>A message as it is by now; null when it has gone, or its account has.</summary>
     public MessageItem? Find(AccountKey account, string key)
     {

@@ -16,6 +16,9 @@ namespace MailDaemon.Engine.Actions;
 public sealed record BackfillState(string State, bool IsDryRun, int Total, int Done, int Queued, int Known, int Skipped, DateTimeOffset StartedAt)
 {
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The stable word of what ended it before its time; null when nothing did.</summary>
+    public string? Error { get; init; }
 }
 
 /// <summary>Makes records of the mail that is there. Those wait for their turn like all others. One run an account at a time; a restart ends it. Thread-safe.</summary>
@@ -57,7 +60,7 @@ public sealed class TrailBackfill(MailTrails mails, TrailStore trails, OkkiSetti
     {
         try
         {
-            var keys = Keys(cache, since);
+            var keys = MailReading.All(cache, new MessageQuery { Since = since }).Select(item => item.Key).ToList();
             state = state with { Total = keys.Count };
             foreach (var key in keys)
             {
@@ -70,7 +73,7 @@ public sealed class TrailBackfill(MailTrails mails, TrailStore trails, OkkiSetti
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Save(account.Key, state with { State = "failed", FinishedAt = time.GetUtcNow() });
+            Save(account.Key, state with { State = "failed", FinishedAt = time.GetUtcNow(), Error = (e as MailException)?.Code ?? "internal_error" });
         }
     }
 
@@ -88,18 +91,6 @@ public sealed class TrailBackfill(MailTrails mails, TrailStore trails, OkkiSetti
         }
 
         return done with { Queued = done.Queued + 1 };
-    }
-
-    private static List<string> Keys(MailCache cache, DateTimeOffset? since)
-    {
-        var keys = new List<string>();
-        for (var offset = 0; ; offset += MessageQuery.MostItems)
-        {
-            var page = cache.List(new MessageQuery { Since = since, Offset = offset, Limit = MessageQuery.MostItems }).Messages;
-            keys.AddRange(page.Select(item => item.Key));
-            if (page.Count < MessageQuery.MostItems)
-                return keys;
-        }
     }
 
     private void Save(AccountKey account, BackfillState state)

@@ -196,16 +196,9 @@ public sealed class MailRules : IAsyncDisposable
     {
         if (folder is not null && !cache.HasFolder(folder))
             return [];
-        var keys = new List<string>();
-        for (var offset = 0; ; offset += MessageQuery.MostItems)
-        {
-            var page = cache.List(new MessageQuery { Folder = folder, Since = since, Offset = offset, Limit = MessageQuery.MostItems }).Messages;
-            keys.AddRange(page.Where(item => folder is not null || item.Folder is not ("sent" or "drafts" or "trash" or "spam")).Select(item => item.Key));
-            if (page.Count < MessageQuery.MostItems)
-                break;
-        }
-
-        return keys;
+        return [.. MailReading.All(cache, new MessageQuery { Folder = folder, Since = since })
+            .Where(item => folder is not null || item.Folder is not ("sent" or "drafts" or "trash" or "spam"))
+            .Select(item => item.Key)];
     }
 
     private void Change(string id, Func<RuleApplication, RuleApplication> change) => applications.AddOrUpdate(id, _ => throw new InvalidOperationException("It was not begun."), (_, before) => change(before));

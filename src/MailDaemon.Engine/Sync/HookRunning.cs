@@ -38,12 +38,12 @@ internal sealed partial class HookRunning(
 
     private readonly ConcurrentDictionary<string, Task> working = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim places = new(EndpointsAtOnce, EndpointsAtOnce);
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly Wakeup wakeup = new(time);
     private DateTimeOffset nextSweep = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        rules.Woken = Wake;
+        rules.Woken = wakeup.Wake;
         try
         {
             while (true)
@@ -130,7 +130,7 @@ internal sealed partial class HookRunning(
         {
             places.Release();
             working.TryRemove(name, out _);
-            Wake();
+            wakeup.Wake();
         }
     }
 
@@ -172,21 +172,9 @@ internal sealed partial class HookRunning(
     private async Task WaitAsync(Task news, TimeSpan wait, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(news, woken.WaitAsync(over.Token), Task.Delay(wait > Shortest ? wait : Shortest, time, over.Token));
+        await Task.WhenAny(news, wakeup.WaitAsync(wait > Shortest ? wait : Shortest, over.Token));
         await over.CancelAsync();
         ct.ThrowIfCancellationRequested();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook {Id} of {Account} was not sent: {Code}")]

@@ -13,11 +13,11 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromDays(1);
 
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly Wakeup wakeup = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        trails.Woken = Wake;
+        trails.Woken = wakeup.Wake;
         try
         {
             await TryAsync(trails.RecoverAsync);
@@ -64,10 +64,7 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
     {
         var now = time.GetUtcNow();
         var next = settings.Missing is null && store.NextDue() is { } due ? (due > trails.RestsUntil ? due : trails.RestsUntil) - now : Longest;
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(woken.WaitAsync(over.Token), Task.Delay(next < Shortest ? Shortest : next > Longest ? Longest : next, time, over.Token));
-        await over.CancelAsync();
-        ct.ThrowIfCancellationRequested();
+        await wakeup.WaitAsync(next < Shortest ? Shortest : next > Longest ? Longest : next, ct);
     }
 
     private async Task TryAsync(Func<Task> work)
@@ -80,18 +77,6 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
         {
             // A full disk: each row says how far it came, and is tried again.
             LogFault(e);
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
         }
     }
 

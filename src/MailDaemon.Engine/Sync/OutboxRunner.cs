@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
@@ -18,11 +17,11 @@ public sealed partial class OutboxRunner(
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<AccountKey, Task> working = new();
-    private readonly Channel<bool> woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Wakeup wakeup = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        outbox.Woken = () => woken.Writer.TryWrite(true);
+        outbox.Woken = wakeup.Wake;
         changes.Woken = outbox.Woken;
         try
         {
@@ -62,7 +61,7 @@ public sealed partial class OutboxRunner(
         }
         finally
         {
-            woken.Writer.TryWrite(true);
+            wakeup.Wake();
         }
     }
 
@@ -86,16 +85,7 @@ public sealed partial class OutboxRunner(
         DateTimeOffset?[] due = [store.NextDue(), waiting.NextDue()];
         var next = due.Min() is { } first ? first - time.GetUtcNow() : Longest;
         var wait = next < Shortest ? Shortest : next > Longest ? Longest : next;
-        using var timeout = new CancellationTokenSource(wait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
-        try
-        {
-            await woken.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // It is due.
-        }
+        await wakeup.WaitAsync(wait, ct);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending for {Account} failed; it is tried again")]

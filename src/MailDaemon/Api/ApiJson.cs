@@ -129,7 +129,7 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(RuleView))]
 [JsonSerializable(typeof(RuleRequest))]
-[JsonSerializable(typeof(RuleMail))]
+[JsonSerializable(typeof(NamedMail))]
 [JsonSerializable(typeof(RuleProgress))]
 [JsonSerializable(typeof(ListRules.Request), TypeInfoPropertyName = "ListRulesRequest")]
 [JsonSerializable(typeof(CreateRule.Request), TypeInfoPropertyName = "CreateRuleRequest")]

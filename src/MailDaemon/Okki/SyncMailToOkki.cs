@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
-using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Okki;
 
@@ -17,25 +16,12 @@ internal static class SyncMailToOkki
     public static async Task<Envelope<TrailView>> HandleAsync(Input<Request> input, MessageLookup lookup, MailTrails trails, CancellationToken ct)
     {
         var request = input.Value;
-        var message = lookup.Message(new MessageAddress(request.Provider, request.MailId, request.Email, request.Folder));
-        var (trail, wasThere) = await trails.SyncAsync(message, new TrailOptions(request.RemarkType, request.MinConfidence), ct);
+        var (trail, wasThere) = await trails.SyncAsync(request.Find(lookup), new TrailOptions(request.RemarkType, request.MinConfidence), ct);
         return TrailAnswer.Of(trail, wasThere);
     }
 
-    public sealed record Request
+    public sealed record Request : NamedMail
     {
-        [Description("The message's key (m_…), or its id with provider and email"), Alias("messageId", "key"), OrNumber, Example("m_5d41402abc4b2a76"), Required]
-        public required string MailId { get; init; }
-
-        [Description("The account's provider; not needed with a key"), Example("imap")]
-        public ProviderKind? Provider { get; init; }
-
-        [Description("The account's address; not needed with a key"), Example("me@example.com")]
-        public string? Email { get; init; }
-
-        [Description("IMAP: the folder the uid belongs to; INBOX when left out"), Example("INBOX")]
-        public string? Folder { get; init; }
-
         [Description("The record's type in the CRM; what the settings say when left out"), Range(101, 112), Example("102")]
         public int? RemarkType { get; init; }
 

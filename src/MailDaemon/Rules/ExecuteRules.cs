@@ -12,7 +12,7 @@ internal static class ExecuteRules
     [EndpointDescription("All that are on and for its account, in their order, now; says what each that matches did. What the present version of a rule did to this message before is told and not done again; what failed is.")]
     [Tags("Rules")]
     [Fails(401, 404, 502, 503, 504)]
-    public static async Task<Envelope<Response>> HandleAsync(Input<RuleMail> input, MessageLookup lookup, MailRules rules, CancellationToken ct)
+    public static async Task<Envelope<Response>> HandleAsync(Input<NamedMail> input, MessageLookup lookup, MailRules rules, CancellationToken ct)
     {
         var executed = await rules.ExecuteAsync(input.Value.Find(lookup), ct);
         return Envelope.Success(new Response([.. executed.Select(one => new Matched(one.Rule.Id, one.Rule.Name, [.. one.Runs.Select(RunView.Of)]))]));

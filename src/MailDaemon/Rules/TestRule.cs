@@ -22,7 +22,7 @@ internal static class TestRule
             [.. test.Actions.Select(ActionText.Of)]));
     }
 
-    public sealed record Request : RuleMail
+    public sealed record Request : NamedMail
     {
         [Description("The rule's id"), Example("r_5d41402abc4b2a76"), Required]
         public required string RuleId { get; init; }

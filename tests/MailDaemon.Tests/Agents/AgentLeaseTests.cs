@@ -2,7 +2,6 @@ using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
-using MailDaemon.Tests.Rules;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Agents;
@@ -75,16 +74,5 @@ public sealed class AgentLeaseTests : IDisposable
 
     private Task<IReadOnlyList<AgentTask>> TakeAsync() => tasks.LeaseAsync("sales", 5, Lease, TimeSpan.Zero, CancellationToken.None);
 
-    private Task AddAsync() => store.WriteAsync(
-        writer => AgentTaskStore.Add(writer, new AgentTask
-        {
-            Id = "t_1",
-            AgentId = "sales",
-            RuleId = "r_1",
-            RuleName = "rule",
-            AllowedActions = AgentAbilities.Default,
-            Message = AgentMessage.Of(RuleSamples.Mail(), new MessageContent { Text = "text" }),
-            CreatedAt = clock.GetUtcNow(),
-        }),
-        CancellationToken.None);
+    private Task AddAsync() => AgentSamples.AddAsync(store, clock.GetUtcNow());
 }

@@ -4,10 +4,8 @@ using System.Text.Json;
 using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Hooks;
-using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox.Agents;
-using MailDaemon.Tests.Rules;
 using MailDaemon.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -36,18 +34,7 @@ public sealed class AgentPushTests : IAsyncLifetime
 
     private AgentTask Task => tasks.Get("t_1");
 
-    public Task InitializeAsync() => store.WriteAsync(
-        writer => AgentTaskStore.Add(writer, new AgentTask
-        {
-            Id = "t_1",
-            AgentId = "sales",
-            RuleId = "r_1",
-            RuleName = "rule",
-            AllowedActions = AgentAbilities.Default,
-            Message = AgentMessage.Of(RuleSamples.Mail(), new MessageContent { Text = "text" }),
-            CreatedAt = clock.GetUtcNow(),
-        }),
-        CancellationToken.None);
+    public Task InitializeAsync() => AgentSamples.AddAsync(store, clock.GetUtcNow());
 
     public async Task DisposeAsync()
     {

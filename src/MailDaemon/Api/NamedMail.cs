@@ -1,13 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
 
-namespace MailDaemon.Rules;
+namespace MailDaemon.Api;
 
-/// <summary>Names a message that rules are to look at.</summary>
-public record RuleMail
+/// <summary>Names a message in a body.</summary>
+public record NamedMail
 {
     [Description("The message's key (m_…), or its id with provider and email: imap:<uid> or the bare uid for IMAP"), Alias("messageId", "key"), OrNumber, Example("m_5d41402abc4b2a76"), Required]
     public required string MailId { get; init; }
