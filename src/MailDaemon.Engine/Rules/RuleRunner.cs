@@ -21,7 +21,11 @@ internal sealed partial class RuleRunner(
     /// <summary>When some could not be judged.</summary>
     private static readonly TimeSpan BetweenJudgings = TimeSpan.FromSeconds(20);
 
+    /// <summary>For so long a message that left a folder may turn up in another: where nobody tells of moves, one pass sees it go and the next sees it come.</summary>
+    private static readonly TimeSpan LongestWay = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<AccountKey, SemaphoreSlim> turns = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Retry> retries = new(StringComparer.Ordinal);
 
     /// <summary>Does what is to be done for an account by now.</summary>
@@ -39,7 +43,7 @@ internal sealed partial class RuleRunner(
                 await DoAsync(account, cache, open, ct);
         }
 
-        DateTimeOffset?[] next = [isJudged ? null : time.GetUtcNow() + BetweenJudgings, .. ledger.OpenKeys(key).Select(open => retries.GetValueOrDefault(open)?.Next)];
+        DateTimeOffset?[] next = [isJudged ? null : time.GetUtcNow() + BetweenJudgings, .. ledger.OpenKeys(key).Select(NextTry)];
         return next.Min();
     }
 
@@ -173,11 +177,12 @@ internal sealed partial class RuleRunner(
         foreach (var run in ledger.Open(key))
         {
             ct.ThrowIfCancellationRequested();
-            if (!await TryAsync(account, cache, run, ct))
+            if (IsOnItsWay(cache, key) || !await TryAsync(account, cache, run, ct))
                 return;
         }
 
         retries.TryRemove(key, out _);
+        missing.TryRemove(key, out _);
         events.Publish(EventTypes.RuleDone, account.Key, key);
     }
 
@@ -214,6 +219,23 @@ internal sealed partial class RuleRunner(
         if (cache.Locate(run.Key) is not { } stored)
             return RunOutcome.Skipped("message_gone", "The message was deleted before this was done.");
         return await actions.DoAsync(new FoundMessage(account, cache, stored), rule, run, ct);
+    }
+
+    /// <summary>It is in no folder at the moment, and may be in one soon.</summary>
+    private bool IsOnItsWay(MailCache cache, string key)
+    {
+        var now = time.GetUtcNow();
+        if (cache.Locate(key) is null)
+            return missing.GetOrAdd(key, now) > now - LongestWay;
+        missing.TryRemove(key, out _);
+        return false;
+    }
+
+    private DateTimeOffset? NextTry(string key)
+    {
+        if (retries.GetValueOrDefault(key) is { } retry)
+            return retry.Next;
+        return missing.TryGetValue(key, out var since) ? since + LongestWay : null;
     }
 
     private bool IsResting(string key) => retries.TryGetValue(key, out var retry) && retry.Next > time.GetUtcNow();

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Rules;
 using MailDaemon.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailDaemon.Tests.Rules;
 
@@ -76,6 +79,23 @@ public sealed class RuleChangedTests : IAsyncLifetime
         sandbox.User.Inbox.Messages[^2].Flags.ShouldBeEmpty();
         sandbox.Servers.ImapFaults.Reset();
         await Eventually.UntilAsync(() => sandbox.User.Inbox.Messages[^2].Flags.Contains("\\Flagged"), "and the first when it can be");
+    }
+
+    [Fact]
+    public async Task What_is_planned_for_a_mail_that_is_between_two_folders_waits_for_it()
+    {
+        await RuleAsync("one", [new { type = "star" }]);
+        var (rules, ledger, runner) = (Service<RuleStore>(), Service<RuleLedger>(), Service<RuleRunner>());
+        var account = new AccountKey(ProviderKind.Imap, sandbox.Email);
+        await ledger.PlanAsync(account, [("m_onitsway", rules.All())], areNew: true, CancellationToken.None);
+
+        var next = await runner.RunAsync(account, CancellationToken.None);
+
+        ledger.Of("m_onitsway").ShouldHaveSingleItem().State.ShouldBe("planned");
+        next.ShouldNotBeNull().ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddMinutes(4));
+
+        T Service<T>()
+            where T : notnull => sandbox.App.Services.GetRequiredService<T>();
     }
 
     [Fact]
