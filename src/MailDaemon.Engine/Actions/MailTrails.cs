@@ -15,7 +15,7 @@ namespace MailDaemon.Engine.Actions;
 public sealed record TrailOptions(int? RemarkType = null, double? MinConfidence = null);
 
 /// <summary>Makes follow-up records in the CRM of mails in the cache. Thread-safe.</summary>
-public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore store, OkkiSettings settings)
+public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore store, CustomerStore customers, OkkiSettings settings)
 {
     /// <summary>Finds the mail's customer and writes the record, unless that was done.</summary>
     /// <exception cref="MailException">Conflict <c>okki_not_configured</c>, or <c>okki_skipped</c>: it is no mail of a customer.</exception>
@@ -37,7 +37,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
     {
         if (!settings.Current.SyncSent || settings.Missing is not null || mail.Header.Any(line => line.Name.Equals("Auto-Submitted", StringComparison.OrdinalIgnoreCase)))
             return null;
-        var (_, others) = Counterparty.Of(mail.From, [], mail.To, [.. mail.Cc, .. mail.Bcc], Own(), settings.Current.PublicDomains);
+        var (_, others) = Counterparty.Of(mail.From, [], mail.To, [.. mail.Cc, .. mail.Bcc], Us());
         return others.Count == 0 ? null : new TrailSource
         {
             Counterparties = others,
@@ -87,7 +87,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
 
     private static string Uid(string messageId) => "msgid:" + messageId.Trim('<', '>');
 
-    private string[] Own() => [.. accounts.All().Select(account => account.Email)];
+    private Ourselves Us() => new([.. accounts.All().Select(account => account.Email)], customers.Colleagues, settings.Current.PublicDomains);
 
     private TrailSource Source(MessageDetail detail, TrailOptions how)
     {
@@ -110,6 +110,5 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
         };
     }
 
-    private (bool IsOutgoing, IReadOnlyList<EmailAddress> Others) Others(MessageDetail detail) => Counterparty.Of(
-        detail.From, detail.ReplyTo, detail.To, detail.Cc, Own(), settings.Current.PublicDomains);
+    private (bool IsOutgoing, IReadOnlyList<EmailAddress> Others) Others(MessageDetail detail) => Counterparty.Of(detail.From, detail.ReplyTo, detail.To, detail.Cc, Us());
 }

@@ -55,6 +55,9 @@ internal interface ICrm
     /// <param name="since">Only those changed on this day or later; null for all.</param>
     Task<CrmPage> ListAsync(int page, DateOnly? since, CancellationToken ct);
 
+    /// <returns>The addresses of those who work with it.</returns>
+    Task<IReadOnlyList<string>> UsersAsync(CancellationToken ct);
+
     /// <returns>The new record's id.</returns>
     Task<long> PushAsync(long companyId, int remarkType, string content, CancellationToken ct);
 

@@ -6,6 +6,7 @@ namespace MailDaemon.Engine.Okki;
 internal static class CrmReading
 {
     private const int MostContacts = 500;
+    private const int MostUsers = 10_000;
 
     public static IReadOnlyList<CrmHit> Hits(JsonElement data) =>
         [.. List(data).Select(item => (Id: PhpJson.Number(item, "company_id"), Item: item)).Where(hit => hit.Id > 0).Select(hit => new CrmHit(hit.Id!.Value, PhpJson.Text(hit.Item, "name"), PhpJson.Text(hit.Item, "short_name")))];
@@ -14,6 +15,8 @@ internal static class CrmReading
 
     public static IReadOnlyList<CrmTrail> Trails(JsonElement data) =>
         [.. List(data).Where(item => PhpJson.Number(item, "trail_id") is not null).Select(item => new CrmTrail(PhpJson.Number(item, "trail_id")!.Value, PhpJson.Text(item, "content")))];
+
+    public static IReadOnlyList<string> Users(JsonElement data) => [.. List(data).Select(item => PhpJson.Text(item, "email")).Where(email => email.Contains('@', StringComparison.Ordinal)).Take(MostUsers)];
 
     /// <summary>Null when it names no customer.</summary>
     public static CrmCompany? Company(JsonElement data)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace MailDaemon.Engine.Okki;
 
 /// <summary>
-/// Reads the CRM's customers into the mirror: all of them once a month, in between what changed; page by page, going on where it was broken
+/// Reads the CRM's customers, and who its users are, into the mirror: all of them once a month, in between what changed; page by page, going on where it was broken
 /// off. One reading at a time. Thread-safe.
 /// </summary>
 public sealed partial class CustomerMirror : IAsyncDisposable
@@ -74,10 +74,13 @@ public sealed partial class CustomerMirror : IAsyncDisposable
 
     private async Task ReadAsync(bool isOfAll, CancellationToken ct)
     {
+        if (customers.State.Crm is { } read && read != settings.Crm)
+            await customers.ClearAsync(ct);
         var state = customers.State;
         if (isOfAll || state.Page == 0)
         {
-            await customers.BeginAsync(isOfAll ? null : Since(state), time.GetUtcNow(), ct);
+            await ReadUsersAsync(ct);
+            await customers.BeginAsync(settings.Crm, isOfAll ? null : Since(state), time.GetUtcNow(), ct);
             state = customers.State;
         }
 
@@ -98,6 +101,19 @@ public sealed partial class CustomerMirror : IAsyncDisposable
         await customers.EndAsync(state.Since is null, seen, time.GetUtcNow(), ct);
     }
 
+    /// <summary>Who may not list them does without: the addresses of the accounts here are known in any case.</summary>
+    private async Task ReadUsersAsync(CancellationToken ct)
+    {
+        try
+        {
+            await customers.SaveColleaguesAsync(await crms.Current.UsersAsync(ct), ct);
+        }
+        catch (MailException e) when (e.Fault == MailFault.Refused)
+        {
+            LogNoUsers(e.Code);
+        }
+    }
+
     /// <summary>The day before the last whole reading began, in the CRM's time; null when all are to be read.</summary>
     private DateOnly? Since(MirrorState state) => state is { FinishedAt: { } finished, BegunAt: { } begun } && finished > time.GetUtcNow() - BetweenAll
         ? DateOnly.FromDateTime(begun.ToOffset(TimeSpan.FromHours(8)).Date.AddDays(-1))
@@ -105,6 +121,9 @@ public sealed partial class CustomerMirror : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading the CRM's customers was broken off: {Code}")]
     private partial void LogBroken(string code);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The CRM does not list its users: {Code}")]
+    private partial void LogNoUsers(string code);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Reading the CRM's customers met a fault")]
     private partial void LogFault(Exception e);

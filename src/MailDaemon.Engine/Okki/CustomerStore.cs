@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MailDaemon.Engine.Storage;
@@ -10,7 +11,8 @@ namespace MailDaemon.Engine.Okki;
 /// <param name="Since">The day from which changes are read; null for all customers.</param>
 /// <param name="BegunAt">When the present or last reading began.</param>
 /// <param name="FinishedAt">When one last ended whole; null when never.</param>
-public sealed record MirrorState(int Page, int Done, int Total, DateOnly? Since, DateTimeOffset? BegunAt, DateTimeOffset? FinishedAt);
+/// <param name="Crm">Whose customers they are; null before the first reading.</param>
+public sealed record MirrorState(int Page, int Done, int Total, DateOnly? Since, DateTimeOffset? BegunAt, DateTimeOffset? FinishedAt, string? Crm);
 
 /// <summary>
 /// The mirror of the CRM's customers, in <c>customers.db</c>, which can be read again at any time. Thread-safe.
@@ -55,18 +57,30 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
         );
         """;
 
-    private static readonly SqliteSchema Schema = new("customers.db", [First], IsDurable: false, IsRebuildable: true);
+    private const string Users =
+        """
+        alter table mirror add column crm text;
+        create table users (
+            email text primary key
+        ) without rowid;
+        """;
+
+    private static readonly SqliteSchema Schema = new("customers.db", [First, Users], IsDurable: false, IsRebuildable: true);
 
     private readonly Lazy<SqliteFile> file = new(() => SqliteFile.Open(paths.CustomersDatabase, Schema));
     private long version;
+    private FrozenSet<string>? users;
 
     /// <summary>Grows with every change of a customer.</summary>
     public long Version => Interlocked.Read(ref version);
 
     public int Count => (int)file.Value.Read(reader => reader.Number("select count(*) from customers"))!.Value;
 
-    public MirrorState State => file.Value.Read(reader => reader.First("select page, done, total, since, begun_at, finished_at from mirror", row => new MirrorState(
-        row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : DateOnly.ParseExact(row.GetString(3), "O", CultureInfo.InvariantCulture), Instant(row, 4), Instant(row, 5))))!;
+    public MirrorState State => file.Value.Read(reader => reader.First("select page, done, total, since, begun_at, finished_at, crm from mirror", row => new MirrorState(
+        row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : DateOnly.ParseExact(row.GetString(3), "O", CultureInfo.InvariantCulture), Instant(row, 4), Instant(row, 5), row.IsDBNull(6) ? null : row.GetString(6))))!;
+
+    /// <summary>The addresses of the CRM's users: people of ours, whatever their domain.</summary>
+    public FrozenSet<string> Colleagues => users ??= file.Value.Read(reader => reader.Query("select email from users", row => row.GetString(0))).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public CrmCompany? Find(long companyId) => file.Value.Read(reader => reader.First($"select {Columns} from customers where company_id = ?1", Map, companyId));
 
@@ -95,8 +109,35 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
         return true;
     });
 
-    internal async Task BeginAsync(DateOnly? since, DateTimeOffset now, CancellationToken ct) => await file.Value.WriteAsync(
-        writer => writer.Execute("update mirror set page = 1, done = 0, total = 0, since = ?1, begun_at = ?2", since?.ToString("O", CultureInfo.InvariantCulture), now.ToUnixTimeMilliseconds()), ct);
+    internal async Task BeginAsync(string crm, DateOnly? since, DateTimeOffset now, CancellationToken ct) => await file.Value.WriteAsync(
+        writer => writer.Execute("update mirror set page = 1, done = 0, total = 0, since = ?1, begun_at = ?2, crm = ?3", since?.ToString("O", CultureInfo.InvariantCulture), now.ToUnixTimeMilliseconds(), crm), ct);
+
+    /// <summary>Forgets all that was read: it is of another CRM.</summary>
+    internal async Task ClearAsync(CancellationToken ct)
+    {
+        await file.Value.WriteAsync(
+            writer =>
+            {
+                foreach (var table in (ReadOnlySpan<string>)["customers", "customer_domains", "vectors", "users"])
+                    writer.Execute($"delete from {table}");
+                return writer.Execute("update mirror set page = 0, done = 0, total = 0, since = null, begun_at = null, finished_at = null, crm = null");
+            },
+            ct);
+        users = null;
+        Interlocked.Increment(ref version);
+    }
+
+    internal async Task SaveColleaguesAsync(IReadOnlyList<string> addresses, CancellationToken ct)
+    {
+        await file.Value.WriteAsync(
+            writer =>
+            {
+                writer.Execute("delete from users");
+                return addresses.Sum(address => writer.Execute("insert or ignore into users (email) values (?1)", address));
+            },
+            ct);
+        users = null;
+    }
 
     /// <summary>Adds a page's customers and notes that it is done.</summary>
     internal async Task AddAsync(IReadOnlyList<CrmCompany> companies, int nextPage, int done, int total, long seen, CancellationToken ct)
@@ -136,6 +177,12 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
         "select company_id, text, vector from vectors where model = ?1",
         row => (Id: row.GetInt64(0), Text: row.GetString(1), Vector: MemoryMarshal.Cast<byte, float>(row.GetFieldValue<byte[]>(2)).ToArray()),
         model)).ToDictionary(row => row.Id, row => (row.Text, row.Vector));
+
+    internal async Task RemoveVectorsAsync(CancellationToken ct)
+    {
+        await file.Value.WriteAsync(writer => writer.Execute("delete from vectors"), ct);
+        Interlocked.Increment(ref version);
+    }
 
     internal Task SaveVectorsAsync(string model, IReadOnlyList<(long CompanyId, string Text, float[] Vector)> vectors, CancellationToken ct) => file.Value.WriteAsync(
         writer =>

@@ -26,7 +26,14 @@ internal sealed class EmbeddingSearch(CustomerStore customers, OkkiSettings sett
             return [];
         var asked = (await EmbedAsync(options, [TextCut.At($"{query.From.Name} {query.From.Address}\n{query.Subject}\n{query.Text}", LongestText)], ct))[0];
         if (asked.Length != index.Vectors[0].Length)
-            throw new MailException(MailFault.Refused, "vector_refused", "The embedding endpoint answers vectors of another length than before. POST /api/okki/customers/sync begins anew.");
+        {
+            // Another model under the name of the one before: what it made is worth nothing.
+            await customers.RemoveVectorsAsync(ct);
+            index = await IndexAsync(options, ct);
+        }
+
+        if (index.Vectors.Any(vector => vector.Length != asked.Length))
+            throw new MailException(MailFault.Refused, "vector_refused", "The embedding endpoint answers vectors of several lengths.");
         return [.. index.Vectors
             .Select((vector, i) => (Index: i, Score: Cosine(vector, asked)))
             .OrderByDescending(hit => hit.Score)
@@ -96,9 +103,9 @@ internal sealed class EmbeddingSearch(CustomerStore customers, OkkiSettings sett
         var answer = await http.PostAsync(url.TrimEnd('/') + (url.Contains("/embeddings", StringComparison.Ordinal) ? "" : "/v1/embeddings"), body.ToArray(), options.ApiKey, ct);
         var vectors = PhpJson.Items(answer, "data")
             .OrderBy(item => PhpJson.Number(item, "index") ?? 0)
-            .Select(item => PhpJson.Items(item, "embedding").Select(number => number.GetSingle()).ToArray())
+            .Select(item => PhpJson.Items(item, "embedding").Select(number => number.ValueKind == JsonValueKind.Number ? number.GetSingle() : float.NaN).ToArray())
             .ToList();
-        if (vectors.Count != texts.Count || vectors.Exists(vector => vector.Length == 0 || vector.Length != vectors[0].Length))
+        if (vectors.Count != texts.Count || vectors.Exists(vector => vector.Length == 0 || vector.Length != vectors[0].Length || !Array.TrueForAll(vector, float.IsFinite)))
             throw new MailException(MailFault.Refused, "vector_refused", "The embedding endpoint did not answer a vector for each text.");
         return vectors;
     }

@@ -16,13 +16,21 @@ internal sealed class OkkiCommand(OkkiSettings settings, OkkiPace pace) : ICrm
     private const int MostOutput = 8 * 1024 * 1024;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    public async Task<IReadOnlyList<CrmHit>> FindAsync(CrmField field, string word, CancellationToken ct) => CrmReading.Hits(Data(await RunAsync(["company", "list", "-k", word], ct)));
+    public async Task<IReadOnlyList<CrmHit>> FindAsync(CrmField field, string word, CancellationToken ct)
+    {
+        // It would be taken for an option.
+        if (word.StartsWith('-'))
+            return [];
+        return CrmReading.Hits(Data(await RunAsync(["company", "list", "-k", word], ct)));
+    }
 
     /// <summary>The command tells no contacts: what it finds by a domain is taken for a partial hit.</summary>
     public Task<CrmCompany?> ShowAsync(long companyId, CancellationToken ct) => Task.FromResult<CrmCompany?>(null);
 
     public Task<CrmPage> ListAsync(int page, DateOnly? since, CancellationToken ct) =>
         throw MailException.Conflict("okki_no_mirror", "With Okki:Mode cli customers are not mirrored; the command looks for them.");
+
+    public Task<IReadOnlyList<string>> UsersAsync(CancellationToken ct) => throw MailException.Conflict("okki_no_mirror", "With Okki:Mode cli users are not mirrored.");
 
     public async Task<long> PushAsync(long companyId, int remarkType, string content, CancellationToken ct)
     {

@@ -69,6 +69,8 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         return new CrmPage(hits, CrmReading.Total(data, hits.Count));
     }
 
+    public async Task<IReadOnlyList<string>> UsersAsync(CancellationToken ct) => CrmReading.Users(await GetAsync("/v1/user/list", ct));
+
     public async Task<long> PushAsync(long companyId, int remarkType, string content, CancellationToken ct)
     {
         using var body = new MemoryStream();
@@ -128,7 +130,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
     private async Task<string> TokenAsync(OkkiOptions options, bool isRefused, CancellationToken ct)
     {
         var known = token;
-        if (!isRefused && known is not null && known.IsOf(options) && known.Until - Early > time.GetUtcNow())
+        if (!isRefused && known is not null && known.IsOf(options) && known.Until > time.GetUtcNow())
             return known.Value;
         await authorizing.WaitAsync(ct);
         try
@@ -152,8 +154,9 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
                 throw Away(status);
             if (value.Length == 0)
                 throw Unauthorized();
+            var now = time.GetUtcNow();
             var life = PhpJson.Number(answer!.Value, "expires_in") is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 7 * 86_400)) : AssumedLife;
-            token = new Token(value, time.GetUtcNow() + life, options.BaseUrl, options.ClientId, options.ClientSecret);
+            token = new Token(value, now + (life > Early * 2 ? life - Early : life / 2), options.BaseUrl, options.ClientId, options.ClientSecret);
             return value;
         }
         finally
@@ -227,6 +230,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
 
     private static MailException Away(int status) => new(MailFault.Unreachable, "okki_unavailable", $"The CRM is away for a while: it answered {status}.");
 
+    /// <param name="Until">When it is to be got anew.</param>
     private sealed record Token(string Value, DateTimeOffset Until, string BaseUrl, string? ClientId, string? ClientSecret)
     {
         public bool IsOf(OkkiOptions options) => (options.BaseUrl, options.ClientId, options.ClientSecret) == (BaseUrl, ClientId, ClientSecret);

@@ -29,6 +29,9 @@ public sealed class OkkiSettings
 
     public OkkiOptions Current { get; private set; }
 
+    /// <summary>Tells the CRM of one company from that of another.</summary>
+    internal string Crm => $"{Current.BaseUrl} {Current.ClientId}";
+
     /// <summary>What is missing before the CRM can be used; null when nothing is.</summary>
     public string? Missing => Current switch
     {

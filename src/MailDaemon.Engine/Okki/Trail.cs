@@ -61,4 +61,11 @@ public sealed record Trail
 
     /// <summary>What somebody who asks again, or says whose it is, sets off anew: nothing was written.</summary>
     public bool IsUnwritten => State is "failed" or "unmatched" or "review" or "skipped";
+
+    /// <exception cref="MailException">Conflict <c>trail_state</c>.</exception>
+    public void RequireUnwritten()
+    {
+        if (!IsUnwritten)
+            throw MailException.Conflict("trail_state", $"The record is {State}; only one of which nothing was written can be tried again.");
+    }
 }

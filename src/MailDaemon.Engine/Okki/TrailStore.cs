@@ -88,18 +88,16 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
     /// <exception cref="MailException">Conflict <c>trail_state</c>.</exception>
     public async Task ResetAsync(string id, Func<TrailSource, TrailSource> change, CancellationToken ct)
     {
-        var trail = Get(id);
-        var isDone = await store.WriteAsync(
+        Get(id);
+        await store.WriteAsync(
             writer =>
             {
-                if (writer.First($"select {Columns} from okki_trails where id = ?1", Map, id) is not { IsUnwritten: true } now)
-                    return false;
-                Reset(writer, id, change(now.Source));
+                var trail = writer.First($"select {Columns} from okki_trails where id = ?1", Map, id)!;
+                trail.RequireUnwritten();
+                Reset(writer, id, change(trail.Source));
                 return true;
             },
             ct);
-        if (!isDone)
-            throw MailException.Conflict("trail_state", $"The record is {trail.State}; only one of which nothing was written can be tried again.");
     }
 
     /// <summary>A customer is found. False: there is a record for it already, and this one ends as a duplicate of it.</summary>
@@ -141,8 +139,28 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
     internal Task BeginPostingAsync(string id) => store.WriteAsync(
         writer => writer.Execute("update okki_trails set state = 'posting', posted_at = ?2, updated_at = ?2 where id = ?1 and state = 'matched'", id, Now), CancellationToken.None);
 
-    internal Task MarkSyncedAsync(string id, long trailId) => store.WriteAsync(
-        writer => writer.Execute("update okki_trails set state = 'synced', trail_id = ?2, reason = null, error = null, updated_at = ?3 where id = ?1", id, trailId, Now), CancellationToken.None);
+    /// <summary>It is there. The mail's text, by which its customer was found, is not kept any longer.</summary>
+    internal Task MarkSyncedAsync(Trail trail, long? trailId) => store.WriteAsync(writer => MarkSynced(writer, trail, trailId), CancellationToken.None);
+
+    /// <summary>Somebody says whether an uncertain record was written.</summary>
+    /// <exception cref="MailException">NotFound; Conflict <c>trail_state</c>.</exception>
+    internal async Task SettleAsync(string id, bool isWritten, long? trailId, CancellationToken ct)
+    {
+        Get(id);
+        await store.WriteAsync(
+            writer =>
+            {
+                var trail = writer.First($"select {Columns} from okki_trails where id = ?1", Map, id)!;
+                if (trail.State != "uncertain")
+                    throw MailException.Conflict("trail_state", $"The record is {trail.State}; only an uncertain one can be settled.");
+                if (isWritten)
+                    MarkSynced(writer, trail, trailId);
+                else
+                    writer.Execute("update okki_trails set state = 'matched', reason = null, error = null, attempts = 0, next_attempt_at = ?2, updated_at = ?2 where id = ?1", id, Now);
+                return true;
+            },
+            ct);
+    }
 
     /// <summary>It waits in a state, after something that failed.</summary>
     internal Task WaitAsync(string id, string state, MailException? error, DateTimeOffset next) => store.WriteAsync(
@@ -155,10 +173,6 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
             next.ToUnixTimeMilliseconds(),
             Now),
         CancellationToken.None);
-
-    /// <summary>After a crash: what was being sent may have been written.</summary>
-    internal Task RecoverAsync(DateTimeOffset next) => store.WriteAsync(
-        writer => writer.Execute("update okki_trails set state = 'uncertain', reason = 'okki_unanswered', attempts = 0, next_attempt_at = ?1 where state = 'posting'", next.ToUnixTimeMilliseconds()), CancellationToken.None);
 
     /// <summary>What waits for an account that goes; what was written stays, so that it is not written again.</summary>
     public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => store.WriteAsync(
@@ -173,6 +187,13 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
             counted = (Now, (int)writer.Number($"select count(*) from okki_trails where {IsOpen}")!.Value);
         return counted.Open;
     }
+
+    private int MarkSynced(SqliteWriter writer, Trail trail, long? trailId) => writer.Execute(
+        "update okki_trails set state = 'synced', trail_id = ?2, reason = null, error = null, source = ?3, updated_at = ?4 where id = ?1",
+        trail.Id,
+        trailId,
+        Pack(trail.Source with { Mail = trail.Source.Mail is { } mail ? mail with { Text = "" } : null }),
+        Now);
 
     private void Reset(SqliteWriter writer, string id, TrailSource source) => writer.Execute(
         "update okki_trails set state = 'pending', company_id = null, company_name = null, reason = null, error = null, match = null, content = null, source = ?2, attempts = 0, next_attempt_at = ?3, updated_at = ?3 where id = ?1",

@@ -39,7 +39,7 @@ public sealed partial class Trails
 
     private string Endpoint => "okki " + settings.Current.BaseUrl;
 
-    /// <summary>Makes a record, or finds the one there is, and tries to bring it into the CRM at once.</summary>
+    /// <summary>Makes a record, or finds the one there is, and tries to bring it into the CRM at once, unless that was away just now.</summary>
     /// <returns>As it is then, and whether it was there before.</returns>
     /// <exception cref="MailException">Conflict <c>okki_not_configured</c>; TooMany <c>okki_queue_full</c>.</exception>
     public async Task<(Trail Trail, bool WasThere)> CreateAsync(string kind, string uid, TrailSource source, AccountKey? account, CancellationToken ct)
@@ -47,7 +47,13 @@ public sealed partial class Trails
         settings.RequireConfigured();
         var (id, isNew) = await store.AddAsync(kind, uid, source, account, ct);
         if (isNew || store.Get(id).IsOpen)
-            await TryAsync(id).WaitAsync(ct);
+        {
+            if (RestsUntil <= time.GetUtcNow())
+                await TryAsync(id).WaitAsync(ct);
+            else
+                Woken();
+        }
+
         return (store.Get(id), !isNew);
     }
 
@@ -74,8 +80,17 @@ public sealed partial class Trails
         }
     }
 
-    /// <summary>After a crash.</summary>
-    internal Task RecoverAsync() => store.RecoverAsync(time.GetUtcNow() + Looks[0]);
+    /// <summary>A person who looked into the CRM says whether an uncertain record is there; when it is not, it is written.</summary>
+    /// <param name="trailId">The CRM's id of it, where that is known.</param>
+    /// <exception cref="MailException">NotFound; Conflict <c>trail_state</c> or <c>okki_not_configured</c>.</exception>
+    public async Task<Trail> SettleAsync(string id, bool isWritten, long? trailId, CancellationToken ct)
+    {
+        settings.RequireConfigured();
+        await store.SettleAsync(id, isWritten, trailId, ct);
+        if (!isWritten)
+            await TryAsync(id).WaitAsync(ct);
+        return store.Get(id);
+    }
 
     private async Task<Trail> AgainAsync(string id, Func<TrailSource, TrailSource> change, CancellationToken ct)
     {
@@ -99,6 +114,14 @@ public sealed partial class Trails
                 await FailedAsync(trail, e);
                 break;
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // What it cannot cope with holds up no other; whether it was written is not known.
+                LogFault(trail.Id, trail.State, e);
+                if (store.Find(id) is { IsOpen: true })
+                    await FailedAsync(trail, new MailException(MailFault.Timeout, "internal_error", "This failed by a fault of the daemon; its log says more.", e));
+                break;
+            }
         }
 
         if (store.Find(id) is { Account: { } account } after)
@@ -110,6 +133,7 @@ public sealed partial class Trails
     {
         "pending" => await MatchAsync(trail),
         "matched" => await PostAsync(trail),
+        "posting" => await SuspectAsync(trail),
         "uncertain" => await LookAsync(trail),
         _ => false,
     };
@@ -150,20 +174,27 @@ public sealed partial class Trails
         var type = trail.Source.RemarkType ?? (trail.Kind == Trail.QuotationKind ? options.RemarkTypeQuotation : options.RemarkTypeEmail);
         await store.BeginPostingAsync(trail.Id);
         var trailId = await crms.Current.PushAsync(trail.CompanyId!.Value, type, trail.Content!, CancellationToken.None);
-        await store.MarkSyncedAsync(trail.Id, trailId);
+        await store.MarkSyncedAsync(trail, trailId);
         Answered();
         return false;
     }
 
-    /// <summary>Whether it was written: by its last line among the customer's records.</summary>
+    /// <summary>It was being sent when the daemon ended, or could not note what came of it.</summary>
+    private async Task<bool> SuspectAsync(Trail trail)
+    {
+        await store.WaitAsync(trail.Id, "uncertain", new MailException(MailFault.Timeout, "okki_unanswered", "The answer was lost; the record is looked for in the CRM."), time.GetUtcNow());
+        return true;
+    }
+
+    /// <summary>Whether it was written: by its marker among the customer's records.</summary>
     private async Task<bool> LookAsync(Trail trail)
     {
         var marker = TrailContent.Marker(trail.Kind, trail.Uid, trail.CompanyId!.Value);
         var records = await crms.Current.TrailsAsync(trail.CompanyId.Value, trail.PostedAt!.Value.AddDays(-1), CancellationToken.None);
         Answered();
-        if (records.FirstOrDefault(record => record.Content.TrimEnd().EndsWith(marker, StringComparison.Ordinal)) is { } found)
+        if (records.FirstOrDefault(record => record.Content.Contains(marker, StringComparison.Ordinal)) is { } found)
         {
-            await store.MarkSyncedAsync(trail.Id, found.TrailId);
+            await store.MarkSyncedAsync(trail, found.TrailId);
             return false;
         }
 
@@ -184,7 +215,7 @@ public sealed partial class Trails
         var now = time.GetUtcNow();
         var delay = TimeSpan.FromSeconds(5 * Math.Pow(2, Math.Min(trail.Attempts, 10)));
         var next = now + (delay < LongestDelay ? delay : LongestDelay);
-        if (e.IsOffline || e.Code is "okki_unauthorized" or "okki_not_configured" or "vector_not_configured")
+        if (e.Code is "okki_unreachable" or "okki_unavailable" or "okki_unanswered" or "okki_unauthorized" or "okki_not_configured")
             rests.Begin(Endpoint);
 
         // Also when the look back after a start took it for one of before.
@@ -210,6 +241,9 @@ public sealed partial class Trails
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "CRM record {Id} ({State}) waits or failed: {Code}")]
     private partial void LogFailed(string id, string state, string code);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "CRM record {Id} ({State}) met a fault")]
+    private partial void LogFault(string id, string state, Exception e);
 }
 
 /// <summary>What an event tells of a record.</summary>

@@ -4,6 +4,7 @@ using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Hooks;
+using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Rules;
 
 namespace MailDaemon.Engine.Sync;
@@ -17,6 +18,7 @@ public sealed record AccountHealth(AccountSummary Summary, int Messages, int Ind
 /// <param name="Outbox">Mails in the outbox by state.</param>
 /// <param name="AgentTasks">Tasks of agents by state.</param>
 /// <param name="Webhooks">Webhooks by state.</param>
+/// <param name="Trails">Records for the CRM by state.</param>
 /// <param name="RuleActions">Actions of rules that are still to be done.</param>
 public sealed record HealthState(
     TimeSpan Uptime,
@@ -24,6 +26,7 @@ public sealed record HealthState(
     IReadOnlyDictionary<string, int> Outbox,
     IReadOnlyDictionary<string, int> AgentTasks,
     IReadOnlyDictionary<string, int> Webhooks,
+    IReadOnlyDictionary<string, int> Trails,
     int RuleActions)
 {
     /// <summary>No account fails, and neither a mail nor an agent's task waits for somebody's word.</summary>
@@ -38,10 +41,11 @@ public sealed record DaemonStart(long Timestamp);
 
 /// <summary>What those who run the daemon look at.</summary>
 public sealed class DaemonHealth(
-    AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, AgentTaskStore tasks, HookStore hooks, RuleLedger ledger, DaemonStart start)
+    AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, AgentTaskStore tasks, HookStore hooks, TrailStore trails, RuleLedger ledger, DaemonStart start)
 {
     private static readonly string[] TaskStates = ["queued", "leased", "completing", "done", "dead"];
     private static readonly string[] HookStates = ["pending", "sent", "failed"];
+    private static readonly string[] TrailStates = ["pending", "matched", "posting", "synced", "failed", "uncertain", "unmatched", "review", "skipped", "duplicate"];
 
     public HealthState Read() => new(
         Stopwatch.GetElapsedTime(start.Timestamp),
@@ -49,6 +53,7 @@ public sealed class DaemonHealth(
         outbox.Counts().ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value, StringComparer.Ordinal),
         Counted(TaskStates, tasks.Counts()),
         Counted(HookStates, hooks.Counts()),
+        Counted(TrailStates, trails.Counts()),
         ledger.Planned());
 
     private static Dictionary<string, int> Counted(string[] states, IReadOnlyDictionary<string, int> counts) =>

@@ -20,7 +20,6 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
         trails.Woken = wakeup.Wake;
         try
         {
-            await TryAsync(trails.RecoverAsync);
             while (true)
             {
                 if (settings.Missing is null)
@@ -55,7 +54,7 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
     private Task ReadCustomers()
     {
         if (settings.Current.Mode == "http" && settings.Current.Vector.Mode != "http" && !mirror.IsRunning && trails.RestsUntil <= time.GetUtcNow()
-            && (customers.State is { Page: > 0 } or { FinishedAt: null } || customers.State.FinishedAt < time.GetUtcNow() - BetweenReadings))
+            && customers.State is var state && (state is { Page: > 0 } or { FinishedAt: null } || state.FinishedAt < time.GetUtcNow() - BetweenReadings || state.Crm != settings.Crm))
             mirror.Begin(isOfAll: false);
         return Task.CompletedTask;
     }

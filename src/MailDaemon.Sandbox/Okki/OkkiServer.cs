@@ -45,6 +45,9 @@ public sealed class OkkiServer : IAsyncDisposable
     /// <summary>When what was asked for, paths with their queries.</summary>
     public IReadOnlyList<(DateTimeOffset At, string Path)> Requests => [.. requests];
 
+    /// <summary>Addresses of those who work with it.</summary>
+    public IReadOnlyList<string> Users { get; set; } = ["lina@sandbox.test"];
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<OkkiTrail> Trails
     {
@@ -109,7 +112,7 @@ public sealed class OkkiServer : IAsyncDisposable
             ("GET", "/v1/company/list") => ListCompanies(query),
             ("POST", "/v1/dynamic/trail/push") => Push(call.Body),
             ("GET", "/v1/dynamic/trail/list") => ListTrails(query),
-            ("GET", "/v1/user/list") => Success(new[] { new { user_id = "11858711", nickname = "lina", email = "lina@sandbox.test", enable_flag = "1" } }),
+            ("GET", "/v1/user/list") => Success(Users.Select((email, i) => new { user_id = Text(11_858_711 + i), nickname = email.Split('@')[0], email, enable_flag = "1" })),
             _ => Raw(404, "<html>Not Found</html>"),
         };
     }

@@ -170,6 +170,7 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(ListUnmatched.Request), TypeInfoPropertyName = "ListUnmatchedRequest")]
 [JsonSerializable(typeof(ListUnmatched.Response), TypeInfoPropertyName = "ListUnmatchedResponse")]
 [JsonSerializable(typeof(AssignCustomer.Request), TypeInfoPropertyName = "AssignCustomerRequest")]
+[JsonSerializable(typeof(SettleTrail.Request), TypeInfoPropertyName = "SettleTrailRequest")]
 [JsonSerializable(typeof(ListPins.Request), TypeInfoPropertyName = "ListPinsRequest")]
 [JsonSerializable(typeof(ListPins.Response), TypeInfoPropertyName = "ListPinsResponse")]
 [JsonSerializable(typeof(Pin))]

@@ -85,6 +85,7 @@ internal static class Routes
         api.MapPost("/okki/trails/quotation", CreateQuotationTrail.HandleAsync);
         api.MapGet("/okki/trails/{id}", GetTrail.Handle);
         api.MapPost("/okki/trails/{id}/retry", RetryTrail.HandleAsync);
+        api.MapPost("/okki/trails/{id}/settle", SettleTrail.HandleAsync);
         api.MapGet("/okki/unmatched", ListUnmatched.Handle);
         api.MapPost("/okki/unmatched/{id}/assign", AssignCustomer.HandleAsync);
         api.MapGet("/okki/pins", ListPins.Handle);

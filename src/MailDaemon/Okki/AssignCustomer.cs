@@ -19,6 +19,7 @@ internal static class AssignCustomer
     {
         var request = input.Value;
         var trail = store.Get(request.Id);
+        trail.RequireUnwritten();
         var company = await directory.GetAsync(request.CompanyId, ct);
         if (request.Pin != "none")
             await pins.PutAsync(Pattern(trail, request.Pin), company.CompanyId, company.Name, settings.Current.PublicDomains, ct);

@@ -7,7 +7,7 @@ namespace MailDaemon.Okki;
 internal static class RetryTrail
 {
     [EndpointSummary("Try a record again")]
-    [EndpointDescription("One of which nothing was written: failed, unmatched, review or skipped. An uncertain one is looked for by itself and never written blindly.")]
+    [EndpointDescription("One of which nothing was written: failed, unmatched, review or skipped. An uncertain one is looked for by itself and never written blindly; settle says what you found.")]
     [Tags("OKKI")]
     [Replies(200, 202)]
     [Fails(404, 409)]

@@ -8,7 +8,7 @@ namespace MailDaemon.Operating;
 internal static class GetHealth
 {
     [EndpointSummary("Say how the daemon stands")]
-    [EndpointDescription("Accounts with their last passes, the outbox, agents' tasks and webhooks by state, how far the search index is. status is degraded when an account fails, a mail is failed or uncertain, or an agent's task is dead.")]
+    [EndpointDescription("Accounts with their last passes, the outbox, agents' tasks, webhooks and records for the CRM by state, how far the search index is. status is degraded when an account fails, a mail is failed or uncertain, or an agent's task is dead.")]
     [Tags("Daemon")]
     [Fails]
     public static Envelope<Response> Handle(DaemonHealth health)
@@ -22,6 +22,7 @@ internal static class GetHealth
             state.Outbox,
             state.AgentTasks,
             state.Webhooks,
+            state.Trails,
             state.RuleActions));
     }
 
@@ -33,6 +34,7 @@ internal static class GetHealth
         [property: Description("Mails in the outbox by state")] IReadOnlyDictionary<string, int> Outbox,
         [property: Description("Tasks of agents by state")] IReadOnlyDictionary<string, int> AgentTasks,
         [property: Description("Webhooks by state")] IReadOnlyDictionary<string, int> Webhooks,
+        [property: Description("Records for the CRM by state")] IReadOnlyDictionary<string, int> OkkiTrails,
         [property: Description("Actions of rules that are still to be done")] int RuleActions);
 
     /// <summary>How one account stands.</summary>

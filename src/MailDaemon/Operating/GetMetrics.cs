@@ -25,6 +25,7 @@ internal static class GetMetrics
         Write(text, "maildaemon_outbox", "gauge", "Mails in the outbox by state.", state.Outbox.Select(o => ($"{{state=\"{o.Key}\"}}", (double)o.Value)));
         Write(text, "maildaemon_agent_tasks", "gauge", "Tasks of agents by state.", state.AgentTasks.Select(t => ($"{{state=\"{t.Key}\"}}", (double)t.Value)));
         Write(text, "maildaemon_webhooks", "gauge", "Webhooks by state.", state.Webhooks.Select(w => ($"{{state=\"{w.Key}\"}}", (double)w.Value)));
+        Write(text, "maildaemon_okki_trails", "gauge", "Records for the CRM by state.", state.Trails.Select(t => ($"{{state=\"{t.Key}\"}}", (double)t.Value)));
         Write(text, "maildaemon_rule_actions_planned", "gauge", "Actions of rules that are still to be done.", [("", state.RuleActions)]);
         Write(text, "process_resident_memory_bytes", "gauge", "Resident memory.", [("", Environment.WorkingSet)]);
         Write(text, "process_cpu_seconds_total", "counter", "Processor time used.", [("", Environment.CpuUsage.TotalTime.TotalSeconds)]);

@@ -72,13 +72,36 @@ public sealed class CustomerMatcherTests
         okki.Server.Add(new OkkiCompany(7, "Seven & Sons") { UpdatedAt = okki.Clock.GetUtcNow() });
         okki.Server.Remove(8);
         await ReadAsync(isOfAll: false);
-        (okki.Customers.Find(7)!.Name, okki.Customers.Count, okki.Server.Requests.Count - before).ShouldBe(("Seven & Sons", 250, 3), "a token, a page and a customer");
+        (okki.Customers.Find(7)!.Name, okki.Customers.Count, okki.Server.Requests.Count - before).ShouldBe(("Seven & Sons", 250, 4), "a token, the users, a page and a customer");
         await ReadAsync(isOfAll: true);
         okki.Customers.Count.ShouldBe(249);
 
         async Task ReadAsync(bool isOfAll)
         {
             okki.Mirror.Begin(isOfAll);
+            await okki.Mirror.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Mirror_knows_the_crms_users_and_keeps_nothing_of_another_crm()
+    {
+        await using var okki = new OkkiFixture();
+        await using var other = new OkkiServer(okki.Clock) { Users = ["Tom@qq.com", ""] };
+        okki.Server.Add(new OkkiCompany(1, "Acme"), new OkkiCompany(2, "Bolt"));
+        other.Add(new OkkiCompany(3, "Cable"));
+        await ReadAsync();
+        (okki.Customers.Count, okki.Customers.Colleagues.Contains("LINA@sandbox.test")).ShouldBe((2, true));
+
+        await okki.Settings.ChangeAsync(new OkkiChange { BaseUrl = other.Url, ClientSecret = new Engine.Accounts.Secret(OkkiServer.ClientSecret) }, CancellationToken.None);
+        await ReadAsync();
+
+        (okki.Customers.Count, okki.Customers.Find(3)?.Name).ShouldBe((1, "Cable"));
+        okki.Customers.Colleagues.ShouldBe(["Tom@qq.com"]);
+
+        async Task ReadAsync()
+        {
+            okki.Mirror.Begin(isOfAll: false);
             await okki.Mirror.WaitAsync(CancellationToken.None);
         }
     }

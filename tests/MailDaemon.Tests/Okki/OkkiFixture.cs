@@ -19,7 +19,7 @@ internal sealed class OkkiFixture : IAsyncDisposable
     private readonly SqliteFile store;
     private readonly OkkiHttp http;
     private readonly OkkiPace pace;
-    private readonly SearchHttp searchHttp = new();
+    private readonly SearchHttp searchHttp;
 
     public OkkiFixture(Func<OkkiOptions, OkkiOptions>? change = null)
     {
@@ -31,6 +31,7 @@ internal sealed class OkkiFixture : IAsyncDisposable
         pace = new OkkiPace(TimeProvider.System);
         http = new OkkiHttp(Settings, pace, Clock);
         Crms = new Crms(Settings, http, new OkkiCommand(Settings, pace));
+        searchHttp = new SearchHttp(Clock);
         Pins = new PinStore(store, Clock);
         Customers = new CustomerStore(paths);
         var searches = new CustomerSearches(Settings, new LexicalSearch(Customers, Clock), new EmbeddingSearch(Customers, Settings, searchHttp), new HttpCustomerSearch(Settings, searchHttp));

@@ -38,16 +38,18 @@ public sealed class OkkiNamesTests
     [Fact]
     public void Other_side_is_the_sender_or_who_was_written_to_and_never_one_of_us()
     {
-        string[] own = ["lina@sandbox.test", "lina.private@gmail.com"];
+        var us = new Ourselves(["lina@sandbox.test", "lina.private@gmail.com"], new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "tom@qq.com" }, []);
         var (inbound, sender) = Of("ann@acme.com", "sales@acme.com", "lina@sandbox.test");
         var (outbound, recipients) = Of("lina@sandbox.test", null, "tom@sandbox.test, bob@acme.com, x@gmail.com");
 
         (inbound, string.Join(' ', sender)).ShouldBe((false, "sales@acme.com ann@acme.com"));
         (outbound, string.Join(' ', recipients)).ShouldBe((true, "bob@acme.com x@gmail.com"));
+        var (colleague, customers) = Of("Tom@qq.com", null, "tim@qq.com, lina@sandbox.test");
+        (colleague, string.Join(' ', customers)).ShouldBe((true, "tim@qq.com"));
 
         (bool, IEnumerable<string>) Of(string from, string? replyTo, string to)
         {
-            var (isOutgoing, others) = Counterparty.Of(new("", from), EmailAddress.TryParseList(replyTo ?? "") ?? [], EmailAddress.TryParseList(to)!, [], own, []);
+            var (isOutgoing, others) = Counterparty.Of(new("", from), EmailAddress.TryParseList(replyTo ?? "") ?? [], EmailAddress.TryParseList(to)!, [], us);
             return (isOutgoing, others.Select(other => other.Address));
         }
     }

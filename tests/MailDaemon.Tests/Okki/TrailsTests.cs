@@ -62,8 +62,6 @@ public sealed class TrailsTests
         var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
         await okki.Store.WaitAsync(trail.Id, "posting", null, okki.Clock.GetUtcNow());
 
-        await okki.Trails.RecoverAsync();
-        okki.Store.Get(trail.Id).State.ShouldBe("uncertain");
         await WorkAsync(okki, TimeSpan.FromSeconds(30));
         okki.Store.Get(trail.Id).State.ShouldBe("synced");
         okki.Server.Trails.ShouldHaveSingleItem();
@@ -117,6 +115,63 @@ public sealed class TrailsTests
 
         (trail.State, trail.Reason, trail.Error).ShouldBe(("failed", "okki_refused", "The CRM refused: 客户已锁定"));
         (await okki.Trails.RetryAsync(trail.Id, CancellationToken.None)).State.ShouldBe("synced");
+    }
+
+    [Fact]
+    public async Task Record_that_meets_a_fault_of_ours_holds_up_no_other()
+    {
+        await using var okki = await StartAsync();
+        await okki.Store.AddAsync(Trail.Email, "msgid:1", OkkiFixture.Mail("ann@acme.com") with { Counterparties = [null!] }, null, CancellationToken.None);
+        await okki.Store.AddAsync(Trail.Email, "msgid:2", OkkiFixture.Mail("ann@acme.com"), null, CancellationToken.None);
+
+        await WorkAsync(okki, TimeSpan.FromSeconds(5));
+
+        okki.Store.List([], 0, 10).Trails.Select(trail => (trail.Uid, trail.State, trail.Reason)).ShouldBe([("msgid:2", "synced", null), ("msgid:1", "pending", "internal_error")]);
+    }
+
+    [Fact]
+    public async Task Search_that_is_away_keeps_waiting_only_what_needs_it()
+    {
+        await using var okki = await StartAsync(options => options with { Vector = new Engine.Storage.OkkiVectorOptions { Mode = "http", Url = "http://127.0.0.1:9" } });
+        await okki.Store.AddAsync(Trail.Email, "msgid:1", OkkiFixture.Mail("someone@gmail.com"), null, CancellationToken.None);
+        await okki.Store.AddAsync(Trail.Email, "msgid:2", OkkiFixture.Mail("ann@acme.com"), null, CancellationToken.None);
+
+        await WorkAsync(okki, TimeSpan.FromSeconds(5));
+
+        okki.Store.List([], 0, 10).Trails.Select(trail => (trail.Uid, trail.State, trail.Reason)).ShouldBe([("msgid:2", "synced", null), ("msgid:1", "pending", "vector_unreachable")]);
+        (await okki.CreateAsync("msgid:3", OkkiFixture.Mail("ann@acme.com"))).State.ShouldBe("synced");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Uncertain_record_is_settled_by_who_looked(bool isWritten)
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.DropAfter.Arm(Push, true, times: 1);
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+
+        var settled = await okki.Trails.SettleAsync(trail.Id, isWritten, isWritten ? 77 : null, CancellationToken.None);
+
+        settled.State.ShouldBe("synced");
+        (settled.TrailId == 77, okki.Server.Trails.Count).ShouldBe((isWritten, isWritten ? 1 : 2));
+        settled.Source.Mail!.Text.ShouldBeEmpty("what was written is not needed any longer");
+        (await Should.ThrowAsync<MailException>(() => okki.Trails.SettleAsync(trail.Id, true, null, CancellationToken.None))).Code.ShouldBe("trail_state");
+    }
+
+    [Fact]
+    public async Task Record_made_while_the_crm_is_away_does_not_ask_it()
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.Status.Arm("/v1/company/query", 502, times: 1);
+        (await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"))).State.ShouldBe("pending");
+        var before = okki.Server.Requests.Count;
+
+        (await okki.CreateAsync("msgid:2", OkkiFixture.Mail("ann@acme.com"))).State.ShouldBe("pending");
+
+        okki.Server.Requests.Count.ShouldBe(before);
+        await WorkAsync(okki, TimeSpan.FromMinutes(1));
+        okki.Server.Trails.Count.ShouldBe(2);
     }
 
     [Fact]
