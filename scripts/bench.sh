@@ -3,12 +3,19 @@
 #
 #   scripts/bench.sh sync [--sizes 1000,20000,100000] [--rounds 3]
 #   scripts/bench.sh api  [--sizes 1000,10000,100000] [--rounds 3]
+#   scripts/bench.sh rules [--sizes 10000] [--rounds 3]
 #   scripts/bench.sh files [--sizes 1,10,100] [--rounds 3]
+#   scripts/bench.sh customers
 #
 # api: lists, details and searches over HTTPS, reads beside a first pass, start, memory and disk, beside Kestrel with nothing behind it
 # that writes the same JSON (Debian: dovecot-imapd, wrk).
 #
 # files: memory that attachments of so many megabytes take, read and sent (Debian: dovecot-imapd).
+#
+# rules: 1,000 rules on so many new mails, also with a catastrophic expression among them, beside Pigeonhole's sieve-filter with the same rules;
+# and how soon an agent has the task that a new mail is (Debian: dovecot-imapd, dovecot-sieve).
+#
+# customers: the search for a mail's customer among 1,000, 10,000 and 50,000, beside a full-text index of SQLite asked for the same words.
 #
 # sync: first pass, passes with nothing new and with changes, new mail, and memory, beside mbsync and a raw drain of the same Dovecot
 # (Debian: dovecot-imapd, isync). All files lie below TMPDIR (/tmp) and go away at the very end: a round takes 13 GB for 100,000 messages,

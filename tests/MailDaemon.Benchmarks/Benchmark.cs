@@ -5,7 +5,7 @@ using MailDaemon.Tests.Peers;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>One thing to measure at several sizes.</summary>
-/// <param name="Sizes">Messages of a mailbox, or megabytes of a file.</param>
+/// <param name="Sizes">Messages, or megabytes of a file.</param>
 /// <param name="Program">What has to be here beside Dovecot, and the Debian package that has it.</param>
 internal sealed record Benchmark(
     string Name,
@@ -20,6 +20,7 @@ internal sealed record Benchmark(
     [
         new("sync", [1000, 20_000, 100_000], MailboxSeed.Fewest, ("mbsync", "isync"), SyncBenchmark.Conditions, SyncBenchmark.Needs, SyncBenchmark.MeasureAsync),
         new("api", [1000, 10_000, 100_000], MailboxSeed.Fewest, ("wrk", "wrk"), ApiBenchmark.Conditions, ApiBenchmark.Needs, ApiBenchmark.MeasureAsync),
+        new("rules", [10_000], MailboxSeed.Fewest, ("sieve-filter", "dovecot-sieve"), RulesBenchmark.Conditions, RulesBenchmark.Needs, RulesBenchmark.MeasureAsync),
         new("files", [1, 10, 100], 1, ("dovecot", "dovecot-imapd"), FilesBenchmark.Conditions, FilesBenchmark.Needs, FilesBenchmark.MeasureAsync),
     ];
 

@@ -30,9 +30,30 @@ internal static class MailboxSeed
             bytes += Deliver(Directory(maildir, folder), number, mail.Create(number));
         }
 
+        await OwnAsync(dovecot, user, ct);
+        return new SeededMailbox(messages, bytes, folders);
+    }
+
+    /// <summary>Puts further mail into the inbox alone.</summary>
+    public static async Task<SeededMailbox> FillInboxAsync(DovecotServer dovecot, MailUser user, int first, int messages, BenchmarkMail mail, CancellationToken ct)
+    {
+        var maildir = Path.Combine(dovecot.MailHome(user), "Maildir");
+        CreateFolder(maildir);
+        var bytes = 0L;
+        for (var number = first; number < first + messages; number++)
+        {
+            ct.ThrowIfCancellationRequested();
+            bytes += Deliver(maildir, number, mail.Create(number));
+        }
+
+        await OwnAsync(dovecot, user, ct);
+        return new SeededMailbox(messages, bytes, new Dictionary<string, int>(StringComparer.Ordinal) { ["INBOX"] = messages });
+    }
+
+    private static async Task OwnAsync(DovecotServer dovecot, MailUser user, CancellationToken ct)
+    {
         var owner = await MailOwner.CurrentAsync(ct);
         if (owner.IsRoot) await PeerTool.RunAsync("chown", ["-R", $"{owner.UserId}:{owner.GroupId}", dovecot.MailHome(user)], null, ct);
-        return new SeededMailbox(messages, bytes, folders);
     }
 
     // 37 has no factor in common with 100: each hundred has each share.

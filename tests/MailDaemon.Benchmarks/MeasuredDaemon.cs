@@ -76,6 +76,30 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
     public Task ReconnectAsync(MailTransport server, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, $"/api/accounts/imap/{_user.Address}/settings", new { imap = server.Server, password = _user.Password }, ct);
 
+    /// <summary>Waits for an agent's task; the moment (<see cref="Stopwatch"/>) it was given out.</summary>
+    public async Task<long> UntilTaskAsync(string agent, CancellationToken ct)
+    {
+        while ((await SendAsync(HttpMethod.Get, $"/api/agents/{agent}/tasks?wait=30", null, ct)).GetProperty("tasks").GetArrayLength() == 0)
+        {
+            // Asked again.
+        }
+
+        return Stopwatch.GetTimestamp();
+    }
+
+    public Task<JsonElement> PostAsync(string path, object body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, ct);
+
+    /// <summary>Processor time it has used, in seconds.</summary>
+    public async Task<double> CpuAsync(CancellationToken ct)
+    {
+        const string Name = "process_cpu_seconds_total ";
+        var line = (await ReadAsync("/metrics", ct)).Split('\n').First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What memory it held at most is counted from now on.</summary>
+    public void ForgetMostMemory() => ProcessMemory.ForgetMost(_process.Id);
+
     /// <summary>A reply as it comes.</summary>
     public async Task<string> ReadAsync(string path, CancellationToken ct)
     {

@@ -47,7 +47,9 @@ public sealed partial class MailCache
         if (!query.HasWords)
             Read(reader => filter.Each(reader, found.Wanted, found.Add));
         else if (SearchExpression.Of(query) is { } expression)
-            ReadSearch(search => Follows(search.Mark(), Read(OriginOf)) && ReadMatches(search, expression, query, filter, found));
+            ReadMatches((search, each) => search.Match(expression, filter.Since, filter.Until, query.IsByRelevance ? SearchQuery.MostRanked : null, each), filter, found);
+        else if (SearchExpression.OnlyUnwanted(query) is { } unwanted)
+            ReadMatches((search, each) => search.MatchOthers(unwanted, filter.Since, filter.Until, each), filter, found);
         return new SearchSlice(this, query, found.Page, found.Total, found.IsTotalExact);
     }
 
@@ -197,29 +199,27 @@ public sealed partial class MailCache
     }
 
     /// <summary>Goes through what matches in pieces, and drops what is not there any more or not wanted, until enough is found.</summary>
-    private bool ReadMatches(SearchFile search, string expression, SearchQuery query, RowFilter filter, SearchMatches found)
+    private void ReadMatches(Action<SearchFile, Func<long, double, bool>> match, RowFilter filter, SearchMatches found) => ReadSearch(search =>
     {
+        if (!Follows(search.Mark(), Read(OriginOf)))
+            return false;
+
         // Most searches fill their page from the first few, and only count what comes behind.
         var wanted = FirstChunk;
         var chunk = new List<(long Number, double Rank)>();
-        search.Match(
-            expression,
-            filter.Since,
-            filter.Until,
-            query.IsByRelevance ? SearchQuery.MostRanked : null,
-            (number, rank) =>
-            {
-                chunk.Add((number, rank));
-                if (chunk.Count < wanted && chunk.Count < found.Missing)
-                    return true;
-                AddLive(chunk, filter, found);
-                chunk.Clear();
-                wanted = LargestChunk;
-                return !found.IsFull;
-            });
+        match(search, (number, rank) =>
+        {
+            chunk.Add((number, rank));
+            if (chunk.Count < wanted && chunk.Count < found.Missing)
+                return true;
+            AddLive(chunk, filter, found);
+            chunk.Clear();
+            wanted = LargestChunk;
+            return !found.IsFull;
+        });
         AddLive(chunk, filter, found);
         return true;
-    }
+    });
 
     /// <summary>Adds those of the rows that are still there and wanted, in their order.</summary>
     private void AddLive(List<(long Number, double Rank)> chunk, RowFilter filter, SearchMatches found)

@@ -17,6 +17,23 @@ internal static class SearchExpression
     /// <summary>Null when there is nothing to look for: no words, or only what is not wanted.</summary>
     public static string? Of(SearchQuery query)
     {
+        var (wanted, unwanted) = Read(query);
+        if (wanted is not { Count: > 0 })
+            return null;
+        var expression = $"({string.Join(" AND ", wanted)})";
+        return unwanted.Count == 0 ? expression : $"{expression} NOT ({string.Join(" OR ", unwanted)})";
+    }
+
+    /// <summary>Of a query that says only what is not wanted, that; FTS5 cannot be asked for all but this. Null of any other.</summary>
+    public static string? OnlyUnwanted(SearchQuery query) => Read(query) is ({ Count: 0 }, { Count: > 0 } unwanted) ? string.Join(" OR ", unwanted) : null;
+
+    /// <summary>The words and phrases of a query, as typed.</summary>
+    public static IEnumerable<(string Text, bool IsUnwanted)> Terms(string? query) =>
+        query is null ? [] : Split(query.Length > LongestQuery ? query[..LongestQuery] : query).Take(MostTerms);
+
+    /// <summary>Nothing wanted, not even an empty list, when a field is asked for what has no word.</summary>
+    private static (List<string>? Wanted, List<string> Unwanted) Read(SearchQuery query)
+    {
         var folder = new SearchText();
         var wanted = new List<string>();
         var unwanted = new List<string>();
@@ -32,18 +49,11 @@ internal static class SearchExpression
             if (phrases.Count > 0)
                 wanted.Add($"{column} : ({string.Join(" AND ", phrases)})");
             else if (words is not null)
-                return null;
+                return (null, unwanted);
         }
 
-        if (wanted.Count == 0)
-            return null;
-        var expression = $"({string.Join(" AND ", wanted)})";
-        return unwanted.Count == 0 ? expression : $"{expression} NOT ({string.Join(" OR ", unwanted)})";
+        return (wanted, unwanted);
     }
-
-    /// <summary>The words and phrases of a query, as typed.</summary>
-    public static IEnumerable<(string Text, bool IsUnwanted)> Terms(string? query) =>
-        query is null ? [] : Split(query.Length > LongestQuery ? query[..LongestQuery] : query).Take(MostTerms);
 
     private static string? Phrase(SearchText folder, string text, bool isBeginning)
     {

@@ -94,8 +94,7 @@ internal sealed class SearchFile(string path) : IDisposable
     /// <param name="each">Gets the number and its rank, 0 when the newest come first.</param>
     public void Match(string expression, long since, long until, int? mostRanked, Func<long, double, bool> each) => _file.Read(reader =>
     {
-        var first = SearchDocument.SecondOf(since) << SlotBits;
-        var last = ((SearchDocument.SecondOf(until) + ReadMark(reader).Late + 1) << SlotBits) - 1;
+        var (first, last) = RowIds(reader, since, until);
         if (mostRanked is { } most)
         {
             reader.Each(
@@ -122,6 +121,22 @@ internal sealed class SearchFile(string path) : IDisposable
 
         return true;
     });
+
+    /// <summary>As <see cref="Match"/>, the numbers of the rows that do not match; the newest first.</summary>
+    public void MatchOthers(string expression, long since, long until, Func<long, double, bool> each) => _file.Read(reader =>
+    {
+        var (first, last) = RowIds(reader, since, until);
+        reader.Each(
+            "select number from numbers where row_id between ?2 and ?3 and row_id not in (select rowid from documents where documents match ?1) order by row_id desc",
+            row => each(row.GetInt64(0), 0),
+            expression,
+            first,
+            last);
+        return true;
+    });
+
+    private static (long First, long Last) RowIds(SqliteReader reader, long since, long until) =>
+        (SearchDocument.SecondOf(since) << SlotBits, ((SearchDocument.SecondOf(until) + ReadMark(reader).Late + 1) << SlotBits) - 1);
 
     /// <summary>The first row id of a second that is free; of a second that has more messages than row ids, one of the next that has not.</summary>
     /// <param name="previous">The one found before for a second that is not later, 0 for the first.</param>

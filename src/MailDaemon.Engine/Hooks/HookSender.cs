@@ -54,7 +54,8 @@ public sealed class HookSender(TimeProvider time) : IDisposable
             if (!reply.IsSuccessStatusCode)
                 throw new MailException(MailFault.Refused, "hook_refused", $"The endpoint answered {(int)reply.StatusCode}; it takes what it wants with 200 or 202, and redirects are not followed.");
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        // A bare SocketException is what the handler throws when a connection is reset as it is made.
+        catch (Exception e) when (e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
         {
             throw new MailException(MailFault.Unreachable, "hook_unreachable", "The endpoint cannot be reached.", e);
         }

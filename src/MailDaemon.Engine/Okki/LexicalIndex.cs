@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MailDaemon.Engine.Okki;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class LexicalIndex
     private const int MostLines = 40;
     private const int LongestLine = 160;
     private const int MostWords = 60;
+
+    /// <summary>Entries that are looked at for their terms in a search, the rarest terms first; what is left out stands in so many names that it finds none.</summary>
+    private const int MostPostings = 250_000;
 
     /// <summary>Pieces of this weight and more are looked for by parts of their words, too.</summary>
     private const double ManyTerms = 0.6;
@@ -53,13 +58,18 @@ internal sealed class LexicalIndex
     public IReadOnlyList<CustomerHit> Search(CustomerQuery query, int limit)
     {
         var pieces = Pieces(query);
-        return [.. Candidates(pieces)
-            .Select(entry => Score(entry, pieces))
+        var isOfEntry = ArrayPool<bool>.Shared.Rent(terms.Count);
+        Array.Clear(isOfEntry);
+        var hits = Candidates(pieces)
+            .Select(entry => Score(entry, pieces, isOfEntry))
             .Where(hit => hit.Score > 0)
             .GroupBy(hit => hit.CompanyId)
             .Select(same => same.MaxBy(hit => hit.Score)!)
             .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.CompanyId)
-            .Take(limit)];
+            .Take(limit)
+            .ToList();
+        ArrayPool<bool>.Shared.Return(isOfEntry);
+        return hits;
     }
 
     private static IEnumerable<(string Text, EntryKind Kind)> Texts(CrmCompany customer)
@@ -79,7 +89,7 @@ internal sealed class LexicalIndex
         var words = LexicalText.Words(text);
         if (words.Count == 0)
             return;
-        var numbers = new SortedSet<int>();
+        var numbers = new List<int>();
         foreach (var term in LexicalText.Terms(words))
         {
             if (!terms.TryGetValue(term, out var number))
@@ -88,8 +98,11 @@ internal sealed class LexicalIndex
                 found.Add([]);
             }
 
-            if (numbers.Add(number))
-                found[number].Add(made.Count);
+            // The newest entry stands last in each list of its terms.
+            if (found[number] is [.., var last] && last == made.Count)
+                continue;
+            found[number].Add(made.Count);
+            numbers.Add(number);
         }
 
         made.Add(new Entry(companyId, kind, words.Count, [.. numbers]));
@@ -111,46 +124,57 @@ internal sealed class LexicalIndex
                 seen.UnionWith(word.Terms.Where(term => piece.Weight >= ManyTerms || term.IsWhole).Select(term => term.Number));
         }
 
-        var sums = new float[entries.Length];
-        foreach (var number in seen)
+        var sums = ArrayPool<float>.Shared.Rent(entries.Length);
+        Array.Clear(sums);
+        var left = MostPostings;
+        foreach (var number in seen.OrderBy(number => postings[number].Length))
         {
             // What stands in a tenth of all names finds none of them.
-            if (postings[number].Length > Math.Max(50, entries.Length / 10))
-                continue;
+            if (postings[number].Length > Math.Max(50, entries.Length / 10) || (left -= postings[number].Length) < 0)
+                break;
             var square = (float)Square(weights[number]);
             foreach (var entry in postings[number])
                 sums[entry] += square;
         }
 
         var best = new PriorityQueue<int, double>(MostCandidates + 1);
-        for (var i = 0; i < sums.Length; i++)
+        for (var i = 0; i < entries.Length; i++)
         {
             if (sums[i] == 0)
                 continue;
-            best.Enqueue(i, sums[i] / Square(entries[i].Length));
-            if (best.Count > MostCandidates)
-                best.Dequeue();
+            var share = sums[i] / Square(entries[i].Length);
+            if (best.Count < MostCandidates)
+                best.Enqueue(i, share);
+            else if (best.TryPeek(out _, out var least) && share > least)
+                best.EnqueueDequeue(i, share);
         }
 
+        ArrayPool<float>.Shared.Return(sums);
         return best.UnorderedItems.Select(item => entries[item.Element]);
     }
 
-    private CustomerHit Score(Entry entry, List<Piece> pieces)
+    /// <param name="isOfEntry">By number of the term; all false before and after.</param>
+    private CustomerHit Score(Entry entry, List<Piece> pieces, bool[] isOfEntry)
     {
         var (best, evidence) = (0.0, "");
+        foreach (var number in entry.Terms)
+            isOfEntry[number] = true;
         foreach (var piece in pieces)
         {
             // Half a name is no half of a customer: what two names share says little until it is nearly all of them.
-            var score = piece.Weight * Math.Pow(BestCosine(entry, piece), 3);
+            var score = piece.Weight * Math.Pow(BestCosine(entry, piece, isOfEntry), 3);
             if (score > best)
                 (best, evidence) = (score, piece.Name);
         }
+
+        foreach (var number in entry.Terms)
+            isOfEntry[number] = false;
 
         return new CustomerHit(entry.CompanyId, names[entry.CompanyId], best, $"{(entry.Kind == EntryKind.Domain ? "domain" : "name")} is like the {evidence}");
     }
 
     /// <summary>With as many words in a row as the entry has, or one more; what has fewer words is as much less like it.</summary>
-    private static double BestCosine(Entry entry, Piece piece)
+    private static double BestCosine(Entry entry, Piece piece, bool[] isOfEntry)
     {
         var count = piece.Words.Length;
 
@@ -161,7 +185,7 @@ internal sealed class LexicalIndex
         {
             var dot = 0.0;
             foreach (var (number, weight, _) in piece.Words[i].Terms)
-                dot += Array.BinarySearch(entry.Terms, number) >= 0 ? Square(weight) : 0;
+                dot += isOfEntry[number] ? Square(weight) : 0;
             dots[i + 1] = dots[i] + dot;
             squares[i + 1] = squares[i] + piece.Words[i].Square;
         }
@@ -202,6 +226,7 @@ internal sealed class LexicalIndex
     private List<Piece> Pieces(CustomerQuery query)
     {
         var pieces = new List<Piece>();
+        var known = new Dictionary<string, WeighedWord>(StringComparer.Ordinal);
         var address = query.From.Address;
         var at = address.LastIndexOf('@');
         Add("sender's name", query.From.Name, 1);
@@ -227,7 +252,14 @@ internal sealed class LexicalIndex
         void Add(string name, string text, double weight)
         {
             if (LexicalText.Words(text) is { Count: > 0 } words)
-                pieces.Add(new Piece(name, [.. words.Take(MostWords).Select(Weigh)], weight));
+                pieces.Add(new Piece(name, [.. words.Take(MostWords).Select(Known)], weight));
+        }
+
+        WeighedWord Known(string word)
+        {
+            if (!known.TryGetValue(word, out var weighed))
+                known[word] = weighed = Weigh(word);
+            return weighed;
         }
     }
 
@@ -238,7 +270,7 @@ internal sealed class LexicalIndex
     }
 
     /// <param name="Words">How many it has.</param>
-    /// <param name="Terms">Their numbers, rising.</param>
+    /// <param name="Terms">Their numbers.</param>
     private sealed record Entry(long CompanyId, EntryKind Kind, int Words, int[] Terms)
     {
         public double Length { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -179,7 +180,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
             using var reply = await client.SendAsync(request, ct);
             return ((int)reply.StatusCode, Json(await reply.Content.ReadAsByteArrayAsync(ct)));
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        catch (Exception e) when (e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
         {
             throw new MailException(MailFault.Unreachable, "okki_unreachable", "The CRM cannot be reached.", e);
         }

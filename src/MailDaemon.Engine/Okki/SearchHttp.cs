@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using MailDaemon.Engine.Messages;
 
@@ -36,7 +37,7 @@ internal sealed class SearchHttp(TimeProvider time) : IDisposable
             using var document = JsonDocument.Parse(await reply.Content.ReadAsByteArrayAsync(ct));
             return document.RootElement.Clone();
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             throw new MailException(MailFault.Unreachable, "vector_unreachable", "The customer search cannot be reached.", e);
         }

@@ -18,6 +18,8 @@ internal static class UpdateRule
     {
         var request = input.Value;
         var scope = RuleScope.Of(request.Provider, request.Email, lookup);
+        if (request.AllAccounts && scope is not null)
+            throw MailException.InvalidInput("invalid_parameter", "allAccounts and an account exclude each other; leave out provider and email, or allAccounts.");
         return Envelope.Success(RuleView.Of(await rules.UpdateAsync(request.RuleId, rule => request.Change(rule, scope), ct)));
     }
 
@@ -37,6 +39,9 @@ internal static class UpdateRule
 
         [Description("With provider: only this account's mail"), Example("me@example.com")]
         public string? Email { get; init; }
+
+        [Description("Every account's mail again, of a rule that was for one"), Example("false")]
+        public bool AllAccounts { get; init; }
 
         [Description("Whether it runs"), Example("true")]
         public bool? Enabled { get; init; }
@@ -63,7 +68,7 @@ internal static class UpdateRule
         {
             Name = Name ?? rule.Name,
             Description = Description ?? rule.Description,
-            Account = scope ?? rule.Account,
+            Account = AllAccounts ? null : scope ?? rule.Account,
             IsEnabled = Enabled ?? rule.IsEnabled,
             Conditions = Conditions is null ? rule.Conditions : RuleScope.Read(Conditions),
             IsAny = ConditionLogic is null ? rule.IsAny : ConditionLogic == "or",

@@ -66,6 +66,19 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         Found(query).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("-quotation", "3 1")]
+    [InlineData("-brass -subject", "")]
+    [InlineData("-\"brass valves\"", "3 1")]
+    [InlineData("-nowhere", "3 2 1")]
+    public async Task Query_of_what_is_not_wanted_finds_all_else(string query, string found)
+    {
+        await _fixture.AddAsync(Mail(1), Quotation(2), Mail(3));
+        await IndexAsync();
+
+        string.Join(' ', Found(query)).ShouldBe(found);
+    }
+
     [Fact]
     public async Task Newest_come_first_and_pages_join_without_gap()
     {

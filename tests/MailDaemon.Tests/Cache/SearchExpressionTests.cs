@@ -29,6 +29,12 @@ public sealed class SearchExpressionTests
     [InlineData("\"\" !? -")]
     public void Without_a_word_there_is_nothing_to_look_for(string query) => SearchExpression.Of(new SearchQuery { Text = query }).ShouldBeNull();
 
+    [Theory]
+    [InlineData("-draft -\"old one\"", "\"draft\" OR \"old one\"")]
+    [InlineData("report -draft", null)]
+    [InlineData("", null)]
+    public void Query_of_what_is_not_wanted_says_so(string query, string? expression) => SearchExpression.OnlyUnwanted(new SearchQuery { Text = query }).ShouldBe(expression);
+
     [Fact]
     public void Words_beyond_the_most_are_left_out()
     {

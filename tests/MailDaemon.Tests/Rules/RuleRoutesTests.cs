@@ -41,6 +41,8 @@ public sealed class RuleRoutesTests : IAsyncLifetime
         (renamed.Result.GetProperty("version").GetInt32(), renamed.Result.GetProperty("name").GetString()).ShouldBe((1, "other"));
         var changed = await sandbox.App.PutAsync($"/api/rules/{id}", new { conditionLogic = "or" });
         (changed.Result.GetProperty("version").GetInt32(), changed.Result.GetProperty("conditionLogic").GetString()).ShouldBe((2, "or"));
+        (await sandbox.App.PutAsync($"/api/rules/{id}", new { allAccounts = true, provider = "imap", email = sandbox.Email })).Error.ShouldBe("invalid_parameter");
+        (await sandbox.App.PutAsync($"/api/rules/{id}", new { allAccounts = true, actions = new[] { new { type = "mark_as_read" } } })).Result.GetProperty("email").ValueKind.ShouldBe(JsonValueKind.Null);
         (await sandbox.App.PostAsync($"/api/rules/{id}/toggle")).Result.GetProperty("enabled").GetBoolean().ShouldBeFalse();
         (await sandbox.App.PostAsync($"/api/rules/{id}/toggle", new { enabled = false })).Result.GetProperty("enabled").GetBoolean().ShouldBeFalse();
         (await sandbox.App.DeleteAsync($"/api/rules/{id}")).Status.ShouldBe(200);
