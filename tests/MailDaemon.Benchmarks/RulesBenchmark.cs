@@ -10,9 +10,10 @@ namespace MailDaemon.Benchmarks;
 internal sealed class RulesBenchmark(DovecotServer dovecot, int messages, BenchmarkMail mail)
 {
     public const string Conditions =
-        "TLS on loopback; mails come at once, a rule stars each hundredth, and 1,000 others look at subject and text of each and match none; sieve-filter, which changes nothing, has the mail on its disk; medians.";
+        "TLS on loopback; mails come at once, a rule stars each hundredth, and 1,000 others look at subject and text of each and match none; sieve-filter runs them over 200 such mails on its disk and changes nothing; medians.";
 
     private const int Rules = 1_000;
+    private const int PeerMails = 200;
     private const int Deliveries = 50;
     private const double MostMedian = 0.030;
     private const double MostSlow = 0.100;
@@ -50,7 +51,7 @@ internal sealed class RulesBenchmark(DovecotServer dovecot, int messages, Benchm
     private async Task RunAsync(Kind kind, int round, bool isLast, CancellationToken ct)
     {
         Console.Error.WriteLine($"  round {round}: {kind} ...");
-        var user = dovecot.AddUser($"{kind}{round}", "secret");
+        var user = dovecot.AddUser($"rules-{(int)kind}-{round}", "secret");
         var mailbox = await MailboxSeed.FillInboxAsync(dovecot, user, 0, MailboxSeed.Fewest, mail, ct);
         var data = Directory.CreateTempSubdirectory("ours-").FullName;
         await using (var daemon = await MeasuredDaemon.StartAsync(data, user, dovecot.CaPemPath, listens: false))
@@ -61,7 +62,7 @@ internal sealed class RulesBenchmark(DovecotServer dovecot, int messages, Benchm
             await MeasureAsync(daemon, kind, told, ct);
         }
 
-        if (kind != Kind.ThousandAndCatastrophic) await PeerAsync(kind, user, ct);
+        if (kind != Kind.ThousandAndCatastrophic) await PeerAsync(kind, round, ct);
         if (kind == Kind.Thousand && isLast) await NewMailAsync(data, user, ct);
     }
 
@@ -107,8 +108,10 @@ internal sealed class RulesBenchmark(DovecotServer dovecot, int messages, Benchm
             && runs.GetProperty("runs").EnumerateArray().All(run => run.GetProperty("status").GetString() != "planned");
     }
 
-    private async Task PeerAsync(Kind kind, MailUser user, CancellationToken ct)
+    private async Task PeerAsync(Kind kind, int round, CancellationToken ct)
     {
+        var user = dovecot.AddUser($"sieve-{(int)kind}-{round}", "secret");
+        await MailboxSeed.FillInboxAsync(dovecot, user, MailboxSeed.Fewest, PeerMails, mail, ct);
         await using var directory = new TempDirectory(openToAll: true);
         var script = Path.Combine(directory.Path, "rules.sieve");
         var rules = kind == Kind.One ? [] : Enumerable.Range(0, Rules).Select(Sieve);
@@ -152,20 +155,19 @@ internal sealed class RulesBenchmark(DovecotServer dovecot, int messages, Benchm
     private List<Figure> Table()
     {
         var (one, thousand, catastrophic) = (_ours[Kind.One], _ours[Kind.Thousand], _ours[Kind.ThousandAndCatastrophic]);
-        var (peerOne, peerThousand) = (_peer[Kind.One].Median, _peer[Kind.Thousand].Median);
-        var (ours, peer) = (Math.Max(0, thousand.Cpu.Median - one.Cpu.Median) / messages, (peerThousand - peerOne) / messages);
+        var (ours, peer) = (Math.Max(0, thousand.Cpu.Median - one.Cpu.Median) / messages, (_peer[Kind.Thousand].Median - _peer[Kind.One].Median) / PeerMails);
         return
         [
-            Line("one rule, pass included", one, Report.Seconds(peerOne), ""),
-            Line("1,000 more", thousand, Report.Seconds(peerThousand), ""),
-            Line("and a catastrophic expression", catastrophic, "", ""),
+            Line("one rule, pass included", one),
+            Line("1,000 more", thousand),
+            Line("and a catastrophic expression", catastrophic),
             new Figure("processor for 1,000 rules on a mail", Report.Seconds(ours), Report.Seconds(peer), "", Report.Ratio(ours, peer), "", null),
             Latency("EXISTS → in the list", _listed),
             Latency("EXISTS → the agent has its task", _task),
         ];
 
-        static Figure Line(string work, Measured ours, string peer, string ratio) => new(
-            work, $"{Report.Seconds(ours.Time.Median)}, processor {Report.Seconds(ours.Cpu.Median)}, at most {Report.Megabytes(ours.Memory.Median)}", peer, "", ratio, "", null);
+        static Figure Line(string work, Measured ours) => new(
+            work, $"{Report.Seconds(ours.Time.Median)}, processor {Report.Seconds(ours.Cpu.Median)}, at most {Report.Megabytes(ours.Memory.Median)}", "", "", "", "", null);
 
         static Figure Latency(string work, Samples samples) => new(
             work,
