@@ -19,13 +19,13 @@ internal sealed class SearchHttp(TimeProvider time) : IDisposable
         MaxResponseContentBufferSize = 64 * 1024 * 1024,
     };
 
-    private (string Url, DateTimeOffset Until)? silent;
+    private Silence? silent;
 
     /// <exception cref="MailException">Unreachable, Timeout, or Refused <c>vector_refused</c>.</exception>
     public async Task<JsonElement> PostAsync(string url, byte[] body, string? key, CancellationToken ct)
     {
         if (silent is { } known && known.Url == url && known.Until > time.GetUtcNow())
-            throw Silent(null);
+            throw Unanswered(null);
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
         if (key is { Length: > 0 })
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -47,12 +47,14 @@ internal sealed class SearchHttp(TimeProvider time) : IDisposable
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            silent = (url, time.GetUtcNow() + Longest);
-            throw Silent(e);
+            silent = new Silence(url, time.GetUtcNow() + Longest);
+            throw Unanswered(e);
         }
     }
 
     public void Dispose() => client.Dispose();
 
-    private static MailException Silent(Exception? e) => new(MailFault.Timeout, "vector_timeout", "The customer search did not answer within 30 seconds.", e);
+    private static MailException Unanswered(Exception? e) => new(MailFault.Timeout, "vector_timeout", "The customer search did not answer within 30 seconds.", e);
+
+    private sealed record Silence(string Url, DateTimeOffset Until);
 }

@@ -162,10 +162,10 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
             ct);
     }
 
-    /// <summary>It waits in a state, after something that failed.</summary>
+    /// <summary>It waits in a state, after something that failed; unless somebody has settled it meanwhile.</summary>
     internal Task WaitAsync(string id, string state, MailException? error, DateTimeOffset next) => store.WriteAsync(
         writer => writer.Execute(
-            "update okki_trails set state = ?2, reason = ?3, error = ?4, attempts = attempts + 1, next_attempt_at = ?5, updated_at = ?6 where id = ?1",
+            "update okki_trails set state = ?2, reason = ?3, error = ?4, attempts = attempts + 1, next_attempt_at = ?5, updated_at = ?6 where id = ?1 and " + IsOpen,
             id,
             state,
             error?.Code,

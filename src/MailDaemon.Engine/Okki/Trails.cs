@@ -87,7 +87,9 @@ public sealed partial class Trails
     {
         settings.RequireConfigured();
         await store.SettleAsync(id, isWritten, trailId, ct);
-        if (!isWritten)
+        if (isWritten)
+            Tell(id);
+        else
             await TryAsync(id).WaitAsync(ct);
         return store.Get(id);
     }
@@ -124,6 +126,11 @@ public sealed partial class Trails
             }
         }
 
+        Tell(id);
+    }
+
+    private void Tell(string id)
+    {
         if (store.Find(id) is { Account: { } account } after)
             events.Publish(EventTypes.Trail + after.State, account, null, new TrailNews(after.Id, after.Kind, after.State, after.CompanyId, after.TrailId, after.Reason));
     }
@@ -228,7 +235,7 @@ public sealed partial class Trails
             case { Code: "okki_no_read_back" }:
                 await store.WaitAsync(trail.Id, "uncertain", e, DateTimeOffset.MaxValue.AddYears(-1));
                 break;
-            case { Fault: MailFault.Refused } when trail.State != "uncertain":
+            case { Fault: MailFault.Refused, Code: not "vector_refused" } when trail.State != "uncertain":
                 await store.EndAsync(trail.Id, "failed", e.Code, e.Message, null);
                 break;
             default:

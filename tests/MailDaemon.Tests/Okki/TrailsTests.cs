@@ -157,6 +157,8 @@ public sealed class TrailsTests
         (settled.TrailId == 77, okki.Server.Trails.Count).ShouldBe((isWritten, isWritten ? 1 : 2));
         settled.Source.Mail!.Text.ShouldBeEmpty("what was written is not needed any longer");
         (await Should.ThrowAsync<MailException>(() => okki.Trails.SettleAsync(trail.Id, true, null, CancellationToken.None))).Code.ShouldBe("trail_state");
+        await okki.Store.WaitAsync(trail.Id, "matched", null, okki.Clock.GetUtcNow());
+        okki.Store.Get(trail.Id).State.ShouldBe("synced", "who looked for it meanwhile does not undo it");
     }
 
     [Fact]
