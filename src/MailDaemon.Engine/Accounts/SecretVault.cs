@@ -20,9 +20,11 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
 
     /// <summary>Saves or replaces. A crash leaves the old secret or the new one.</summary>
     /// <param name="purpose">Lower-case letters, digits and hyphens, at most 40.</param>
-    public void Save(AccountKey account, string purpose, Secret secret) => SaveOf(account.ToString(), purpose, secret);
+    public void Save(AccountKey account, string purpose, Secret secret) => Save(account.ToString(), purpose, secret);
 
-    private void SaveOf(string owner, string purpose, Secret secret)
+    /// <summary>As <see cref="Save(AccountKey, string, Secret)"/>, for something that is no account.</summary>
+    /// <param name="owner">Without a colon, which every account has.</param>
+    public void Save(string owner, string purpose, Secret secret)
     {
         var path = FileOf(owner, purpose);
         var plain = Encoding.UTF8.GetBytes(secret.Reveal());
@@ -37,9 +39,9 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
     }
 
     /// <summary>Null when there is none or it cannot be read any more: the account then needs its authorization again.</summary>
-    public Secret? Read(AccountKey account, string purpose) => ReadOf(account.ToString(), purpose);
+    public Secret? Read(AccountKey account, string purpose) => Read(account.ToString(), purpose);
 
-    private Secret? ReadOf(string owner, string purpose)
+    public Secret? Read(string owner, string purpose)
     {
         var bytes = PrivateFiles.ReadOrNull(FileOf(owner, purpose), LargestFile);
         if (bytes is null || !cipher.TryUnprotect(BindingOf(owner, purpose), bytes, out var plain))
@@ -48,12 +50,6 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
         CryptographicOperations.ZeroMemory(plain);
         return secret;
     }
-
-    /// <summary>As <see cref="Save(AccountKey, string, Secret)"/>, for something that is no account.</summary>
-    /// <param name="owner">Without a colon, which every account has.</param>
-    public void Save(string owner, string purpose, Secret secret) => SaveOf(owner, purpose, secret);
-
-    public Secret? Read(string owner, string purpose) => ReadOf(owner, purpose);
 
     public void Delete(AccountKey account, string purpose) => File.Delete(FileOf(account.ToString(), purpose));
 

@@ -24,8 +24,11 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
             {
                 if (settings.Missing is null)
                 {
-                    await TryAsync(() => WorkAsync(stoppingToken));
-                    await TryAsync(ReadCustomers);
+                    await TryAsync(async () =>
+                    {
+                        await WorkAsync(stoppingToken);
+                        ReadCustomers();
+                    });
                 }
 
                 await WaitAsync(stoppingToken);
@@ -51,12 +54,14 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
         }
     }
 
-    private Task ReadCustomers()
+    /// <summary>Goes on with a reading that was broken off, or begins the day's.</summary>
+    private void ReadCustomers()
     {
-        if (settings.Current.Mode == "http" && settings.Current.Vector.Mode != "http" && !mirror.IsRunning && trails.RestsUntil <= time.GetUtcNow()
-            && customers.State is var state && (state is { Page: > 0 } or { FinishedAt: null } || state.FinishedAt < time.GetUtcNow() - BetweenReadings || state.Crm != settings.Crm))
+        if (settings.Current.Mode != "http" || settings.Current.Vector.Mode == "http" || mirror.IsRunning || trails.RestsUntil > time.GetUtcNow())
+            return;
+        var state = customers.State;
+        if (state.Page > 0 || state.FinishedAt is null || state.FinishedAt < time.GetUtcNow() - BetweenReadings || state.Crm != settings.Crm)
             mirror.Begin(isOfAll: false);
-        return Task.CompletedTask;
     }
 
     private async Task WaitAsync(CancellationToken ct)

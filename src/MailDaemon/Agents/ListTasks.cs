@@ -19,19 +19,13 @@ internal static class ListTasks
         return Envelope.Success(new Response(found, total, request.Offset, request.Limit));
     }
 
-    public sealed record Request
+    public sealed record Request : PageRequest
     {
         [Description("Only those that stand so"), AllowedValues("queued", "leased", "completing", "done", "dead", null), Example("dead")]
         public string? State { get; init; }
 
         [Description("Only this agent's"), Example("sales")]
         public string? AgentId { get; init; }
-
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<AgentTask> Tasks, int Total, int Offset, int Limit);

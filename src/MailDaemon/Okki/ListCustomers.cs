@@ -19,16 +19,10 @@ internal static class ListCustomers
         return Envelope.Success(new Response(found, total, request.Offset, request.Limit));
     }
 
-    public sealed record Request
+    public sealed record Request : PageRequest
     {
         [Description("What to look for"), StringLength(200), Example("nordlicht")]
         public string Q { get; init; } = "";
-
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<CrmCompany> Customers, int Total, int Offset, int Limit);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Okki;
 
@@ -12,19 +11,10 @@ internal static class ListPins
     [EndpointDescription("What people said for good: mail of this address or domain is of this customer.")]
     [Tags("OKKI")]
     [Fails]
-    public static Envelope<Response> Handle(Input<Request> input, PinStore pins)
+    public static Envelope<Response> Handle(Input<PageRequest> input, PinStore pins)
     {
         var (found, total) = pins.List(input.Value.Offset, input.Value.Limit);
         return Envelope.Success(new Response(found, total, input.Value.Offset, input.Value.Limit));
-    }
-
-    public sealed record Request
-    {
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<Pin> Pins, int Total, int Offset, int Limit);

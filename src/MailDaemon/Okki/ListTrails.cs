@@ -19,16 +19,10 @@ internal static class ListTrails
         return Envelope.Success(new Response([.. found.Select(TrailView.Of)], total, request.Offset, request.Limit, trails.Counts()));
     }
 
-    public sealed record Request
+    public sealed record Request : PageRequest
     {
         [Description("Only those that stand so"), AllowedValues("pending", "matched", "posting", "synced", "failed", "uncertain", "unmatched", "review", "skipped", "duplicate", null), Example("uncertain")]
         public string? State { get; init; }
-
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<TrailView> Trails, int Total, int Offset, int Limit, [property: Description("All of them by state")] IReadOnlyDictionary<string, int> Counts);

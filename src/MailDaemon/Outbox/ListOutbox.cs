@@ -21,7 +21,7 @@ internal static class ListOutbox
         return Envelope.Success(new Response([.. items.Select(OutboxView.Of)], total, request.Offset, request.Limit));
     }
 
-    public sealed record Request
+    public sealed record Request : PageRequest
     {
         [Description("Only those that stand so: pending, sending, sent, failed or uncertain"), Example("pending")]
         public OutboxState? Status { get; init; }
@@ -31,12 +31,6 @@ internal static class ListOutbox
 
         [Description("With provider: only this account's"), Example("me@example.com")]
         public string? Email { get; init; }
-
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<OutboxView> Items, int Total, int Offset, int Limit);

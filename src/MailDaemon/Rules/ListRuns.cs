@@ -22,16 +22,10 @@ internal static class ListRuns
         return Envelope.Success(new Response([.. runs.Select(run => Run.Of(run, reading))], total, request.Offset, request.Limit));
     }
 
-    public sealed record Request
+    public sealed record Request : PageRequest
     {
         [Description("The rule's id"), Example("r_5d41402abc4b2a76"), Required]
         public required string RuleId { get; init; }
-
-        [Description("Rows to leave out"), Range(0, int.MaxValue)]
-        public int Offset { get; init; }
-
-        [Description("Rows to list"), Range(1, 500)]
-        public int Limit { get; init; } = 50;
     }
 
     public sealed record Response(IReadOnlyList<Run> Runs, int Total, int Offset, int Limit);

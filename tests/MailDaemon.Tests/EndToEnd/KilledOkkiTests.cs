@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Okki;
 using MailDaemon.Tests.Support;
@@ -66,7 +65,7 @@ public sealed class KilledOkkiTests
             records.Count(record => record.Content.Contains($"：mail {i} end\n", StringComparison.Ordinal)).ShouldBe(1, $"mail {i}");
         foreach (var uid in taken)
             records.Count(record => record.Content.Contains($"：{uid} end\n", StringComparison.Ordinal)).ShouldBe(1, uid);
-        var trails = (await GetAsync(lastClient, "/api/okki/trails?limit=1")).GetProperty("counts");
+        var trails = (await DaemonApp.ResultAsync(lastClient, "/api/okki/trails?limit=1")).GetProperty("counts");
         trails.EnumerateObject().ShouldAllBe(count => count.Name == "synced");
         trails.GetProperty("synced").GetInt32().ShouldBe(records.Count);
     }
@@ -75,9 +74,9 @@ public sealed class KilledOkkiTests
     {
         var user = SandboxUser.Lina;
         object account = new { email = user.Address, password = user.Password, imap = new { host = "127.0.0.1", port = servers.ImapPort, secure = true }, smtp = new { host = "127.0.0.1", port = servers.SmtpPort, secure = true } };
-        (await SendAsync(client, "/api/imap/accounts", account)).Status.ShouldBe(201);
-        (await SendAsync(client, $"/api/sync?provider=imap&email={user.Address}", null)).Status.ShouldBe(200);
-        (await SendAsync(client, "/api/rules", new { name = "crm", matchAll = true, actions = new[] { new { type = "okki_sync" } } })).Status.ShouldBe(201);
+        (await DaemonApp.SendAsync(client, "POST", "/api/imap/accounts", account)).Status.ShouldBe(201);
+        (await DaemonApp.SendAsync(client, "POST", $"/api/sync?provider=imap&email={user.Address}")).Status.ShouldBe(200);
+        (await DaemonApp.SendAsync(client, "POST", "/api/rules", new { name = "crm", matchAll = true, actions = new[] { new { type = "okki_sync" } } })).Status.ShouldBe(201);
     }
 
     /// <summary>What is answered counts; what the daemon died over may be there or not, but not twice.</summary>
@@ -85,11 +84,11 @@ public sealed class KilledOkkiTests
     {
         try
         {
-            var reply = await SendAsync(client, "/api/okki/trails/email", new { uid, from = "m.rossi@bellaluce.example", to = SandboxUser.Lina.Address, subject = $"{uid} end", body = "x" });
+            var reply = await DaemonApp.SendAsync(client, "POST", "/api/okki/trails/email", new { uid, from = "m.rossi@bellaluce.example", to = SandboxUser.Lina.Address, subject = $"{uid} end", body = "x" });
             if (reply.Status is 200 or 202)
                 taken.Add(uid);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (DaemonProcess.IsGone(e))
         {
             // It was killed.
         }
@@ -104,26 +103,10 @@ public sealed class KilledOkkiTests
 
     private static async Task<bool> IsSettledAsync(HttpClient client, int mails)
     {
-        var runs = await GetAsync(client, "/api/rules/runs?limit=1");
-        var trails = await GetAsync(client, "/api/okki/trails?limit=1");
+        var runs = await DaemonApp.ResultAsync(client, "/api/rules/runs?limit=1");
+        var trails = await DaemonApp.ResultAsync(client, "/api/okki/trails?limit=1");
         var open = trails.GetProperty("counts").EnumerateObject().Where(count => count.Name is "pending" or "matched" or "posting" or "uncertain").Sum(count => count.Value.GetInt32());
         return runs.GetProperty("runs").GetArrayLength() > 0 && trails.GetProperty("total").GetInt32() >= mails && open == 0;
-    }
-
-    private static Task<Reply> SendAsync(HttpClient client, string path, object? body)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (body is not null)
-            request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        return DaemonApp.SendAsync(client, request);
-    }
-
-    private static async Task<JsonElement> GetAsync(HttpClient client, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        var reply = await DaemonApp.SendAsync(client, request);
-        reply.Status.ShouldBe(200, reply.Text);
-        return reply.Result;
     }
 
     private static byte[] Mail(int number) => Encoding.ASCII.GetBytes(

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MailDaemon.Sandbox;
@@ -69,7 +68,7 @@ public sealed class KilledRulesTests
         var calls = endpoint.Calls.Where(call => call.Path == "/hook").ToList();
         calls.Select(call => call.Headers["X-MailDaemon-Delivery"]).Distinct().Count().ShouldBe(mails, "one delivery a mail");
         calls.GroupBy(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("key").GetString()).ShouldAllBe(same => same.Select(call => call.Headers["X-MailDaemon-Delivery"]).Distinct().Count() == 1);
-        (await GetAsync(lastClient, "/api/agents/tasks?limit=1")).GetProperty("total").GetInt32().ShouldBe(mails, "one task a mail");
+        (await DaemonApp.ResultAsync(lastClient, "/api/agents/tasks?limit=1")).GetProperty("total").GetInt32().ShouldBe(mails, "one task a mail");
         await CheckMailAsync(lastClient, servers, runs);
         await CheckAgentAsync(lastClient, servers, mails);
         inbox.Messages.Count(m => m.Flags.Contains("\\Seen")).ShouldBe(mails, "the agent has read each");
@@ -91,7 +90,7 @@ public sealed class KilledRulesTests
                     (await client.SendAsync(request, ct)).Dispose();
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
+            catch (Exception e) when (DaemonProcess.IsGone(e))
             {
                 // The daemon was killed, or it is over.
                 return;
@@ -105,12 +104,12 @@ public sealed class KilledRulesTests
         var done = 0;
         for (var offset = 0; offset < mails; offset += 500)
         {
-            foreach (var task in (await GetAsync(client, $"/api/agents/tasks?state=done&limit=500&offset={offset}")).GetProperty("tasks").EnumerateArray())
+            foreach (var task in (await DaemonApp.ResultAsync(client, $"/api/agents/tasks?state=done&limit=500&offset={offset}")).GetProperty("tasks").EnumerateArray())
             {
                 done++;
                 var subject = $"Subject: Re: {task.GetProperty("message").GetProperty("subject").GetString()}\r\n";
                 var reply = task.GetProperty("actions")[0];
-                var state = (await GetAsync(client, $"/api/outbox/{reply.GetProperty("effect").GetString()}")).GetProperty("status").GetString();
+                var state = (await DaemonApp.ResultAsync(client, $"/api/outbox/{reply.GetProperty("effect").GetString()}")).GetProperty("status").GetString();
                 var times = accepted.Count(m => m.Contains(subject, StringComparison.Ordinal));
                 (state, times <= 1, times == 1 || state == "uncertain").ShouldBe((state is "uncertain" ? "uncertain" : "sent", true, true), subject);
                 task.GetProperty("actions")[1].GetProperty("status").GetString().ShouldBe("done");
@@ -127,7 +126,7 @@ public sealed class KilledRulesTests
         {
             var subject = run.Type == "forward_to" ? $"Subject: Fwd: {run.Subject}\r\n" : $"Subject: Auto: {run.Subject}\r\n";
             var times = accepted.Count(m => m.Contains(subject, StringComparison.Ordinal));
-            var state = (await GetAsync(client, $"/api/outbox/{run.Effect}")).GetProperty("status").GetString();
+            var state = (await DaemonApp.ResultAsync(client, $"/api/outbox/{run.Effect}")).GetProperty("status").GetString();
             times.ShouldBeLessThanOrEqualTo(1, $"{subject}, {state}");
             state.ShouldBe(run.Status == "done" ? "sent" : "uncertain", subject);
             if (state == "sent")
@@ -187,9 +186,9 @@ public sealed class KilledRulesTests
         var (before, since) = (new Open(-1, -1, -1, -1), Stopwatch.GetTimestamp());
         while (true)
         {
-            foreach (var dead in (await GetAsync(client, "/api/agents/tasks?state=dead&limit=500")).GetProperty("tasks").EnumerateArray())
+            foreach (var dead in (await DaemonApp.ResultAsync(client, "/api/agents/tasks?state=dead&limit=500")).GetProperty("tasks").EnumerateArray())
                 await client.PostAsync(new Uri($"/api/agents/tasks/{dead.GetProperty("id").GetString()}/requeue", UriKind.Relative), null);
-            foreach (var waits in (await GetAsync(client, "/api/outbox?status=pending&limit=500")).GetProperty("items").EnumerateArray())
+            foreach (var waits in (await DaemonApp.ResultAsync(client, "/api/outbox?status=pending&limit=500")).GetProperty("items").EnumerateArray())
                 await client.PostAsync(new Uri($"/api/outbox/{waits.GetProperty("id").GetString()}/retry", UriKind.Relative), null);
             var runs = await RunsAsync(client, mails);
             var open = new Open(
@@ -205,16 +204,16 @@ public sealed class KilledRulesTests
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
 
-        async Task<int> TotalAsync(string path) => (await GetAsync(client, path)).GetProperty("total").GetInt32();
+        async Task<int> TotalAsync(string path) => (await DaemonApp.ResultAsync(client, path)).GetProperty("total").GetInt32();
     }
 
     private static async Task<List<Run>> RunsAsync(HttpClient client, int mails)
     {
-        var rule = (await GetAsync(client, "/api/rules"))[0].GetProperty("id").GetString();
+        var rule = (await DaemonApp.ResultAsync(client, "/api/rules"))[0].GetProperty("id").GetString();
         var runs = new List<Run>();
         for (var offset = 0; offset < 5 * mails; offset += 500)
         {
-            var page = await GetAsync(client, $"/api/rules/{rule}/runs?limit=500&offset={offset}");
+            var page = await DaemonApp.ResultAsync(client, $"/api/rules/{rule}/runs?limit=500&offset={offset}");
             runs.AddRange(page.GetProperty("runs").EnumerateArray().Select(Run.Of));
         }
 
@@ -223,19 +222,8 @@ public sealed class KilledRulesTests
 
     private static async Task PostAsync(HttpClient client, string path, int status, object? body = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (body is not null)
-            request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        var reply = await DaemonApp.SendAsync(client, request);
+        var reply = await DaemonApp.SendAsync(client, "POST", path, body);
         reply.Status.ShouldBe(status, reply.Text);
-    }
-
-    private static async Task<JsonElement> GetAsync(HttpClient client, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        var reply = await DaemonApp.SendAsync(client, request);
-        reply.Status.ShouldBe(200, reply.Text);
-        return reply.Result;
     }
 
     private static byte[] Mail(int number) => Encoding.ASCII.GetBytes(

@@ -96,7 +96,7 @@ public sealed partial class KilledSenderTests
     private static async Task AddAccountAsync(HttpClient client, SandboxServers servers)
     {
         var user = SandboxUser.Lina;
-        var added = await PostAsync(client, "/api/imap/accounts", new
+        var added = await DaemonApp.SendAsync(client, "POST", "/api/imap/accounts", new
         {
             email = user.Address,
             password = user.Password,
@@ -104,7 +104,7 @@ public sealed partial class KilledSenderTests
             smtp = new { host = "127.0.0.1", port = servers.SmtpPort, secure = true },
         });
         added.Status.ShouldBe(201, added.Text);
-        (await PostAsync(client, $"/api/sync?provider=imap&email={user.Address}")).Status.ShouldBe(200);
+        (await DaemonApp.SendAsync(client, "POST", $"/api/sync?provider=imap&email={user.Address}")).Status.ShouldBe(200);
     }
 
     private static async Task TrySendAsync(HttpClient client, string key)
@@ -113,17 +113,18 @@ public sealed partial class KilledSenderTests
         {
             await SendAsync(client, key);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (DaemonProcess.IsGone(e))
         {
             // The daemon was killed.
         }
     }
 
-    private static Task<Reply> SendAsync(HttpClient client, string key) => PostAsync(
+    private static Task<Reply> SendAsync(HttpClient client, string key) => DaemonApp.SendAsync(
         client,
+        "POST",
         "/api/imap/send",
         new { email = SandboxUser.Lina.Address, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = $"mail {key}", body = $"text of {key}" },
-        key);
+        ("Idempotency-Key", key));
 
     /// <summary>What became of it in the end; sent now when the daemon never heard of it.</summary>
     private static async Task<string> SettledAsync(HttpClient client, string key)
@@ -138,16 +139,6 @@ public sealed partial class KilledSenderTests
             },
             $"{key} is settled");
         return state;
-    }
-
-    private static async Task<Reply> PostAsync(HttpClient client, string path, object? body = null, string? key = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (body is not null)
-            request.Content = new StringContent(System.Text.Json.JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        return await DaemonApp.SendAsync(client, request);
     }
 
     [GeneratedRegex("^Message-ID: .*$", RegexOptions.Multiline | RegexOptions.IgnoreCase, 1000)]

@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Okki;
+using MailDaemon.Sandbox.Net;
 using MailDaemon.Sandbox.Okki;
 
 namespace MailDaemon.Tests.Okki;
@@ -132,7 +133,9 @@ public sealed class TrailsTests
     [Fact]
     public async Task Search_that_is_away_keeps_waiting_only_what_needs_it()
     {
-        await using var okki = await StartAsync(options => options with { Vector = new Engine.Storage.OkkiVectorOptions { Mode = "http", Url = "http://127.0.0.1:9" } });
+        var search = new HttpListening((_, _) => Task.FromResult<HttpAnswer?>(null));
+        await search.DisposeAsync();
+        await using var okki = await StartAsync(options => options with { Vector = new Engine.Storage.OkkiVectorOptions { Mode = "http", Url = search.Url } });
         await okki.Store.AddAsync(Trail.Email, "msgid:1", OkkiFixture.Mail("someone@gmail.com"), null, CancellationToken.None);
         await okki.Store.AddAsync(Trail.Email, "msgid:2", OkkiFixture.Mail("ann@acme.com"), null, CancellationToken.None);
 

@@ -115,9 +115,12 @@ public sealed class DaemonApp : IAsyncDisposable
     public Task<Reply> DeleteAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync("DELETE", path, body, headers);
 
     /// <param name="body">A string is sent as it is, another object as its JSON, null not at all.</param>
-    public async Task<Reply> SendAsync(string method, string path, object? body, params (string Name, string Value)[] headers)
+    public Task<Reply> SendAsync(string method, string path, object? body, params (string Name, string Value)[] headers) => SendAsync(Client, method, path, body, headers);
+
+    /// <summary>As the others, of a daemon that is a process of its own.</summary>
+    public static async Task<Reply> SendAsync(HttpClient client, string method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = Client.DefaultRequestVersion, VersionPolicy = Client.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (body is not null)
             request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
         foreach (var (name, value) in headers)
@@ -126,7 +129,15 @@ public sealed class DaemonApp : IAsyncDisposable
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await SendAsync(Client, request);
+        return await SendAsync(client, request);
+    }
+
+    /// <summary>What a GET that must go well brings.</summary>
+    public static async Task<JsonElement> ResultAsync(HttpClient client, string path)
+    {
+        var reply = await SendAsync(client, "GET", path);
+        reply.Status.ShouldBe(200, reply.Text);
+        return reply.Result;
     }
 
     public static async Task<Reply> SendAsync(HttpClient client, HttpRequestMessage request)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace MailDaemon.Tests.Support;
@@ -46,6 +47,9 @@ public sealed class DaemonProcess : IAsyncDisposable
                 return _errors.ToString();
         }
     }
+
+    /// <summary>Whether a request failed because the daemon was killed over it.</summary>
+    public static bool IsGone(Exception e) => e is HttpRequestException or SocketException or OperationCanceledException;
 
     /// <summary>Starts it on a data directory and waits until it listens.</summary>
     public static async Task<DaemonProcess> StartAsync(string dataDirectory, params string[] args)
