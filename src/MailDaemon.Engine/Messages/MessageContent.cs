@@ -38,6 +38,9 @@ public sealed record MessageHeaders
     public string? ListId { get; init; }
 
     public string? AutoSubmitted { get; init; }
+
+    /// <summary>Why it counts as mail of a machine (<see cref="MachineMail"/>); null for that of a person, and for one read before this was kept.</summary>
+    public string? Machine { get; init; }
 }
 
 /// <summary>A leaf of the message that is not a shown body.</summary>

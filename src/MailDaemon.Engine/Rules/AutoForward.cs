@@ -20,8 +20,8 @@ internal static class AutoForward
             return "it would go back to its sender";
         if (header.Any(line => Is(line.Name, Loop) && Is(line.Value.Trim(), own)))
             return "this account sent it on before";
-        if (header.Any(line => Is(line.Name, "Return-Path") && line.Value.Trim() == "<>"))
-            return "it has an empty return path: a report, perhaps of a mail that was sent on";
+        if (MachineMail.Answer(header) is { } why)
+            return why;
         return header.Count(line => Is(line.Name, "Received")) > MostStations ? "it has been on its way too long" : null;
     }
 

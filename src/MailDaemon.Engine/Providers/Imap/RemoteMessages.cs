@@ -18,6 +18,8 @@ internal static class RemoteMessages
         var received = (fetched.InternalDate ?? fields.Date ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
         var sent = fields.Date?.ToUniversalTime();
         var size = fetched.Size ?? 0;
+        var from = fields.From.Concat(fields.Sender).Select(Address).FirstOrDefault() ?? new EmailAddress("", "");
+        HeaderLine[] header = [.. fields.Fields.Where(field => MachineMail.Reads(field.Name)).Select(field => new HeaderLine(field.Name, field.Value))];
         return new RemoteMessage
         {
             RemoteId = uid.ToString(CultureInfo.InvariantCulture),
@@ -26,7 +28,7 @@ internal static class RemoteMessages
             FolderPath = folderPath,
             Uid = uid,
             Subject = fields.Subject ?? "",
-            From = fields.From.Concat(fields.Sender).Select(Address).FirstOrDefault() ?? new EmailAddress("", ""),
+            From = from,
             To = Addresses(fields.To),
             Date = received,
             SentDate = sent,
@@ -49,6 +51,7 @@ internal static class RemoteMessages
                     References = fields.References,
                     ListId = fields.Get("List-Id"),
                     AutoSubmitted = fields.Get("Auto-Submitted"),
+                    Machine = MachineMail.Reason(from, header),
                 },
                 Attachments = content.Attachments,
                 Defects = defects,
