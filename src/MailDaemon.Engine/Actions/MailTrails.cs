@@ -35,7 +35,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
     /// <summary>What a mail that is to be sent becomes a record of; null when it becomes none.</summary>
     internal TrailSource? SourceOf(OutgoingMail mail)
     {
-        if (!settings.Current.SyncSent || settings.Missing is not null || mail.Header.Any(line => line.Name.Equals("Auto-Submitted", StringComparison.OrdinalIgnoreCase)))
+        if (!settings.Current.SyncSent || settings.Missing is not null || MachineMail.Reason(mail.From, mail.Header) is not null)
             return null;
         var (_, others) = Counterparty.Of(mail.From, [], mail.To, [.. mail.Cc, .. mail.Bcc], Us());
         return others.Count == 0 ? null : new TrailSource
@@ -66,11 +66,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
     {
         if (detail.Folder is "drafts" or "trash" or "spam")
             return $"it is in {detail.Folder}";
-        if (detail.Headers.ListId is not null)
-            return "it is of a mailing list";
-        if (detail.Headers.AutoSubmitted is { } submitted && !submitted.TrimStart().StartsWith("no", StringComparison.OrdinalIgnoreCase))
-            return "it was sent by a machine";
-        return Others(detail).Others.Count == 0 ? "nobody but us takes part in it" : null;
+        return MachineMail.Reason(detail.From, detail.Headers) ?? (Others(detail).Others.Count == 0 ? "nobody but us and machines takes part in it" : null);
     }
 
     /// <summary>Takes up the work that was posted.</summary>

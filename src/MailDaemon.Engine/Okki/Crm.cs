@@ -34,11 +34,20 @@ public sealed record CrmCompany(long CompanyId, string Name)
 public sealed record CrmContact(string Name, string Email);
 
 /// <summary>A page of customers.</summary>
-/// <param name="Total">Of all pages.</param>
-internal sealed record CrmPage(IReadOnlyList<CrmHit> Hits, int Total);
+/// <param name="Total">Of all pages; null when the CRM does not say.</param>
+internal sealed record CrmPage(IReadOnlyList<CrmHit> Hits, int? Total);
 
 /// <summary>A follow-up record that is there.</summary>
-internal sealed record CrmTrail(long TrailId, string Content);
+/// <param name="TrailId">Null when the CRM does not say.</param>
+/// <param name="Type">Null when the CRM does not say.</param>
+/// <param name="Content">Empty where the CRM does not show it.</param>
+/// <param name="CreatedAt">By the CRM's clock; null when it does not say.</param>
+internal sealed record CrmTrail(long? TrailId, int? Type, string Content, DateTimeOffset? CreatedAt);
+
+/// <summary>A customer's records as the CRM lists them.</summary>
+/// <param name="IsWhole">False: fewer were listed than the CRM says there are.</param>
+/// <param name="ClockOffset">By how much the CRM's clock is ahead of ours; null when it does not tell its time.</param>
+internal sealed record CrmTrailList(IReadOnlyList<CrmTrail> Records, bool IsWhole, TimeSpan? ClockOffset);
 
 /// <summary>
 /// The CRM: over HTTP, or by a command. Faults: Unreachable (nothing was done, later it may), Timeout (it may have been done), Refused (it was
@@ -63,5 +72,5 @@ internal interface ICrm
 
     /// <summary>A customer's records since an instant.</summary>
     /// <exception cref="Messages.MailException">Conflict <c>okki_no_read_back</c>: this way to the CRM cannot tell, or there are more than are looked at.</exception>
-    Task<IReadOnlyList<CrmTrail>> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct);
+    Task<CrmTrailList> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct);
 }

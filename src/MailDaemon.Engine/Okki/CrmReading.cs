@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace MailDaemon.Engine.Okki;
@@ -6,15 +7,26 @@ namespace MailDaemon.Engine.Okki;
 internal static class CrmReading
 {
     private const int MostContacts = 500;
+    private static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
     private const int MostUsers = 10_000;
 
     public static IReadOnlyList<CrmHit> Hits(JsonElement data) =>
         [.. List(data).Select(item => (Id: PhpJson.Number(item, "company_id"), Item: item)).Where(hit => hit.Id > 0).Select(hit => new CrmHit(hit.Id!.Value, PhpJson.Text(hit.Item, "name"), PhpJson.Text(hit.Item, "short_name")))];
 
-    public static int Total(JsonElement data, int found) => (int)Math.Clamp(PhpJson.Number(data, "totalItem") ?? found, 0, int.MaxValue);
+    /// <summary>Of all pages; null when it does not say.</summary>
+    public static int? Total(JsonElement data) => PhpJson.Number(data, "totalItem") is { } total ? (int)Math.Clamp(total, 0, int.MaxValue) : null;
 
-    public static IReadOnlyList<CrmTrail> Trails(JsonElement data) =>
-        [.. List(data).Where(item => PhpJson.Number(item, "trail_id") is not null).Select(item => new CrmTrail(PhpJson.Number(item, "trail_id")!.Value, PhpJson.Text(item, "content")))];
+    public static IReadOnlyList<CrmTrail> Trails(JsonElement data) => [.. List(data).Select(item => new CrmTrail(
+        PhpJson.Number(item, "trail_id"),
+        (int?)Math.Clamp(PhpJson.Number(item, "type") ?? 0, 0, int.MaxValue) is > 0 and var type ? type : null,
+        PhpJson.Text(item, "content"),
+        Time(item, "created_at") ?? Time(item, "create_time")))];
+
+    /// <summary>An instant in Beijing time; null when there is none, which the CRM writes as 1970.</summary>
+    public static DateTimeOffset? Time(JsonElement of, string name) =>
+        DateTime.TryParseExact(PhpJson.Text(of, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.Year > 1971
+            ? new DateTimeOffset(time, Beijing)
+            : null;
 
     public static IReadOnlyList<string> Users(JsonElement data) => [.. List(data).Select(item => PhpJson.Text(item, "email")).Where(email => email.Contains('@', StringComparison.Ordinal)).Take(MostUsers)];
 

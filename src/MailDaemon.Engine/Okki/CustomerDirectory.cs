@@ -27,7 +27,7 @@ public sealed class CustomerDirectory
     /// <exception cref="MailException">NotFound <c>customer_not_found</c>; or the CRM was asked and failed.</exception>
     public async Task<CrmCompany> GetAsync(long companyId, CancellationToken ct)
     {
-        if (customers.Find(companyId) is { } known)
+        if (customers.IsOf(settings.Crm) && customers.Find(companyId) is { } known)
             return known;
         settings.RequireConfigured();
 

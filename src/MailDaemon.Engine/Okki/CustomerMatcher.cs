@@ -10,6 +10,10 @@ namespace MailDaemon.Engine.Okki;
 public sealed class CustomerMatcher
 {
     private const double MostByLikeness = 0.89;
+
+    /// <summary>A guess by a name, or by a domain that the customer is not known to have, is for a person to confirm: anybody may use a name.</summary>
+    private const double MostByName = 0.6;
+
     private const int MostShown = 5;
 
     private readonly PinStore pins;
@@ -36,6 +40,9 @@ public sealed class CustomerMatcher
 
         return best ?? (others.Count == 0 ? null : await ByLikenessAsync(new CustomerQuery(others[0], subject, text), ct));
     }
+
+    /// <summary>The mirror is of the CRM that is asked, and not of one that was configured before.</summary>
+    private bool IsMirrored => customers.IsOf(settings.Crm);
 
     private async Task<CustomerMatch?> MatchByAddressAsync(EmailAddress other, CancellationToken ct)
     {
@@ -65,7 +72,7 @@ public sealed class CustomerMatcher
     private async Task<CustomerMatch?> ByDomainAsync(string registrable, CancellationToken ct)
     {
         var hits = await crms.Current.FindAsync(CrmField.Domain, registrable, ct);
-        var shown = customers.OfDomain(registrable).ToDictionary(company => company.CompanyId);
+        var shown = IsMirrored ? customers.OfDomain(registrable).ToDictionary(company => company.CompanyId) : [];
         foreach (var hit in hits.Where(hit => !shown.ContainsKey(hit.CompanyId)).Take(MostShown))
         {
             if (await crms.Current.ShowAsync(hit.CompanyId, ct) is { } company)
@@ -76,14 +83,24 @@ public sealed class CustomerMatcher
             .OrderByDescending(company => company.Contacts.Count(contact => PublicSuffixes.Registrable(Counterparty.Domain(contact.Email)) == registrable)).ThenBy(company => company.CompanyId).ToList();
         if (having.Count == 1)
             return new CustomerMatch(having[0].CompanyId, having[0].Name, "domain", 0.95, $"contacts or homepage under {registrable}", [new CustomerCandidate(having[0].CompanyId, having[0].Name, 0.95)]);
-        IReadOnlyList<CustomerCandidate> candidates = [.. having.Select(company => new CustomerCandidate(company.CompanyId, company.Name, 0.7)).Concat(hits.Select(hit => new CustomerCandidate(hit.CompanyId, hit.Name, 0.7))).DistinctBy(candidate => candidate.CompanyId).Take(20)];
-        return candidates.Count == 0
-            ? null
-            : new CustomerMatch(candidates[0].CompanyId, candidates[0].Name, "domain_partial", 0.7, having.Count > 1 ? $"{having.Count} companies are under {registrable}" : $"the CRM found it by {registrable} and shows nothing that is under it", candidates);
+        if (having.Count > 1)
+            return Partial([.. having.Select(company => new CustomerCandidate(company.CompanyId, company.Name, 0.7))], $"{having.Count} companies are under {registrable}");
+
+        // What the CRM finds and does not show may be under the domain; what it shows with others only is like it at best.
+        var unseen = hits.Where(hit => !shown.ContainsKey(hit.CompanyId)).ToList();
+        return unseen.Count > 0
+            ? Partial([.. unseen.Select(hit => new CustomerCandidate(hit.CompanyId, hit.Name, 0.7))], $"the CRM found it by {registrable} and does not show whether it is under that")
+            : Partial([.. shown.Values.Select(company => new CustomerCandidate(company.CompanyId, company.Name, MostByName))], $"the CRM found it by {registrable}, and it is under another domain");
     }
+
+    private static CustomerMatch? Partial(IReadOnlyList<CustomerCandidate> candidates, string evidence) =>
+        candidates.Count == 0 ? null : new CustomerMatch(candidates[0].CompanyId, candidates[0].Name, "domain_partial", candidates[0].Score, evidence, [.. candidates.DistinctBy(candidate => candidate.CompanyId).Take(20)]);
 
     private async Task<CustomerMatch?> ByLikenessAsync(CustomerQuery query, CancellationToken ct)
     {
+        var mode = settings.Current.Vector.Mode;
+        if (mode != "http" && !IsMirrored)
+            return null;
         var hits = await searches.Current.SearchAsync(query, ct);
         if (hits.Count == 0 || hits[0].Score < CustomerSearches.MinScore || (hits.Count > 1 && hits[0].Score - hits[1].Score < CustomerSearches.MinMargin))
             return null;
@@ -91,8 +108,8 @@ public sealed class CustomerMatcher
             hits[0].CompanyId,
             hits[0].Name,
             "vector",
-            Math.Min(MostByLikeness, Math.Round(hits[0].Score, 3)),
-            string.Create(CultureInfo.InvariantCulture, $"{hits[0].Evidence} ({settings.Current.Vector.Mode switch { "embedded" => "lexical", var mode => mode }})"),
+            Math.Min(mode == "embedded" ? MostByName : MostByLikeness, Math.Round(hits[0].Score, 3)),
+            string.Create(CultureInfo.InvariantCulture, $"{hits[0].Evidence} ({(mode == "embedded" ? "lexical" : mode)})"),
             [.. hits.Select(hit => new CustomerCandidate(hit.CompanyId, hit.Name, Math.Round(hit.Score, 3)))]);
     }
 }

@@ -10,9 +10,16 @@ namespace MailDaemon.Engine.Okki;
 /// <param name="Page">Of the CRM's list, of what is being read; 0 when nothing is.</param>
 /// <param name="Since">The day from which changes are read; null for all customers.</param>
 /// <param name="BegunAt">When the present or last reading began.</param>
-/// <param name="FinishedAt">When one last ended whole; null when never.</param>
+/// <param name="FinishedAt">When one last ended; null when never.</param>
+/// <param name="FinishedFrom">When that one began; null when none ended.</param>
 /// <param name="Crm">Whose customers they are; null before the first reading.</param>
-public sealed record MirrorState(int Page, int Done, int Total, DateOnly? Since, DateTimeOffset? BegunAt, DateTimeOffset? FinishedAt, string? Crm);
+/// <param name="Reading">Of which CRM the present or last reading is; where that is another one, it is kept apart until it is whole.</param>
+public sealed record MirrorState(
+    int Page, int Done, int Total, DateOnly? Since, DateTimeOffset? BegunAt, DateTimeOffset? FinishedAt, DateTimeOffset? FinishedFrom, string? Crm, string? Reading)
+{
+    /// <summary>What is read takes the place of the customers when it is whole.</summary>
+    internal bool IsStaged => Reading != Crm;
+}
 
 /// <summary>
 /// The mirror of the CRM's customers, in <c>customers.db</c>, which can be read again at any time. Thread-safe.
@@ -65,7 +72,34 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
         ) without rowid;
         """;
 
-    private static readonly SqliteSchema Schema = new("customers.db", [First, Users], IsDurable: false, IsRebuildable: true);
+    /// <summary>What is read of another CRM, until it is whole.</summary>
+    private const string Staged =
+        """
+        alter table mirror add column reading text;
+        alter table mirror add column finished_from integer;
+        update mirror set reading = crm, finished_from = begun_at;
+        create table staged_customers (
+            company_id integer primary key,
+            name       text not null,
+            short_name text not null,
+            homepage   text not null,
+            country    text not null,
+            products   text not null,
+            contacts   text not null,
+            seen       integer not null
+        );
+        create table staged_customer_domains (
+            domain     text not null,
+            company_id integer not null,
+            primary key (domain, company_id)
+        ) without rowid;
+        create index staged_customer_domains_by_company on staged_customer_domains (company_id);
+        create table staged_users (
+            email text primary key
+        ) without rowid;
+        """;
+
+    private static readonly SqliteSchema Schema = new("customers.db", [First, Users, Staged], IsDurable: false, IsRebuildable: true);
 
     private readonly Lazy<SqliteFile> file = new(() => SqliteFile.Open(paths.CustomersDatabase, Schema));
     private long version;
@@ -74,10 +108,21 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
     /// <summary>Grows with every change of a customer.</summary>
     public long Version => Interlocked.Read(ref version);
 
+    /// <summary>Whether these are the customers of a CRM.</summary>
+    internal bool IsOf(string crm) => State.Crm is not { } known || known == crm;
+
     public int Count => (int)file.Value.Read(reader => reader.Number("select count(*) from customers"))!.Value;
 
-    public MirrorState State => file.Value.Read(reader => reader.First("select page, done, total, since, begun_at, finished_at, crm from mirror", row => new MirrorState(
-        row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : DateOnly.ParseExact(row.GetString(3), "O", CultureInfo.InvariantCulture), Instant(row, 4), Instant(row, 5), row.IsDBNull(6) ? null : row.GetString(6))))!;
+    public MirrorState State => file.Value.Read(reader => reader.First("select page, done, total, since, begun_at, finished_at, finished_from, crm, reading from mirror", row => new MirrorState(
+        row.GetInt32(0),
+        row.GetInt32(1),
+        row.GetInt32(2),
+        row.IsDBNull(3) ? null : DateOnly.ParseExact(row.GetString(3), "O", CultureInfo.InvariantCulture),
+        Instant(row, 4),
+        Instant(row, 5),
+        Instant(row, 6),
+        row.IsDBNull(7) ? null : row.GetString(7),
+        row.IsDBNull(8) ? null : row.GetString(8))))!;
 
     /// <summary>The addresses of the CRM's users: people of ours, whatever their domain.</summary>
     public FrozenSet<string> Colleagues => users ??= file.Value.Read(reader => reader.Query("select email from users", row => row.GetString(0))).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -109,66 +154,74 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
         return true;
     });
 
+    /// <summary>
+    /// Begins a reading. Of the CRM whose customers are here, or when there are none, it is seen at once; of another one it is kept apart.
+    /// </summary>
     internal async Task BeginAsync(string crm, DateOnly? since, DateTimeOffset now, CancellationToken ct) => await file.Value.WriteAsync(
-        writer => writer.Execute("update mirror set page = 1, done = 0, total = 0, since = ?1, begun_at = ?2, crm = ?3", since?.ToString("O", CultureInfo.InvariantCulture), now.ToUnixTimeMilliseconds(), crm), ct);
+        writer =>
+        {
+            Clear(writer, "staged_customers", "staged_customer_domains", "staged_users");
+            return writer.Execute(
+                """
+                update mirror set page = 1, done = 0, total = 0, since = ?1, begun_at = ?2, reading = ?3,
+                    crm = case when crm is null or not exists (select 1 from customers) then ?3 else crm end
+                """,
+                since?.ToString("O", CultureInfo.InvariantCulture),
+                now.ToUnixTimeMilliseconds(),
+                crm);
+        },
+        ct);
 
-    /// <summary>Forgets all that was read: it is of another CRM.</summary>
-    internal async Task ClearAsync(CancellationToken ct)
-    {
-        await file.Value.WriteAsync(
-            writer =>
-            {
-                foreach (var table in (ReadOnlySpan<string>)["customers", "customer_domains", "vectors", "users"])
-                    writer.Execute($"delete from {table}");
-                return writer.Execute("update mirror set page = 0, done = 0, total = 0, since = null, begun_at = null, finished_at = null, crm = null");
-            },
-            ct);
-        users = null;
-        Interlocked.Increment(ref version);
-    }
-
+    /// <summary>Who works with the CRM that is read.</summary>
     internal async Task SaveColleaguesAsync(IReadOnlyList<string> addresses, CancellationToken ct)
     {
         await file.Value.WriteAsync(
             writer =>
             {
-                writer.Execute("delete from users");
-                return addresses.Sum(address => writer.Execute("insert or ignore into users (email) values (?1)", address));
+                var table = IsStaged(writer) ? "staged_users" : "users";
+                Clear(writer, table);
+                return addresses.Sum(address => writer.Execute($"insert or ignore into {table} (email) values (?1)", address));
             },
             ct);
         users = null;
     }
 
-    /// <summary>Adds a page's customers and notes that it is done.</summary>
-    internal async Task AddAsync(IReadOnlyList<CrmCompany> companies, int nextPage, int done, int total, long seen, CancellationToken ct)
+    /// <summary>Adds a page's customers and notes that it is done. Of those whose details the CRM did not show, what is known stays.</summary>
+    internal async Task AddAsync(IReadOnlyList<(CrmHit Hit, CrmCompany? Company)> page, int nextPage, int total, long seen, CancellationToken ct)
     {
         await file.Value.WriteAsync(
             writer =>
             {
-                foreach (var company in companies)
-                    Put(writer, company, seen);
-                return writer.Execute("update mirror set page = ?1, done = ?2, total = ?3", nextPage, done, total);
+                var prefix = IsStaged(writer) ? "staged_" : "";
+                foreach (var (hit, company) in page)
+                {
+                    if (company is not null || writer.Execute($"update {prefix}customers set seen = ?2 where company_id = ?1", hit.CompanyId, seen) == 0)
+                        Put(writer, prefix, company ?? new CrmCompany(hit.CompanyId, hit.Name) { ShortName = hit.ShortName }, seen);
+                }
+
+                return writer.Execute($"update mirror set page = ?1, total = ?2, done = (select count(*) from {prefix}customers where seen >= ?3)", nextPage, total, seen);
             },
             ct);
         Interlocked.Increment(ref version);
     }
 
-    /// <summary>Ends a reading; after one of all, those that it did not see are gone.</summary>
-    internal async Task EndAsync(bool isOfAll, long seen, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Ends a reading.</summary>
+    /// <param name="isWholeOfAll">All customers were read: those that it did not see are gone, and what was kept apart takes the place of the customers.</param>
+    internal async Task EndAsync(bool isWholeOfAll, long seen, DateTimeOffset now, CancellationToken ct)
     {
         await file.Value.WriteAsync(
             writer =>
             {
-                if (isOfAll)
-                {
-                    writer.Execute("delete from customer_domains where company_id in (select company_id from customers where seen < ?1)", seen);
-                    writer.Execute("delete from vectors where company_id in (select company_id from customers where seen < ?1)", seen);
+                if (isWholeOfAll && IsStaged(writer))
+                    Replace(writer);
+                else if (isWholeOfAll)
                     writer.Execute("delete from customers where seen < ?1", seen);
-                }
-
-                return writer.Execute("update mirror set page = 0, finished_at = ?1", now.ToUnixTimeMilliseconds());
+                foreach (var table in (ReadOnlySpan<string>)["customer_domains", "vectors"])
+                    writer.Execute($"delete from {table} where company_id not in (select company_id from customers)");
+                return writer.Execute("update mirror set page = 0, finished_at = ?1, finished_from = begun_at, crm = reading", now.ToUnixTimeMilliseconds());
             },
             ct);
+        users = null;
         Interlocked.Increment(ref version);
     }
 
@@ -198,10 +251,36 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
             file.Value.Dispose();
     }
 
-    private static void Put(SqliteWriter writer, CrmCompany company, long seen)
+    /// <summary>Ends a reading of which nothing is kept but what it brought already; the next begins from the first page.</summary>
+    internal Task AbandonAsync(CancellationToken ct) => file.Value.WriteAsync(
+        writer =>
+        {
+            Clear(writer, "staged_customers", "staged_customer_domains", "staged_users");
+            return writer.Execute("update mirror set page = 0");
+        },
+        ct);
+
+    private static bool IsStaged(SqliteWriter writer) => writer.Number("select 1 from mirror where reading <> crm") is not null;
+
+    private static void Replace(SqliteWriter writer)
+    {
+        Clear(writer, "customers", "customer_domains", "users");
+        foreach (var table in (ReadOnlySpan<string>)["customers", "customer_domains", "users"])
+            writer.Execute($"insert into {table} select * from staged_{table}");
+        Clear(writer, "staged_customers", "staged_customer_domains", "staged_users");
+    }
+
+    private static void Clear(SqliteWriter writer, params ReadOnlySpan<string> tables)
+    {
+        foreach (var table in tables)
+            writer.Execute($"delete from {table}");
+    }
+
+    /// <param name="prefix">Of the tables.</param>
+    private static void Put(SqliteWriter writer, string prefix, CrmCompany company, long seen)
     {
         writer.Execute(
-            $"insert or replace into customers ({Columns}, seen) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            $"insert or replace into {prefix}customers ({Columns}, seen) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             company.CompanyId,
             company.Name,
             company.ShortName,
@@ -210,9 +289,9 @@ public sealed class CustomerStore(DataPaths paths) : IDisposable
             company.Products,
             string.Join('\n', company.Contacts.Select(contact => $"{Line(contact.Name)}\t{Line(contact.Email)}")),
             seen);
-        writer.Execute("delete from customer_domains where company_id = ?1", company.CompanyId);
+        writer.Execute($"delete from {prefix}customer_domains where company_id = ?1", company.CompanyId);
         foreach (var domain in CustomerDomains.Of(company))
-            writer.Execute("insert or ignore into customer_domains (domain, company_id) values (?1, ?2)", domain, company.CompanyId);
+            writer.Execute($"insert or ignore into {prefix}customer_domains (domain, company_id) values (?1, ?2)", domain, company.CompanyId);
     }
 
     private static string Line(string text) => text.Replace('\n', ' ').Replace('\t', ' ').Replace('\0', ' ');

@@ -39,7 +39,7 @@ internal sealed class OkkiCommand(OkkiSettings settings, OkkiPace pace) : ICrm
         return PhpJson.Number(Data(answer), "trail_id") ?? PhpJson.Number(answer, "trail_id") ?? throw new MailException(MailFault.Timeout, "okki_unanswered", "The command did not tell the record's id.");
     }
 
-    public Task<IReadOnlyList<CrmTrail>> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct) =>
+    public Task<CrmTrailList> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct) =>
         throw MailException.Conflict("okki_no_read_back", "With Okki:Mode cli it cannot be looked up whether a record was written. Look in the CRM.");
 
     private async Task<JsonElement> RunAsync(string[] arguments, CancellationToken ct)

@@ -67,7 +67,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         var changed = since is { } day ? string.Create(CultureInfo.InvariantCulture, $"&time_type=1&start_time={day:yyyy-MM-dd}") : "";
         var data = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/company/list?all=1&start_index={page}&count={PageSize}{changed}"), ct);
         var hits = CrmReading.Hits(data);
-        return new CrmPage(hits, CrmReading.Total(data, hits.Count));
+        return new CrmPage(hits, CrmReading.Total(data));
     }
 
     public async Task<IReadOnlyList<string>> UsersAsync(CancellationToken ct) => CrmReading.Users(await GetAsync("/v1/user/list", ct));
@@ -84,23 +84,27 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
             json.WriteEndObject();
         }
 
-        var data = await SendAsync(HttpMethod.Post, PushPath, body.ToArray(), ct);
+        var data = Data(await SendAsync(HttpMethod.Post, PushPath, body.ToArray(), ct));
         return PhpJson.Number(data, "trail_id") ?? throw Unanswered("The CRM took the record and did not tell its id.");
     }
 
-    public async Task<IReadOnlyList<CrmTrail>> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct)
+    public async Task<CrmTrailList> TrailsAsync(long companyId, DateTimeOffset since, CancellationToken ct)
     {
         var start = Uri.EscapeDataString(since.ToOffset(Beijing).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
         var trails = new List<CrmTrail>();
+        TimeSpan? offset = null;
         for (var page = 1; ; page++)
         {
-            var data = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/dynamic/trail/list?company_id={companyId}&start_time={start}&start_index={page}&count={PageSize}"), ct);
+            var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/v1/dynamic/trail/list?company_id={companyId}&start_time={start}&start_index={page}&count={PageSize}"), null, ct);
+            offset ??= CrmReading.Time(answer, "now") - time.GetUtcNow();
+            var data = Data(answer);
             var found = CrmReading.Trails(data);
             trails.AddRange(found);
-            if (found.Count == 0 || trails.Count >= CrmReading.Total(data, found.Count))
-                return trails;
+            var total = CrmReading.Total(data);
+            if (found.Count == 0 || trails.Count >= total)
+                return new CrmTrailList(trails, total is null || trails.Count >= total, offset);
             if (trails.Count >= MostTrails)
-                throw MailException.Conflict("okki_no_read_back", "The customer has too many records of late to look through all of them.");
+                throw MailException.Conflict("okki_no_read_back", "The customer has too many records to look through all of them. Look in the CRM, then say with settle whether it is there.");
         }
     }
 
@@ -110,8 +114,9 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         authorizing.Dispose();
     }
 
-    private Task<JsonElement> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
+    private async Task<JsonElement> GetAsync(string path, CancellationToken ct) => Data(await SendAsync(HttpMethod.Get, path, null, ct));
 
+    /// <returns>The whole answer of a request that succeeded.</returns>
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
         settings.RequireConfigured();
@@ -121,7 +126,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
             var bearer = await TokenAsync(options, isAgain, ct);
             var answer = await ExchangeAsync(options, method, path, body, bearer, ct);
             if (!IsUnauthorized(answer))
-                return Data(answer, path);
+                return Checked(answer, path);
             if (isAgain)
                 throw Unauthorized();
         }
@@ -194,7 +199,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         }
     }
 
-    private static JsonElement Data((int Status, JsonElement? Body) answer, string path)
+    private static JsonElement Checked((int Status, JsonElement? Body) answer, string path)
     {
         if (answer.Status == 429)
             throw Away(answer.Status);
@@ -206,8 +211,10 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         // 200 is success, and 0 in some of its examples.
         if (answer.Status != 200 || PhpJson.Number(body, "code") is not (200 or 0))
             throw new MailException(MailFault.Refused, "okki_refused", $"The CRM refused: {TextCut.At(PhpJson.Text(body, "message") is { Length: > 0 } message ? message : PhpJson.Text(body, "msg"), 300)}");
-        return body.TryGetProperty("data", out var data) ? data : default;
+        return body;
     }
+
+    private static JsonElement Data(JsonElement answer) => answer.TryGetProperty("data", out var data) ? data : default;
 
     private static bool IsUnauthorized((int Status, JsonElement? Body) answer) =>
         answer.Status == 401 || (answer.Body is { } body && (PhpJson.Text(body, "error") == "access_denied" || PhpJson.Number(body, "code") == 401));

@@ -5,7 +5,13 @@ namespace MailDaemon.Engine.Okki;
 
 /// <summary>What a person said for good: mail of this address, or of this domain, is of this customer.</summary>
 /// <param name="Pattern">An address, or a registrable domain.</param>
-public sealed record Pin(string Pattern, long CompanyId, string CompanyName, DateTimeOffset CreatedAt);
+public sealed record Pin(string Pattern, long CompanyId, string CompanyName, DateTimeOffset CreatedAt)
+{
+    /// <summary>Whether mail of an address is meant.</summary>
+    public bool Covers(string address) => Pattern.Contains('@', StringComparison.Ordinal)
+        ? Pattern.Equals(address.Trim(), StringComparison.OrdinalIgnoreCase)
+        : PublicSuffixes.Registrable(Counterparty.Domain(address)) == Pattern;
+}
 
 /// <summary>The pins. Thread-safe.</summary>
 public sealed class PinStore(SqliteFile store, TimeProvider time)

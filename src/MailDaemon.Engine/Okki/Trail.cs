@@ -53,6 +53,9 @@ public sealed record Trail
     /// <summary>When it was last sent to the CRM.</summary>
     public DateTimeOffset? PostedAt { get; init; }
 
+    /// <summary>When the answer to it was lost: what it wrote was written by then. Null when none was.</summary>
+    public DateTimeOffset? LostAt { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

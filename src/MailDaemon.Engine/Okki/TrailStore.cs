@@ -13,9 +13,11 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
     private const int MostOpen = 100_000;
 
     private const string Columns =
-        "id, kind, uid, company_id, company_name, state, reason, error, source, match, content, trail_id, provider, email, attempts, next_attempt_at, posted_at, created_at, updated_at";
+        "id, kind, uid, company_id, company_name, state, reason, error, source, match, content, trail_id, provider, email, attempts, next_attempt_at, posted_at, created_at, updated_at, lost_at";
 
     private const string IsOpen = "state in ('pending', 'matched', 'posting', 'uncertain')";
+
+    private const string IsWaiting = "state in ('unmatched', 'review')";
 
     /// <summary>Only touched within the one write that runs.</summary>
     private (long At, int Open) counted = (-1, 0);
@@ -40,6 +42,10 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
     /// <summary>How many there are, by state.</summary>
     public IReadOnlyDictionary<string, int> Counts() => store.Read(reader => reader.Query(
         "select state, count(*) from okki_trails group by state", row => (State: row.GetString(0), Count: row.GetInt32(1)))).ToDictionary(count => count.State, count => count.Count, StringComparer.Ordinal);
+
+    /// <summary>What else of a customer was sent to the CRM since an instant, and is there or may be.</summary>
+    internal IReadOnlyList<Trail> PostedSince(long companyId, DateTimeOffset since, string exceptId) => store.Read(reader => reader.Query(
+        $"select {Columns} from okki_trails where company_id = ?1 and posted_at >= ?2 and id <> ?3 and state in ('posting', 'uncertain', 'synced')", Map, companyId, since.ToUnixTimeMilliseconds(), exceptId));
 
     /// <summary>What is to be done by now, the longest due first.</summary>
     public IReadOnlyList<string> Due(int limit) => store.Read(reader => reader.Query(
@@ -100,6 +106,29 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
             ct);
     }
 
+    /// <summary>What waits for a person to say whose it is, with the other side's address; what has none is left out.</summary>
+    internal IReadOnlyList<(string Id, string Address)> Waiting() => store.Read(reader => reader.Query(
+        $"select id, json_extract(source, '$.counterparties[0].address') from okki_trails where {IsWaiting} and json_extract(source, '$.counterparties[0].address') is not null",
+        row => (row.GetString(0), row.GetString(1))));
+
+    /// <summary>Begins anew with those of some records that still wait for a person.</summary>
+    /// <returns>How many there were.</returns>
+    internal Task<int> ResetWaitingAsync(IReadOnlyList<string> ids, Func<TrailSource, TrailSource> change, CancellationToken ct) => store.WriteAsync(
+        writer =>
+        {
+            var count = 0;
+            foreach (var id in ids)
+            {
+                if (writer.First($"select {Columns} from okki_trails where id = ?1 and {IsWaiting}", Map, id) is not { } trail)
+                    continue;
+                Reset(writer, id, change(trail.Source));
+                count++;
+            }
+
+            return count;
+        },
+        ct);
+
     /// <summary>A customer is found. False: there is a record for it already, and this one ends as a duplicate of it.</summary>
     internal Task<bool> TryMatchAsync(Trail trail, CustomerMatch match, string content) => store.WriteAsync(
         writer =>
@@ -137,7 +166,7 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
 
     /// <summary>It is about to be sent: from now on it may have been written.</summary>
     internal Task BeginPostingAsync(string id) => store.WriteAsync(
-        writer => writer.Execute("update okki_trails set state = 'posting', posted_at = ?2, updated_at = ?2 where id = ?1 and state = 'matched'", id, Now), CancellationToken.None);
+        writer => writer.Execute("update okki_trails set state = 'posting', posted_at = ?2, lost_at = null, updated_at = ?2 where id = ?1 and state = 'matched'", id, Now), CancellationToken.None);
 
     /// <summary>It is there. The mail's text, by which its customer was found, is not kept any longer.</summary>
     internal Task MarkSyncedAsync(Trail trail, long? trailId) => store.WriteAsync(writer => MarkSynced(writer, trail, trailId), CancellationToken.None);
@@ -165,7 +194,11 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
     /// <summary>It waits in a state, after something that failed; unless somebody has settled it meanwhile.</summary>
     internal Task WaitAsync(string id, string state, MailException? error, DateTimeOffset next) => store.WriteAsync(
         writer => writer.Execute(
-            "update okki_trails set state = ?2, reason = ?3, error = ?4, attempts = attempts + 1, next_attempt_at = ?5, updated_at = ?6 where id = ?1 and " + IsOpen,
+            $"""
+            update okki_trails set lost_at = case when state = 'posting' and ?2 = 'uncertain' then ?6 else lost_at end,
+                state = ?2, reason = ?3, error = ?4, attempts = attempts + 1, next_attempt_at = ?5, updated_at = ?6
+            where id = ?1 and {IsOpen}
+            """,
             id,
             state,
             error?.Code,
@@ -225,6 +258,7 @@ public sealed class TrailStore(SqliteFile store, TimeProvider time)
         PostedAt = row.IsDBNull(16) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(16)),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(17)),
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(18)),
+        LostAt = row.IsDBNull(19) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(19)),
     };
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -17,6 +17,9 @@ public sealed partial class Trails
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
+    /// <summary>Until a person settles it.</summary>
+    private static readonly DateTimeOffset NotByItself = DateTimeOffset.MaxValue.AddYears(-1);
+
     private readonly TrailStore store;
     private readonly CustomerMatcher matcher;
     private readonly Crms crms;
@@ -63,8 +66,18 @@ public sealed partial class Trails
 
     /// <summary>A person says whose it is.</summary>
     /// <inheritdoc cref="RetryAsync" path="/exception"/>
-    public Task<Trail> AssignAsync(string id, long companyId, string companyName, CancellationToken ct) =>
-        AgainAsync(id, source => source with { CompanyId = companyId, CompanyName = companyName, IsAssigned = true }, ct);
+    public Task<Trail> AssignAsync(string id, long companyId, string companyName, CancellationToken ct) => AgainAsync(id, Assign(companyId, companyName), ct);
+
+    /// <summary>What waits for a person and is of the same other side is settled by the same word; the runner writes it.</summary>
+    /// <param name="isSame">Whether an address is of that side.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> AssignWaitingAsync(Func<string, bool> isSame, long companyId, string companyName, CancellationToken ct)
+    {
+        var count = await store.ResetWaitingAsync([.. store.Waiting().Where(waiting => isSame(waiting.Address)).Select(waiting => waiting.Id)], Assign(companyId, companyName), ct);
+        if (count > 0)
+            Woken();
+        return count;
+    }
 
     /// <summary>Does what can be done with a record by now, or joins who does; returns when that is over, whatever came of it.</summary>
     internal async Task TryAsync(string id)
@@ -93,6 +106,8 @@ public sealed partial class Trails
             await TryAsync(id).WaitAsync(ct);
         return store.Get(id);
     }
+
+    private static Func<TrailSource, TrailSource> Assign(long companyId, string companyName) => source => source with { CompanyId = companyId, CompanyName = companyName, IsAssigned = true };
 
     private async Task<Trail> AgainAsync(string id, Func<TrailSource, TrailSource> change, CancellationToken ct)
     {
@@ -171,16 +186,14 @@ public sealed partial class Trails
 
     private async Task<bool> PostAsync(Trail trail)
     {
-        var options = settings.Current;
-        if (options.DryRun)
+        if (settings.Current.DryRun)
         {
             await store.EndAsync(trail.Id, "skipped", "dry_run", "Okki:DryRun is on: this would have been written.", null);
             return false;
         }
 
-        var type = trail.Source.RemarkType ?? (trail.Kind == Trail.QuotationKind ? options.RemarkTypeQuotation : options.RemarkTypeEmail);
         await store.BeginPostingAsync(trail.Id);
-        var trailId = await crms.Current.PushAsync(trail.CompanyId!.Value, type, trail.Content!, CancellationToken.None);
+        var trailId = await crms.Current.PushAsync(trail.CompanyId!.Value, RemarkType(trail), trail.Content!, CancellationToken.None);
         await store.MarkSyncedAsync(trail, trailId);
         Answered();
         return false;
@@ -193,28 +206,55 @@ public sealed partial class Trails
         return true;
     }
 
-    /// <summary>Whether it was written: by its marker among the customer's records.</summary>
+    /// <summary>Whether it was written, by the customer's records in the CRM. What is not shown by the last look is settled by the other evidence, or by a person.</summary>
     private async Task<bool> LookAsync(Trail trail)
     {
-        var marker = TrailContent.Marker(trail.Kind, trail.Uid, trail.CompanyId!.Value);
-        var records = await crms.Current.TrailsAsync(trail.CompanyId.Value, trail.PostedAt!.Value.AddDays(-1), CancellationToken.None);
+        var postedAt = trail.PostedAt!.Value;
+        var since = postedAt.AddDays(-1);
+        var before = store.PostedSince(trail.CompanyId!.Value, since, trail.Id);
+        var listed = await crms.Current.TrailsAsync(trail.CompanyId.Value, since, CancellationToken.None);
         Answered();
-        if (records.FirstOrDefault(record => record.Content.Contains(marker, StringComparison.Ordinal)) is { } found)
+        var others = store.PostedSince(trail.CompanyId.Value, since, trail.Id);
+        List<Trail> rivals = [.. others.Where(other => other.TrailId is null && (other.PostedAt!.Value - postedAt).Duration() <= TrailEvidence.LongestDelay)];
+        var verdict = TrailEvidence.Judge(Lost(trail), [.. rivals.Select(Lost)], Ids(others), Ids(before), listed);
+        var now = time.GetUtcNow();
+        switch (verdict.Finding)
         {
-            await store.MarkSyncedAsync(trail, found.TrailId);
-            return false;
-        }
+            case TrailFinding.Shown:
+                await store.MarkSyncedAsync(trail, verdict.TrailId);
+                return false;
+            case var _ when Looks.Select(look => postedAt + look).FirstOrDefault(look => look > now) is { Ticks: > 0 } next:
+                await store.WaitAsync(trail.Id, "uncertain", LookedFor(trail), next);
+                return false;
+            case TrailFinding.Counted:
+                await store.MarkSyncedAsync(trail, verdict.TrailId);
+                return false;
+            case TrailFinding.Absent:
+                await store.WaitAsync(trail.Id, "matched", null, time.GetUtcNow());
+                return true;
 
-        var age = time.GetUtcNow() - trail.PostedAt.Value;
-        if (Looks.FirstOrDefault(look => look > age) is { Ticks: > 0 } next)
-        {
-            await store.WaitAsync(trail.Id, "uncertain", new MailException(MailFault.Timeout, trail.Reason ?? "okki_unanswered", "The answer was lost; the record is looked for in the CRM."), trail.PostedAt.Value + next);
-            return false;
+            // What of ours may still arrive changes the number of records.
+            case var _ when rivals.Select(rival => rival.PostedAt!.Value + Looks[^1]).Where(look => look > now).DefaultIfEmpty().Max() is { Ticks: > 0 } later:
+                await store.WaitAsync(trail.Id, "uncertain", LookedFor(trail), later);
+                return false;
+            default:
+                await store.WaitAsync(
+                    trail.Id,
+                    "uncertain",
+                    MailException.Conflict("okki_unclear", "The answer was lost, and the CRM's list does not tell whether the record was written. Look in the CRM, then POST /api/okki/trails/{id}/settle says whether it is there."),
+                    NotByItself);
+                return false;
         }
-
-        await store.WaitAsync(trail.Id, "matched", null, time.GetUtcNow());
-        return true;
     }
+
+    private static MailException LookedFor(Trail trail) => new(MailFault.Timeout, trail.Reason ?? "okki_unanswered", "The answer was lost; the record is looked for in the CRM.");
+
+    private static HashSet<long> Ids(IEnumerable<Trail> trails) => [.. trails.Select(trail => trail.TrailId).OfType<long>()];
+
+    private LostTrail Lost(Trail trail) => new(trail.Id, TrailContent.Marker(trail.Kind, trail.Uid, trail.CompanyId!.Value), trail.Content ?? "", RemarkType(trail), trail.PostedAt!.Value, trail.LostAt);
+
+    private int RemarkType(Trail trail) =>
+        trail.Source.RemarkType ?? (trail.Kind == Trail.QuotationKind ? settings.Current.RemarkTypeQuotation : settings.Current.RemarkTypeEmail);
 
     private async Task FailedAsync(Trail trail, MailException e)
     {
@@ -233,7 +273,7 @@ public sealed partial class Trails
                 await store.WaitAsync(trail.Id, "uncertain", e, now + Looks[0]);
                 break;
             case { Code: "okki_no_read_back" }:
-                await store.WaitAsync(trail.Id, "uncertain", e, DateTimeOffset.MaxValue.AddYears(-1));
+                await store.WaitAsync(trail.Id, "uncertain", e, NotByItself);
                 break;
             case { Fault: MailFault.Refused, Code: not "vector_refused" } when trail.State != "uncertain":
                 await store.EndAsync(trail.Id, "failed", e.Code, e.Message, null);

@@ -259,8 +259,15 @@ public static class StoreSchema
         );
         """;
 
+    /// <summary>TrailStore: when the answer to a record was lost, and what else was written for a customer.</summary>
+    private const string LostTrails =
+        """
+        alter table okki_trails add column lost_at integer;
+        create index okki_trails_by_company on okki_trails (company_id, posted_at);
+        """;
+
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -57,7 +57,7 @@ internal sealed partial class OkkiRunning(Trails trails, TrailStore store, Custo
     /// <summary>Goes on with a reading that was broken off, or begins the day's.</summary>
     private void ReadCustomers()
     {
-        if (settings.Current.Mode != "http" || settings.Current.Vector.Mode == "http" || mirror.IsRunning || trails.RestsUntil > time.GetUtcNow())
+        if (settings.Current.Mode != "http" || settings.Current.Vector.Mode == "http" || mirror.IsRunning || trails.RestsUntil > time.GetUtcNow() || mirror.NextTry > time.GetUtcNow())
             return;
         var state = customers.State;
         if (state.Page > 0 || state.FinishedAt is null || state.FinishedAt < time.GetUtcNow() - BetweenReadings || state.Crm != settings.Crm)

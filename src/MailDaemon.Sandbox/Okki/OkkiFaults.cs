@@ -20,8 +20,12 @@ public sealed class OkkiFaults
     /// <summary>Nothing is carried out, and HTTP 200 is answered with this message under code -1.</summary>
     public FaultTable<string> Business { get; } = new();
 
+    /// <summary>Records of mail (type 102) are listed without their content, as in the vendor's own example.</summary>
+    public bool HidesMailContents { get; set; }
+
     public void Reset()
     {
+        HidesMailContents = false;
         DropAfter.DisarmAll();
         DropBefore.DisarmAll();
         Delay.DisarmAll();

@@ -20,6 +20,7 @@ public sealed class OkkiServer : IAsyncDisposable
 
     private const int TokenSeconds = 28_800;
     private const long FirstTrail = 88_050_591_907_961;
+    private const int MailType = 102;
     private static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -68,6 +69,17 @@ public sealed class OkkiServer : IAsyncDisposable
                 companies.RemoveAll(known => known.Id == company.Id);
                 companies.Add(company);
             }
+        }
+    }
+
+    /// <summary>Adds a record as somebody does who works with the CRM.</summary>
+    public OkkiTrail AddTrail(long companyId, int type, string content)
+    {
+        lock (gate)
+        {
+            var trail = new OkkiTrail(FirstTrail + trails.Count, companyId, type, content, time.GetUtcNow());
+            trails.Add(trail);
+            return trail;
         }
     }
 
@@ -223,8 +235,7 @@ public sealed class OkkiServer : IAsyncDisposable
         {
             if (!companies.Exists(known => known.Id == id))
                 return Failure(-1, "客户不存在");
-            var trail = new OkkiTrail(FirstTrail + trails.Count, id, type, content, time.GetUtcNow());
-            trails.Add(trail);
+            var trail = AddTrail(id, type, content);
             return Success(new { trail_id = trail.Id % 2 == 0 ? (object)trail.Id : Text(trail.Id) });
         }
     }
@@ -241,8 +252,9 @@ public sealed class OkkiServer : IAsyncDisposable
                 follow_up_id = trail.Id + 1_000_000,
                 trail_id = trail.Id,
                 type = trail.Type,
-                content = trail.Content,
+                content = trail.Type == MailType && Faults.HidesMailContents ? "" : trail.Content,
                 company_id = trail.CompanyId,
+                created_at = Beijings(trail.CreatedAt),
                 create_time = Beijings(trail.CreatedAt),
                 update_time = Beijings(trail.CreatedAt),
                 lead_info = Array.Empty<object>(),

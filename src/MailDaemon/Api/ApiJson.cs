@@ -174,6 +174,7 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(ListPins.Response), TypeInfoPropertyName = "ListPinsResponse")]
 [JsonSerializable(typeof(Pin))]
 [JsonSerializable(typeof(CreatePin.Request), TypeInfoPropertyName = "CreatePinRequest")]
+[JsonSerializable(typeof(CreatePin.Response), TypeInfoPropertyName = "CreatePinResponse")]
 [JsonSerializable(typeof(DeletePin.Request), TypeInfoPropertyName = "DeletePinRequest")]
 [JsonSerializable(typeof(DeletePin.Response), TypeInfoPropertyName = "DeletePinResponse")]
 [JsonSerializable(typeof(MirrorView))]

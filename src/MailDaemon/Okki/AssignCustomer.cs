@@ -10,7 +10,7 @@ namespace MailDaemon.Okki;
 internal static class AssignCustomer
 {
     [EndpointSummary("Say whose a record is")]
-    [EndpointDescription("It is then written. pin says whether mail of the same address, or of the whole domain, is this customer's from now on.")]
+    [EndpointDescription("It is then written, and so are the others that wait for a person and are of the same address, with pin domain of the same domain: alsoAssigned says how many. pin says whether mail of the address, or of the whole domain, is this customer's from now on.")]
     [Tags("OKKI")]
     [Replies(200, 202)]
     [Fails(404, 409, 502, 503, 504)]
@@ -21,17 +21,17 @@ internal static class AssignCustomer
         var trail = store.Get(request.Id);
         trail.RequireUnwritten();
         var company = await directory.GetAsync(request.CompanyId, ct);
-        if (request.Pin != "none")
-            await pins.PutAsync(Pattern(trail, request.Pin), company.CompanyId, company.Name, settings.Current.PublicDomains, ct);
-        return TrailAnswer.Of(await trails.AssignAsync(request.Id, company.CompanyId, company.Name, ct), wasThere: false);
+        var other = trail.Source.Counterparties is [var first, ..] ? first.Address : null;
+        var pin = request.Pin == "none" ? null : await pins.PutAsync(Pattern(other, request.Pin), company.CompanyId, company.Name, settings.Current.PublicDomains, ct);
+        var assigned = await trails.AssignAsync(request.Id, company.CompanyId, company.Name, ct);
+        var others = other is null ? 0 : await trails.AssignWaitingAsync(
+            address => pin?.Covers(address) ?? address.Equals(other, StringComparison.OrdinalIgnoreCase), company.CompanyId, company.Name, ct);
+        return TrailAnswer.Of(assigned, wasThere: false, alsoAssigned: others);
     }
 
-    private static string Pattern(Trail trail, string pin)
-    {
-        if (trail.Source.Counterparties is not [var other, ..])
-            throw MailException.InvalidInput("invalid_parameter", "The record names no address that could be pinned; pin takes none here.");
-        return pin == "address" ? other.Address : other.Address[(other.Address.LastIndexOf('@') + 1)..];
-    }
+    private static string Pattern(string? address, string pin) => address is null
+        ? throw MailException.InvalidInput("invalid_parameter", "The record names no address that could be pinned; pin takes none here.")
+        : pin == "address" ? address : address[(address.LastIndexOf('@') + 1)..];
 
     public sealed record Request : TrailRequest
     {

@@ -60,6 +60,9 @@ public sealed record TrailView
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    [Description("Others that waited for a person and were assigned by the same word; they are written in their turn"), Example("2"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AlsoAssigned { get; init; }
+
     /// <param name="wasThere">It was there before the request that is answered.</param>
     internal static TrailView Of(Trail trail, bool wasThere) => new()
     {

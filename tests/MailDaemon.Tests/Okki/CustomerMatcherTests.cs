@@ -34,7 +34,7 @@ public sealed class CustomerMatcherTests
         await IsAsync("someone@gmail.com", null, 0, 0);
         await IsAsync("someone@unknown.org", null, 0, 0);
         var vector = await okki.MatchAsync("n.l@gmail.com", "Nordlicht Leuchten");
-        (vector!.MatchType, vector.CompanyId, vector.Confidence).ShouldBe(("vector", 1, 0.89));
+        (vector!.MatchType, vector.CompanyId, vector.Confidence).ShouldBe(("vector", 1, 0.6), "a name alone");
 
         async Task IsAsync(string address, string? type, double confidence, long company)
         {
@@ -104,6 +104,130 @@ public sealed class CustomerMatcherTests
             okki.Mirror.Begin(isOfAll: false);
             await okki.Mirror.WaitAsync(CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task Mirror_stays_when_the_login_is_refused_or_the_list_is_empty_or_breaks_off_and_goes_when_another_crm_is_read_whole()
+    {
+        await using var okki = new OkkiFixture();
+        await using var other = new OkkiServer(okki.Clock) { Users = ["Tom@qq.com"] };
+        okki.Server.Add(Enumerable.Range(1, 120).Select(i => new OkkiCompany(i, $"Company {i}") { Homepage = $"https://c{i}.de" }));
+        await ReadAsync(isOfAll: true);
+        okki.Customers.Count.ShouldBe(120);
+
+        await KeepsAsync(new OkkiChange { ClientId = "wrong" }, "okki_unauthorized");
+        await KeepsAsync(new OkkiChange { ClientId = OkkiServer.ClientId, ClientSecret = new Engine.Accounts.Secret("wrong") }, "okki_unauthorized");
+        await KeepsAsync(new OkkiChange { BaseUrl = other.Url, ClientSecret = new Engine.Accounts.Secret(OkkiServer.ClientSecret) }, "okki_list_incomplete");
+        other.Add(Enumerable.Range(1000, 150).Select(i => new OkkiCompany(i, $"Other {i}") { Homepage = $"https://o{i}.de" }));
+        other.Faults.Status.Arm("/v1/company/list", 503, times: 1);
+        await KeepsAsync(new OkkiChange(), "okki_unavailable");
+        other.Faults.Reset();
+        other.Faults.Status.Arm("/v1/company/info", 503, times: 1);
+        await KeepsAsync(new OkkiChange(), "okki_unavailable");
+        (await okki.MatchAsync("new@c7.de")).ShouldBeNull("what is known is of another CRM");
+        other.Faults.Reset();
+        await ReadAsync(isOfAll: false);
+
+        (okki.Customers.Count, okki.Customers.Find(1000)?.Name, okki.Mirror.Error).ShouldBe((150, "Other 1000", null));
+        okki.Customers.Colleagues.ShouldBe(["Tom@qq.com"]);
+        (await okki.MatchAsync("new@o1007.de"))!.CompanyId.ShouldBe(1007);
+
+        async Task KeepsAsync(OkkiChange change, string error)
+        {
+            await okki.Settings.ChangeAsync(change, CancellationToken.None);
+            foreach (var isOfAll in new[] { false, true })
+            {
+                await ReadAsync(isOfAll);
+                (okki.Mirror.Error?.Code, okki.Customers.Count, okki.Customers.Find(7)?.Homepage).ShouldBe((error, 120, "https://c7.de"));
+                okki.Customers.Colleagues.ShouldBe(["lina@sandbox.test"]);
+                if (error == "okki_unavailable")
+                    break;
+            }
+        }
+
+        async Task ReadAsync(bool isOfAll)
+        {
+            okki.Mirror.Begin(isOfAll);
+            await okki.Mirror.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"list":[],"totalItem":0}""", 2)]
+    [InlineData("""{"list":[],"totalItem":"120"}""", 2)]
+    [InlineData("""[]""", 2)]
+    [InlineData("""{"list":[{"company_id":1,"name":"One"}],"totalItem":2}""", 2)]
+    [InlineData("""{"list":[{"company_id":1,"name":"One"}]}""", 2)]
+    public async Task List_of_the_same_crm_that_ends_before_its_time_takes_no_customer_away(string list, int count)
+    {
+        var isShort = false;
+        await using var crm = new HttpListening((call, _) =>
+        {
+            var path = call.Path.Split('?')[0];
+            var data = path switch
+            {
+                "/v1/company/list" => isShort ? list : """{"list":[{"company_id":1,"name":"One"},{"company_id":2,"name":"Two"}],"totalItem":2}""",
+                "/v1/company/info" => $$"""{"company_id":{{call.Path.Split('=')[1]}},"name":"x","homepage":"https://x.de"}""",
+                _ => "[]",
+            };
+            if (isShort && path == "/v1/company/info")
+                return Task.FromResult<HttpAnswer?>(new HttpAnswer(200, """{"code":-1,"message":"no permission","data":[]}"""u8.ToArray()));
+            return Task.FromResult<HttpAnswer?>(new HttpAnswer(200, Encoding.UTF8.GetBytes(path == "/v1/oauth2/access_token" ? """{"access_token":"t"}""" : $$"""{"code":200,"data":{{data}}}""")));
+        });
+        await using var okki = new OkkiFixture(options => options with { BaseUrl = crm.Url });
+        await ReadAsync();
+        okki.Customers.Count.ShouldBe(2);
+        isShort = true;
+        okki.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReadAsync();
+
+        (okki.Mirror.Error?.Code, okki.Customers.Count).ShouldBe(("okki_list_incomplete", count));
+        okki.Customers.Find(1)!.Homepage.ShouldBe("https://x.de", "details that are not shown this time stay");
+
+        async Task ReadAsync()
+        {
+            okki.Mirror.Begin(isOfAll: true);
+            await okki.Mirror.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("x@tkscable.com.cn", "", "", "")]
+    [InlineData("x@tks-cable.de", "TKS Cable Service", "Offer", "")]
+    [InlineData("x@gmail.com", "TKS Cable Service", "", "")]
+    [InlineData("x@gmail.com", "", "Order of TKS Cable Service", "Regards\nTom\nTKS Cable Service")]
+    public async Task Guess_by_a_name_or_by_the_label_of_another_domain_waits_for_a_person(string address, string name, string subject, string text)
+    {
+        await using var okki = new OkkiFixture();
+        okki.Server.Add([.. OkkiSeed.Companies]);
+        okki.Mirror.Begin(isOfAll: true);
+        await okki.Mirror.WaitAsync(CancellationToken.None);
+
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail(address, subject, text, name));
+
+        (trail.State, trail.Match?.CompanyId, trail.Match?.MatchType).ShouldBe(("review", 16696797007, "vector"));
+        trail.Match!.Confidence.ShouldBeLessThan(0.7);
+        okki.Server.Trails.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Company_that_the_crm_finds_by_a_domain_and_shows_under_another_waits_for_a_person()
+    {
+        await using var crm = new HttpListening((call, _) =>
+        {
+            var data = call.Path.Split('?')[0] switch
+            {
+                "/v1/company/query" => call.Path.Contains("email.domain", StringComparison.Ordinal) ? """{"list":[{"company_id":7,"name":"TKS"}],"totalItem":1}""" : "[]",
+                "/v1/company/info" => """{"company_id":7,"name":"TKS","homepage":"https://tkscable.com"}""",
+                _ => "[]",
+            };
+            return Task.FromResult<HttpAnswer?>(new HttpAnswer(200, Encoding.UTF8.GetBytes(call.Path == "/v1/oauth2/access_token" ? """{"access_token":"t"}""" : $$"""{"code":200,"data":{{data}}}""")));
+        });
+        await using var okki = new OkkiFixture(options => options with { BaseUrl = crm.Url });
+
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("x@tkscable.com.cn"));
+
+        (trail.State, trail.Match?.CompanyId, trail.Match?.MatchType).ShouldBe(("review", 7, "domain_partial"));
     }
 
     [Theory]

@@ -107,6 +107,77 @@ public sealed class OkkiRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Word_for_one_mail_settles_the_others_of_its_address_that_wait()
+    {
+        foreach (var (uid, from) in new[] { ("1", "Kai <kai@gmail.com>"), ("2", "KAI@gmail.com"), ("3", "eva@gmail.com"), ("4", "kai@gmail.com"), ("5", "a@newfirm.example"), ("6", "b@sales.newfirm.example") })
+            (await sandbox.App.PostAsync("/api/okki/trails/email", new { uid, from, to = sandbox.Email, subject = uid })).Result.GetProperty("state").GetString().ShouldBe("unmatched");
+
+        var assigned = await AssignAsync("1", 16696797001, "none");
+        (assigned.GetProperty("success").GetBoolean(), assigned.GetProperty("alsoAssigned").GetInt32()).ShouldBe((true, 2));
+        await Eventually.UntilAsync(() => Crm.Trails.Count == 3, "the others of the address are written");
+        (await AssignAsync("5", 16696797002, "domain")).GetProperty("alsoAssigned").GetInt32().ShouldBe(1);
+        await Eventually.UntilAsync(() => Crm.Trails.Count == 5, "so are those of the domain");
+        var pinned = await sandbox.App.PostAsync("/api/okki/pins", new { pattern = "eva@gmail.com", companyId = 16696797003 });
+        pinned.Result.GetProperty("alsoAssigned").GetInt32().ShouldBe(1, pinned.Text);
+        await Eventually.UntilAsync(() => Crm.Trails.Count == 6, "a pin settles what it covers");
+
+        Crm.Trails.Select(trail => trail.CompanyId).ShouldBe([16696797001, 16696797001, 16696797001, 16696797002, 16696797002, 16696797003]);
+        (await sandbox.App.GetAsync("/api/okki/unmatched")).Result.GetProperty("total").GetInt32().ShouldBe(0);
+
+        async Task<JsonElement> AssignAsync(string uid, long companyId, string pin)
+        {
+            var id = (await sandbox.App.GetAsync("/api/okki/unmatched")).Result.GetProperty("unmatched").EnumerateArray().First(trail => trail.GetProperty("uid").GetString() == uid).GetProperty("id").GetString();
+            var reply = await sandbox.App.PostAsync($"/api/okki/unmatched/{id}/assign", new { companyId, pin });
+            reply.Status.ShouldBe(200, reply.Text);
+            return reply.Result;
+        }
+    }
+
+    [Fact]
+    public async Task Mirror_outlives_a_wrong_id_and_a_wrong_secret()
+    {
+        await ReadAsync();
+        await sandbox.App.SendAsync("PUT", "/api/okki/config", new { clientId = "wrong" });
+        (await ReadAsync()).GetProperty("error").GetString().ShouldBe("okki_unauthorized");
+        await sandbox.App.SendAsync("PUT", "/api/okki/config", new { clientId = OkkiServer.ClientId, clientSecret = "wrong" });
+        Crm.ExpireTokens();
+        var refused = await ReadAsync();
+
+        (refused.GetProperty("error").GetString(), refused.GetProperty("customers").GetInt32()).ShouldBe(("okki_unauthorized", OkkiSeed.Companies.Count));
+        (await sandbox.App.GetAsync("/api/okki/customers?q=Nordlicht")).Result.GetProperty("total").GetInt32().ShouldBe(1);
+
+        async Task<JsonElement> ReadAsync()
+        {
+            (await sandbox.App.PostAsync("/api/okki/customers/sync?all=true")).Status.ShouldBe(202);
+            var state = default(JsonElement);
+            await Eventually.UntilAsync(async () => (state = (await sandbox.App.GetAsync("/api/okki/customers/sync")).Result).GetProperty("status").GetString() != "running", "it is over");
+            return state;
+        }
+    }
+
+    [Fact]
+    public async Task Mail_of_machines_and_to_machines_becomes_no_record()
+    {
+        await sandbox.App.PostAsync("/api/rules", new { name = "crm", matchAll = true, actions = new object[] { new { type = "okki_sync" } } });
+        await sandbox.App.SendAsync("PUT", "/api/okki/config", new { syncSent = true });
+        Deliver("Anna <anna.schmidt@nordlicht.example>", "newsletter", "List-Unsubscribe: <https://nordlicht.example/u>\r\n");
+        Deliver("Anna <anna.schmidt@nordlicht.example>", "bulk", "Precedence: bulk\r\n");
+        Deliver("Anna <anna.schmidt@nordlicht.example>", "away", "Auto-Submitted: auto-replied (vacation)\r\n");
+        Deliver("Nordlicht <no-reply@nordlicht.example>", "order state");
+        Deliver("Nordlicht <noreply+7@nordlicht.example>", "order state 2", "Reply-To: anna.schmidt@nordlicht.example\r\n");
+        await sandbox.SyncAsync();
+        await Eventually.UntilAsync(async () => await RunsAsync("okki_sync") == "skipped skipped skipped skipped skipped", "none is a record");
+        var sent = await sandbox.App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "no-reply@nordlicht.example" } }, subject = "to nobody", body = "x" });
+        sent.Status.ShouldBe(200, sent.Text);
+        Deliver("Anna <anna.schmidt@nordlicht.example>", "a person");
+        await sandbox.SyncAsync();
+        await Eventually.UntilAsync(() => Crm.Trails.Count > 0, "a person's mail is");
+
+        Crm.Trails.ShouldHaveSingleItem().Content.ShouldContain("a person");
+        (await sandbox.App.GetAsync("/api/okki/trails")).Result.GetProperty("total").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Secrets_are_never_shown_and_do_not_go_to_another_address()
     {
         var moved = await sandbox.App.SendAsync("PUT", "/api/okki/config", new { baseUrl = "https://thief.example" });

@@ -37,6 +37,112 @@ public sealed class TrailsTests
         (okki.Store.Get(trail.Id).State, okki.Store.Get(trail.Id).TrailId).ShouldBe(("synced", okki.Server.Trails.ShouldHaveSingleItem().Id));
     }
 
+    [Fact]
+    public async Task Record_whose_answer_was_lost_is_told_by_number_and_time_where_the_list_hides_contents()
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.HidesMailContents = true;
+        (await okki.CreateAsync("msgid:before", OkkiFixture.Mail("ann@acme.com"))).State.ShouldBe("synced");
+        okki.Clock.Advance(TimeSpan.FromSeconds(1));
+        okki.Server.Faults.DropAfter.Arm(Push, true, times: 1);
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+        await WorkAsync(okki, TimeSpan.FromMinutes(10));
+
+        (okki.Store.Get(trail.Id).State, okki.Store.Get(trail.Id).TrailId).ShouldBe(("synced", okki.Server.Trails[1].Id));
+        okki.Server.Trails.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Several_lost_answers_are_told_apart_by_the_order_of_ids()
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.HidesMailContents = true;
+        okki.Server.Faults.DropAfter.Arm(Push, true, times: 2);
+        var first = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+        okki.Clock.Advance(TimeSpan.FromSeconds(30));
+        okki.Rests.End("okki " + okki.Server.Url);
+        var second = await okki.CreateAsync("msgid:2", OkkiFixture.Mail("ann@acme.com"));
+        second.State.ShouldBe("uncertain");
+        await WorkAsync(okki, TimeSpan.FromMinutes(15));
+
+        okki.Server.Trails.Count.ShouldBe(2);
+        okki.Store.Get(first.Id).TrailId.ShouldBe(okki.Server.Trails[0].Id);
+        okki.Store.Get(second.Id).TrailId.ShouldBe(okki.Server.Trails[1].Id);
+    }
+
+    [Theory]
+    [InlineData(true, 102)]
+    [InlineData(false, 102)]
+    public async Task Record_that_others_of_its_type_and_time_may_be_waits_for_a_person_and_is_never_written_twice(bool isWritten, int type)
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.HidesMailContents = true;
+        if (isWritten)
+            okki.Server.Faults.DropAfter.Arm(Push, true, times: 1);
+        else
+            okki.Server.Faults.Status.Arm(Push, 500, times: 1);
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+        okki.Clock.Advance(TimeSpan.FromSeconds(20));
+        okki.Server.AddTrail(1, type, "colleague");
+        await WorkAsync(okki, TimeSpan.FromHours(2));
+
+        (okki.Store.Get(trail.Id).State, okki.Store.Get(trail.Id).Reason).ShouldBe(("uncertain", "okki_unclear"));
+        okki.Server.Trails.Count.ShouldBe(isWritten ? 2 : 1);
+        (await okki.Trails.SettleAsync(trail.Id, isWritten, isWritten ? okki.Server.Trails[0].Id : null, CancellationToken.None)).State.ShouldBe("synced");
+        okki.Server.Trails.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(101, 0)]
+    [InlineData(102, -120)]
+    [InlineData(102, 1200)]
+    public async Task Records_of_another_type_or_time_do_not_keep_a_record_from_being_written_that_did_not_get_there(int type, int seconds)
+    {
+        await using var okki = await StartAsync();
+        okki.Server.Faults.HidesMailContents = true;
+        if (seconds < 0)
+        {
+            okki.Server.AddTrail(1, type, "colleague");
+            okki.Clock.Advance(TimeSpan.FromSeconds(-seconds));
+        }
+
+        okki.Server.Faults.Status.Arm(Push, 500, times: 1);
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+        if (seconds > 0)
+            okki.Server.Faults.Status.Arm("/v1/dynamic/trail/list", 503);
+        if (seconds >= 0)
+        {
+            okki.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            okki.Server.AddTrail(1, type, "colleague");
+            okki.Server.Faults.Reset();
+            okki.Server.Faults.HidesMailContents = true;
+        }
+
+        await WorkAsync(okki, TimeSpan.FromMinutes(30));
+
+        okki.Store.Get(trail.Id).State.ShouldBe("synced");
+        okki.Server.Trails.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("""{"code":200,"data":{"list":[],"totalItem":2},"now":"NOW"}""")]
+    [InlineData("""{"code":200,"data":{"list":[{"trail_id":7,"type":102,"content":"","create_time":"1970-01-01 00:00:00"}],"totalItem":1},"now":"NOW"}""")]
+    [InlineData("""{"code":200,"data":{"list":[{"trail_id":7,"content":"【收到邮件】…","created_at":"NOW"},{"trail_id":8,"content":"","created_at":"NOW"}],"totalItem":2},"now":"NOW"}""")]
+    [InlineData("""{"code":200,"data":{"list":[{"trail_id":7,"type":102,"content":"","created_at":"NOW"}],"totalItem":1}}""")]
+    public async Task List_that_does_not_show_enough_leaves_it_to_a_person(string list)
+    {
+        await using var okki = await StartAsync();
+        await using var odd = new HttpListening((call, _) => Task.FromResult<HttpAnswer?>(new HttpAnswer(200, System.Text.Encoding.UTF8.GetBytes(
+            call.Path.StartsWith("/v1/oauth2", StringComparison.Ordinal) ? """{"access_token":"t"}""" : list.Replace("NOW", okki.Clock.GetUtcNow().AddHours(8).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)))));
+        okki.Server.Faults.DropAfter.Arm(Push, true, times: 1);
+        var trail = await okki.CreateAsync("msgid:1", OkkiFixture.Mail("ann@acme.com"));
+        await okki.Settings.ChangeAsync(new OkkiChange { BaseUrl = odd.Url, ClientSecret = new Engine.Accounts.Secret(OkkiServer.ClientSecret) }, CancellationToken.None);
+        okki.Clock.Advance(TimeSpan.FromSeconds(100));
+        await okki.Trails.TryAsync(trail.Id);
+
+        (okki.Store.Get(trail.Id).State, okki.Store.Get(trail.Id).Reason).ShouldBe(("uncertain", "okki_unclear"));
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
