@@ -5,7 +5,8 @@ namespace MailDaemon.Engine.Okki;
 /// <summary>
 /// Customers by the likeness of their names: TF-IDF over words, trigrams and pairs of Han characters. What a mail says of its sender (name,
 /// address, the lines around which it is signed) is compared piece by piece, for a name makes but a small part of a text. Two steps: which
-/// customers have most of their terms in the mail, then for each of these few the cosine with the piece that is most like it. Immutable.
+/// customers have most of their terms in the mail, then for each of these few the cosine with the piece that is most like it. Names inside a
+/// run of Han characters are told apart by the names that there are, and a name that is part of a longer one is not found there. Immutable.
 /// </summary>
 internal sealed class LexicalIndex
 {
@@ -23,7 +24,14 @@ internal sealed class LexicalIndex
     /// <summary>Lines at the end in which a mail is signed.</summary>
     private const int SignatureLines = 10;
 
+    /// <summary>A run of characters holds names of so many at least; shorter ones only before a legal form.</summary>
+    private const int ShortestInRun = 3;
+
+    /// <summary>From this cosine on a name is found as a whole.</summary>
+    private const double WholeName = 0.8;
+
     private readonly Dictionary<string, int> terms = new(StringComparer.Ordinal);
+    private readonly HanNames hanNames = new();
     private readonly Dictionary<long, string> names = [];
     private readonly Entry[] entries;
 
@@ -60,7 +68,10 @@ internal sealed class LexicalIndex
         var pieces = Pieces(query);
         var isOfEntry = ArrayPool<bool>.Shared.Rent(terms.Count);
         Array.Clear(isOfEntry);
+
+        // The longest names first: what they are found in holds no shorter one.
         var hits = Candidates(pieces)
+            .OrderByDescending(entry => entry.Length)
             .Select(entry => Score(entry, pieces, isOfEntry))
             .Where(hit => hit.Score > 0)
             .GroupBy(hit => hit.CompanyId)
@@ -89,6 +100,8 @@ internal sealed class LexicalIndex
         var words = LexicalText.Words(text);
         if (words.Count == 0)
             return;
+        foreach (var word in words)
+            hanNames.Add(word);
         var numbers = new List<int>();
         foreach (var term in LexicalText.Terms(words))
         {
@@ -161,8 +174,12 @@ internal sealed class LexicalIndex
             isOfEntry[number] = true;
         foreach (var piece in pieces)
         {
+            var place = BestPlace(entry, piece, isOfEntry);
+            if (place.Cosine >= WholeName)
+                piece.Found.Add((entry.CompanyId, place));
+
             // Half a name is no half of a customer: what two names share says little until it is nearly all of them.
-            var score = piece.Weight * Math.Pow(BestCosine(entry, piece, isOfEntry), 3);
+            var score = piece.Weight * Math.Pow(place.Cosine, 3);
             if (score > best)
                 (best, evidence) = (score, piece.Name);
         }
@@ -174,7 +191,7 @@ internal sealed class LexicalIndex
     }
 
     /// <summary>With as many words in a row as the entry has, or one more; what has fewer words is as much less like it.</summary>
-    private static double BestCosine(Entry entry, Piece piece, bool[] isOfEntry)
+    private static Place BestPlace(Entry entry, Piece piece, bool[] isOfEntry)
     {
         var count = piece.Words.Length;
 
@@ -191,18 +208,23 @@ internal sealed class LexicalIndex
         }
 
         if (count < entry.Words)
-            return Cosine(dots[count], squares[count], entry.Length) * count / entry.Words;
-        var best = 0.0;
+            return new Place(0, count, dots[count], Cosine(dots[count], squares[count], entry.Length) * count / entry.Words);
+        var best = default(Place);
         for (var size = entry.Words; size <= Math.Min(count, entry.Words + 1); size++)
         {
             for (var from = 0; from + size <= count; from++)
-                best = Math.Max(best, Cosine(dots[from + size] - dots[from], squares[from + size] - squares[from], entry.Length));
+            {
+                var place = new Place(from, size, dots[from + size] - dots[from], Cosine(dots[from + size] - dots[from], squares[from + size] - squares[from], entry.Length));
+                if (place.Cosine > best.Cosine && !piece.Found.Exists(longer => longer.CompanyId != entry.CompanyId && place.IsPartOf(longer.Place)))
+                    best = place;
+            }
         }
 
         return best;
     }
 
-    private static double Cosine(double dot, double square, double length) => square == 0 || length == 0 ? 0 : dot / (Math.Sqrt(square) * length);
+    /// <summary>A word that stands there twice is shared once.</summary>
+    private static double Cosine(double dot, double square, double length) => square == 0 || length == 0 ? 0 : Math.Min(dot, Square(length)) / (Math.Sqrt(square) * length);
 
     /// <summary>A word with its terms as they weigh. A term of no customer weighs as one of a single one.</summary>
     private WeighedWord Weigh(string word)
@@ -251,7 +273,7 @@ internal sealed class LexicalIndex
 
         void Add(string name, string text, double weight)
         {
-            if (LexicalText.Words(text) is { Count: > 0 } words)
+            if (LexicalText.Words(text, hanNames.Split) is { Count: > 0 } words)
                 pieces.Add(new Piece(name, [.. words.Take(MostWords).Select(Known)], weight));
         }
 
@@ -276,7 +298,68 @@ internal sealed class LexicalIndex
         public double Length { get; set; }
     }
 
-    private sealed record Piece(string Name, WeighedWord[] Words, double Weight);
+    private sealed record Piece(string Name, WeighedWord[] Words, double Weight)
+    {
+        /// <summary>Where names were found as a whole.</summary>
+        public List<(long CompanyId, Place Place)> Found { get; } = [];
+    }
+
+    /// <summary>So many words of a piece from one on, and how like an entry they are.</summary>
+    /// <param name="Shared">The weight of what they share with the entry.</param>
+    private readonly record struct Place(int From, int Size, double Shared, double Cosine)
+    {
+        /// <summary>It is within a place that says more.</summary>
+        public bool IsPartOf(Place longer) => longer.From <= From && From + Size <= longer.From + longer.Size && Shared < longer.Shared * 0.95;
+    }
+
+    /// <summary>Names that are runs of Han characters, and how a longer run parts into them and the rest.</summary>
+    private sealed class HanNames
+    {
+        private readonly HashSet<string> names = new(StringComparer.Ordinal);
+        private int longest;
+
+        public void Add(string word)
+        {
+            if (word.Length < 2 || !LexicalText.IsHan(word))
+                return;
+            names.Add(word);
+            longest = Math.Max(longest, word.Length);
+        }
+
+        public IEnumerable<string> Split(string run)
+        {
+            var whole = LexicalText.NameOf(run);
+            if (whole.Length == 0 || names.Contains(whole))
+                return [whole];
+            var parts = new List<string>();
+            var isParted = false;
+            foreach (var (text, isNamed) in LexicalText.Segments(run))
+                isParted |= Part(text, isNamed, parts);
+            return isParted ? parts : [whole];
+        }
+
+        /// <summary>The longest name first, then what is left on both sides of it.</summary>
+        /// <returns>Whether there was one.</returns>
+        private bool Part(string text, bool isNamed, List<string> parts)
+        {
+            var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
+            for (var size = Math.Min(longest, text.Length); size >= 2; size--)
+            {
+                for (var from = 0; from + size <= text.Length; from++)
+                {
+                    if ((size < ShortestInRun && !(isNamed && from + size == text.Length)) || !lookup.Contains(text.AsSpan(from, size)))
+                        continue;
+                    Part(text[..from], false, parts);
+                    parts.Add(text.Substring(from, size));
+                    Part(text[(from + size)..], isNamed, parts);
+                    return true;
+                }
+            }
+
+            parts.Add(text);
+            return false;
+        }
+    }
 
     /// <param name="Square">Of its length.</param>
     private sealed record WeighedWord((int Number, double Weight, bool IsWhole)[] Terms, double Square);

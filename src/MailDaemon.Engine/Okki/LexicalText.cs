@@ -16,8 +16,12 @@ internal static class LexicalText
 
     private static readonly string[] HanForms = ["有限责任公司", "股份有限公司", "有限公司", "株式会社", "集团公司", "分公司", "公司", "集团"];
 
-    /// <summary>The words of a text, each folded, without legal forms; a run of Han characters is one.</summary>
-    public static List<string> Words(string text)
+    /// <summary>The words of a name, each folded, without legal forms; a run of Han characters is one.</summary>
+    public static List<string> Words(string text) => Words(text, run => [NameOf(run)]);
+
+    /// <summary>The words of a text in which names may stand anywhere.</summary>
+    /// <param name="split">Parts a run of Han characters, which are written without spaces, into its words.</param>
+    public static List<string> Words(string text, Func<string, IEnumerable<string>> split)
     {
         var words = new List<string>();
         var word = new StringBuilder();
@@ -45,11 +49,33 @@ internal static class LexicalText
             var made = word.ToString();
             word.Clear();
             if (isHan)
-                made = WithoutPlace(HanForms.Aggregate(made, (name, form) => name.Replace(form, "", StringComparison.Ordinal)));
-            if (made.Length > 0 && !LegalForms.Contains(made))
+                words.AddRange(split(made).Where(part => part.Length > 0));
+            else if (made.Length > 0 && !LegalForms.Contains(made))
                 words.Add(made);
         }
     }
+
+    /// <summary>A run of Han characters taken for the name of a company: without its place and legal form.</summary>
+    public static string NameOf(string run) => WithoutPlace(HanForms.Aggregate(run, (name, form) => name.Replace(form, "", StringComparison.Ordinal)));
+
+    /// <summary>A run of Han characters between the legal forms in it, and whether one follows.</summary>
+    public static IEnumerable<(string Text, bool IsNamed)> Segments(string run)
+    {
+        var from = 0;
+        for (var at = 0; at < run.Length; at++)
+        {
+            if (Array.Find(HanForms, form => string.CompareOrdinal(run, at, form, 0, form.Length) == 0) is not { } found)
+                continue;
+            yield return (run[from..at], true);
+            from = at + found.Length;
+            at = from - 1;
+        }
+
+        yield return (run[from..], false);
+    }
+
+    /// <summary>Whether a word is of Han characters, kana or hangul.</summary>
+    public static bool IsHan(string word) => IsHan(Rune.GetRuneAt(word, 0));
 
     /// <summary>The terms of words: each word, its trigrams, and the pairs of Han characters.</summary>
     public static IEnumerable<string> Terms(IReadOnlyList<string> words)
@@ -57,7 +83,7 @@ internal static class LexicalText
         foreach (var word in words)
         {
             yield return "w:" + word;
-            if (IsHan(Rune.GetRuneAt(word, 0)))
+            if (IsHan(word))
             {
                 for (var i = 0; i + 2 <= word.Length; i++)
                     yield return word.Substring(i, 2);

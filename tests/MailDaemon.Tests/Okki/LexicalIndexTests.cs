@@ -42,6 +42,35 @@ public sealed class LexicalIndexTests(ITestOutputHelper output)
         (Accepted(index.Search(new CustomerQuery(new(sender, "x1@gmail.com"), "", ""), 5))?.CompanyId == 1).ShouldBe(isFound);
     }
 
+    [Theory]
+    [InlineData("", "您好，我是深圳市华联电气有限公司的王强", 1)]
+    [InlineData("", "请问华联电气的报价什么时候可以给我们", 1)]
+    [InlineData("关于华联电气订单的问题", "", 1)]
+    [InlineData("", "我们公司鼎旺有限公司想询价", 3)]
+    [InlineData("", "这里是ひかり照明株式会社の田中です", 4)]
+    [InlineData("华联电气照明的询价单", "", 2)]
+    [InlineData("Inquiry from Nordwind Leuchten GmbH", "", 5)]
+    [InlineData("Nordwind Leuchten: PO 12", "", 5)]
+    [InlineData("", "Regards\nTom\nNordwind Leuchten GmbH", 5)]
+    [InlineData("Nordwind - PO 12", "", 6)]
+    [InlineData("Nordwind Leuchten and Nordwind Kabelbau", "", null)]
+    [InlineData("Offer of Kabelbau Alpha Zwei", "", 8)]
+    [InlineData("", "请问有电缆吗？谢谢", null)]
+    [InlineData("", "联系电气工程师", null)]
+    public void Name_is_found_inside_a_run_of_characters_and_the_longer_name_before_the_one_inside_it(string subject, string text, int? company)
+    {
+        var index = new LexicalIndex(
+        [
+            new CrmCompany(1, "深圳市华联电气有限公司"), new CrmCompany(2, "华联电气照明有限公司"), new CrmCompany(3, "鼎旺有限公司"), new CrmCompany(4, "ひかり照明株式会社"),
+            new CrmCompany(5, "Nordwind Leuchten GmbH"), new CrmCompany(6, "Windpark Nord AG") { ShortName = "Nordwind" }, new CrmCompany(7, "Nordwind Kabelbau GmbH"),
+            new CrmCompany(8, "Kabelbau Alpha Zwei GmbH"), new CrmCompany(9, "Alpha") { Homepage = "https://alpha-zwei.com" },
+            .. CustomerSet.Customers,
+        ]);
+
+        var hits = index.Search(new CustomerQuery(new("", "x1@gmail.com"), subject, text), 5);
+        ((int?)Accepted(hits)?.CompanyId).ShouldBe(company, string.Join(", ", hits.Select(hit => $"{hit.Name} {hit.Score:0.00}")));
+    }
+
     [Fact]
     public void Nothing_is_found_among_nobody() => new LexicalIndex([]).Search(new CustomerQuery(new("Ann", "ann@gmail.com"), "a", "b"), 5).ShouldBeEmpty();
 
