@@ -40,7 +40,7 @@ public sealed partial class LayeringTests
         References("MailDaemon.Engine").ShouldBe(["MailDaemon.Protocols"]);
         References("MailDaemon.Sandbox").ShouldBe(["MailDaemon.Protocols"]);
         References("MailDaemon.Protocols").ShouldBeEmpty();
-        ProjectText("MailDaemon.Protocols").ShouldNotContain("PackageReference");
+        PackageReference().Matches(ProjectText("MailDaemon.Protocols")).Select(match => match.Groups["name"].Value).ShouldBe(["UTF.Unknown"]);
         ProjectText("MailDaemon.Protocols").ShouldNotContain("FrameworkReference");
     }
 
@@ -58,10 +58,10 @@ public sealed partial class LayeringTests
         .ShouldBeEmpty();
 
     [Fact]
-    public void Protocols_uses_the_base_class_library_only() => Sources
+    public void Protocols_uses_the_base_class_library_and_the_charset_detector_only() => Sources
         .Where(file => file.Project.Equals("MailDaemon.Protocols", StringComparison.Ordinal))
         .SelectMany(file => file.Usings
-            .Where(used => !IsOrIsUnder(used, "System") && !IsOrIsUnder(used, "MailDaemon.Protocols"))
+            .Where(used => !IsOrIsUnder(used, "System") && !IsOrIsUnder(used, "MailDaemon.Protocols") && !IsOrIsUnder(used, "UtfUnknown"))
             .Select(used => $"{file.Path} uses {used}"))
         .ShouldBeEmpty();
 
@@ -168,6 +168,9 @@ public sealed partial class LayeringTests
 
     [GeneratedRegex("""<ProjectReference Include="[^"]*?(?<name>[\w.]+)\.csproj""", RegexOptions.None, 5000)]
     private static partial Regex ProjectReference();
+
+    [GeneratedRegex("""<PackageReference Include="(?<name>[\w.]+)" """, RegexOptions.None, 5000)]
+    private static partial Regex PackageReference();
 
     [GeneratedRegex(@"\bIConfiguration\w*\b|\bMicrosoft\.Extensions\.Configuration\b", RegexOptions.None, 5000)]
     private static partial Regex Configuration();

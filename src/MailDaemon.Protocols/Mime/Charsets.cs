@@ -7,74 +7,88 @@ namespace MailDaemon.Protocols.Mime;
 
 /// <summary>
 /// Bytes to text by charset name, read as the WHATWG Encoding Standard reads them (gb2312 as gb18030, ks_c_5601-1987 as cp949,
-/// iso-8859-1 as windows-1252). Never throws: what cannot be decoded becomes U+FFFD, and without a usable name the bytes are guessed at.
+/// iso-8859-1 as windows-1252). The bytes are believed over the name: valid multi-byte UTF-8 is UTF-8, and a name that is unknown or that
+/// the bytes contradict is replaced by a guess. Never throws: what cannot be decoded becomes U+FFFD.
 /// </summary>
 public static class Charsets
 {
     /// <summary>Bytes of a page that are searched for its own charset (HTML §13.2.3.2 says 1024).</summary>
     private const int MetaSearchLength = 2048;
 
-    private static readonly SearchValues<char> MetaValueEnd = SearchValues.Create(" \t\r\n\"'>;/");
+    private static readonly SearchValues<char> MetaValueEnd = SearchValues.Create(" \t\r\n\"'>;/?");
 
-    /// <summary>Decodes a body. A byte order mark wins over <paramref name="charset"/>, which may be null, unknown or misspelt.</summary>
-    public static string Decode(ReadOnlySpan<byte> bytes, string? charset)
+    /// <summary>Decodes a body. A byte order mark wins over <paramref name="charset"/>, which may be null, unknown, misspelt or wrong.</summary>
+    public static string Decode(ReadOnlySpan<byte> bytes, string? charset) => Read(bytes, charset, isPage: false).Text;
+
+    /// <summary>Decodes a page: when its part names no charset that fits, the one it names itself in a meta element.</summary>
+    public static string DecodeHtml(ReadOnlySpan<byte> bytes, string? charset) => Read(bytes, charset, isPage: true).Text;
+
+    /// <summary>As <see cref="Decode"/>, or <see cref="DecodeHtml"/> of a page, with a defect when the name was not followed.</summary>
+    public static DecodedText Read(ReadOnlySpan<byte> bytes, string? charset, bool isPage)
     {
-        var marked = ByteOrderMark(bytes, out var length);
-        if (marked is not null)
+        if (ByteOrderMark(bytes, out var length) is { } marked)
         {
-            return marked.GetString(bytes[length..]);
+            return new DecodedText(marked.GetString(bytes[length..]));
         }
 
-        return CharsetNames.Normalize(charset) is { } name ? DecodeNamed(bytes, name) : DecodeUnnamed(bytes);
-    }
-
-    /// <summary>Decodes a page: when its part names no charset, the one it names itself in a meta element.</summary>
-    public static string DecodeHtml(ReadOnlySpan<byte> bytes, string? charset)
-    {
-        var isUsable = charset is not null && CharsetNames.Normalize(charset) is { } name && CharsetNames.IsKnown(name);
-        return Decode(bytes, isUsable ? charset : MetaCharset(bytes) ?? charset);
-    }
-
-    /// <summary>Raw 8-bit bytes of a header field: UTF-8 (RFC 6532), else what the message declares for its body, else a guess.</summary>
-    internal static string DecodeHeader(ReadOnlySpan<byte> bytes, string? declared)
-    {
-        if (Utf8.IsValid(bytes) && !CharsetGuess.IsChineseInDisguise(bytes))
+        var name = CharsetNames.Normalize(charset) is { } normal && CharsetNames.IsKnown(normal) ? normal : null;
+        if (Ascii.IsValid(bytes))
         {
-            return Encoding.UTF8.GetString(bytes);
+            return ReadSevenBit(bytes, name, charset);
         }
 
-        return CharsetNames.Normalize(declared) is { } name and not ("utf-8" or "us-ascii" or "utf-16le" or "utf-16be") && CharsetNames.IsKnown(name)
-            ? DecodeNamed(bytes, name)
-            : CharsetGuess.Decode(bytes);
+        if (Utf8.IsValid(bytes) && !CharsetFit.IsUtf8ByChance(bytes, name))
+        {
+            var isRight = name is "utf-8" or null;
+            return new DecodedText(Encoding.UTF8.GetString(bytes), isRight ? null : Contradiction(name!, "utf-8"));
+        }
+
+        if (name is not null && CharsetFit.Fits(bytes, name))
+        {
+            return new DecodedText(DecodeNamed(bytes, name));
+        }
+
+        var own = isPage && CharsetNames.Normalize(MetaCharset(bytes)) is { } meta && meta != name && CharsetNames.IsKnown(meta) && CharsetFit.Fits(bytes, meta) ? meta : null;
+        var read = own ?? CharsetGuess.Name(bytes);
+        return new DecodedText(DecodeNamed(bytes, read), name is not null ? Contradiction(name, read) : own is null ? Guess(charset, read) : null);
     }
+
+    /// <summary>Raw 8-bit bytes of a header field: UTF-8 (RFC 6532), else what the field or the body declares, else a guess.</summary>
+    internal static string DecodeHeader(ReadOnlySpan<byte> bytes, string? declared) =>
+        Read(bytes, declared?.StartsWith("utf-", StringComparison.OrdinalIgnoreCase) == true ? null : declared, isPage: false).Text;
 
     /// <summary>The bytes of an encoded word.</summary>
-    internal static string DecodeWord(ReadOnlySpan<byte> bytes, string charset) => Decode(bytes, charset);
+    internal static string DecodeWord(ReadOnlySpan<byte> bytes, string charset) => Read(bytes, charset, isPage: false).Text;
 
-    private static string DecodeNamed(ReadOnlySpan<byte> bytes, string name)
+    private static DecodedText ReadSevenBit(ReadOnlySpan<byte> bytes, string? name, string? charset)
     {
-        switch (name)
+        if (CharsetGuess.HasEscapes(bytes) && name?.StartsWith("iso-2022-", StringComparison.Ordinal) != true)
         {
-            case "utf-8":
-                return Encoding.UTF8.GetString(bytes);
-            case "us-ascii": // nothing 8-bit can be meant by it
-                return DecodeUnnamed(bytes);
-            case "utf-7":
-                return Utf7.Decode(bytes);
+            var guess = CharsetGuess.Name(bytes);
+            return new DecodedText(DecodeNamed(bytes, guess), name is null ? Guess(charset, guess) : Contradiction(name, guess));
         }
 
-        if (SingleByteTables.Find(name) is { } table)
+        if (name is not null && !CharsetFit.Fits(bytes, name))
         {
-            return SingleByteTables.Decode(bytes, table);
+            return new DecodedText(Encoding.ASCII.GetString(bytes), Contradiction(name, "us-ascii"));
         }
 
-        return CharsetNames.Find(name) is { } encoding ? encoding.GetString(bytes) : DecodeUnnamed(bytes);
+        return new DecodedText(name is null ? Encoding.ASCII.GetString(bytes) : DecodeNamed(bytes, name));
     }
 
-    private static string DecodeUnnamed(ReadOnlySpan<byte> bytes) =>
-        Utf8.IsValid(bytes) && !CharsetGuess.HasEscapes(bytes) && !CharsetGuess.IsChineseInDisguise(bytes)
-            ? Encoding.UTF8.GetString(bytes)
-            : CharsetGuess.Decode(bytes);
+    private static string DecodeNamed(ReadOnlySpan<byte> bytes, string name) => name switch
+    {
+        "utf-8" or "us-ascii" => Encoding.UTF8.GetString(bytes),
+        "utf-7" => Utf7.Decode(bytes),
+        _ when SingleByteTables.Find(name) is { } table => SingleByteTables.Decode(bytes, table),
+        _ => (CharsetNames.Find(name) ?? Encoding.UTF8).GetString(bytes),
+    };
+
+    private static string Contradiction(string said, string read) => $"The charset {said} contradicts the text; it was read as {read}.";
+
+    private static string Guess(string? charset, string read) => charset is null
+        ? $"A text names no charset; it was read as {read}."
+        : $"A text names an unknown charset; it was read as {read}.";
 
     private static Encoding? ByteOrderMark(ReadOnlySpan<byte> bytes, out int length)
     {
@@ -88,18 +102,23 @@ public static class Charsets
         return encoding;
     }
 
-    /// <summary>The word after <c>charset=</c> near the beginning, as in <c>&lt;meta charset="gbk"&gt;</c> and in http-equiv.</summary>
+    /// <summary>The word after <c>charset=</c> near the beginning, as in <c>&lt;meta charset="gbk"&gt;</c> and in http-equiv, or the encoding of an XML declaration.</summary>
     private static string? MetaCharset(ReadOnlySpan<byte> page)
     {
         var head = Encoding.Latin1.GetString(page[..Math.Min(page.Length, MetaSearchLength)]);
-        var meta = head.IndexOf("<meta", StringComparison.OrdinalIgnoreCase);
-        var key = meta < 0 ? -1 : head.IndexOf("charset", meta, StringComparison.OrdinalIgnoreCase);
+        return ValueOf(head, "<meta", "charset") ?? ValueOf(head, "<?xml", "encoding");
+    }
+
+    private static string? ValueOf(string head, string element, string attribute)
+    {
+        var start = head.IndexOf(element, StringComparison.OrdinalIgnoreCase);
+        var key = start < 0 ? -1 : head.IndexOf(attribute, start, StringComparison.OrdinalIgnoreCase);
         if (key < 0)
         {
             return null;
         }
 
-        var value = head.AsSpan(key + "charset".Length).TrimStart();
+        var value = head.AsSpan(key + attribute.Length).TrimStart();
         if (!value.StartsWith("="))
         {
             return null;

@@ -76,6 +76,90 @@ public sealed class CharsetsTests
         Charsets.Decode(encoding.GetBytes(text), null).ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData("iso-2022-jp", "お見積書をお送りします。")]
+    [InlineData("gb2312", "您好，附件是报价单")]
+    [InlineData("windows-1252", "Grüße aus Köln")]
+    [InlineData("gb2312", "für Müller")]
+    [InlineData("iso-8859-1", "é")]
+    [InlineData("koi8-r", "Привет")]
+    [InlineData("us-ascii", "Größe")]
+    [InlineData("utf-16", "Grüße aus Köln")]
+    public void Valid_utf8_is_read_as_such_whatever_the_label(string charset, string text)
+    {
+        var read = Charsets.Read(Encoding.UTF8.GetBytes(text), charset, isPage: false);
+
+        read.Text.ShouldBe(text);
+        read.Defect.ShouldBe($"The charset {(charset switch { "gb2312" => "gb18030", "iso-8859-1" => "windows-1252", "utf-16" => "utf-16le", _ => charset })} contradicts the text; it was read as utf-8.");
+    }
+
+    [Theory]
+    [InlineData("utf-8", "gb18030", "您好，合同已经寄出，请查收。")]
+    [InlineData("utf-8", "windows-1252", "Sehr geehrte Damen und Herren, viele Grüße aus Köln, März")]
+    [InlineData("us-ascii", "shift_jis", "お世話になっております。見積書を添付いたします。")]
+    [InlineData("iso-8859-1", "gb18030", "您好，附件是我们公司的最新报价单，请查收。")]
+    [InlineData("iso-8859-1", "windows-1251", "Здравствуйте, во вложении наше коммерческое предложение.")]
+    [InlineData("iso-2022-jp", "big5", "您好，附件是我們公司的最新報價單，請查收。")]
+    [InlineData("x-no-such-thing", "windows-1253", "Καλημέρα σας, επισυνάπτεται η προσφορά μας για την παραγγελία.")]
+    [InlineData("x-no-such-thing", "windows-1255", "שלום, מצורפת הצעת המחיר שלנו להזמנה. תודה רבה")]
+    [InlineData(null, "windows-874", "เรียนคุณลูกค้า ขอแนบใบเสนอราคามาพร้อมนี้")]
+    [InlineData(null, "windows-1250", "Dzień dobry, w załączniku przesyłamy ofertę. Proszę o potwierdzenie zamówienia, dziękuję. Zażółć gęślą jaźń")]
+    public void Bytes_that_contradict_the_label_are_guessed_at(string? label, string charset, string text)
+    {
+        var read = Charsets.Read(CodePagesEncodingProvider.Instance.GetEncoding(charset)!.GetBytes(text), label, isPage: false);
+
+        read.Text.ShouldBe(text);
+        read.Defect.ShouldNotBeNull().ShouldContain("read as");
+    }
+
+    [Theory]
+    [InlineData("us-ascii")]
+    [InlineData("utf-8")]
+    [InlineData("iso-8859-1")]
+    [InlineData(null)]
+    public void Iso_2022_is_known_by_its_escapes(string? label)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(50220)!.GetBytes("先日お願いしました件");
+
+        Charsets.Decode(bytes, label).ShouldBe("先日お願いしました件");
+    }
+
+    [Theory]
+    [InlineData("gb2312", "图片")]
+    [InlineData("gbk", "陆先生")]
+    [InlineData("big5", "您好")]
+    [InlineData("windows-1252", "Ä–ÖÜ ––––––––––––––––––––––")]
+    [InlineData("iso-8859-7", "ΑΒΓ")]
+    [InlineData("windows-1251", "ВНИМАНИЕ")]
+    [InlineData("koi8-r", "ВНИМАНИЕ")]
+    [InlineData("windows-874", "แกง")]
+    [InlineData("euc-kr", "하하")]
+    public void Label_that_fits_is_followed(string charset, string text)
+    {
+        var read = Charsets.Read(CodePagesEncodingProvider.Instance.GetEncoding(charset)!.GetBytes(text), charset, isPage: false);
+
+        read.ShouldBe(new DecodedText(text));
+    }
+
+    [Fact]
+    public void Page_whose_label_contradicts_it_is_read_as_it_says_itself()
+    {
+        byte[] page = [.. "<?xml version='1.0' encoding='big5'?><p>"u8, .. CodePagesEncodingProvider.Instance.GetEncoding("big5")!.GetBytes("您好，附件"), .. "</p>"u8];
+
+        var read = Charsets.Read(page, "utf-8", isPage: true);
+
+        read.Text.ShouldEndWith("<p>您好，附件</p>");
+        read.Defect.ShouldBe("The charset utf-8 contradicts the text; it was read as big5.");
+    }
+
+    [Fact]
+    public void Charset_is_guessed_from_what_stands_behind_a_long_english_beginning()
+    {
+        byte[] text = [.. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("All of this is English. ", 2000))), .. CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!.GetBytes("合同已经寄出，请查收。")];
+
+        Charsets.Decode(text, "utf-8").ShouldEndWith("合同已经寄出，请查收。");
+    }
+
     [Fact]
     public void Page_without_a_charset_is_read_as_its_meta_element_says()
     {

@@ -3,37 +3,30 @@ using System.Text;
 namespace MailDaemon.Protocols.Mime.Encodings;
 
 /// <summary>
-/// Guesses the charset of bytes that nobody named: each candidate is walked over the text and scored by how common the characters
-/// it would give are. Mail without a charset is mostly old Chinese, Japanese, Korean, Russian or western mail.
+/// Guesses the charset of bytes that nobody named rightly. UTF.Unknown knows the languages; where it is not sure, which is so of short
+/// texts, each candidate is walked over the text and scored by how common the characters it would give are. Mail without a charset is
+/// mostly old Chinese, Japanese, Korean, Russian or western mail.
 /// </summary>
 internal static class CharsetGuess
 {
-    /// <summary>Bytes looked at; the rest of a long text is of the same charset.</summary>
-    private const int SampleLength = 16 * 1024;
+    /// <summary>Below it UTF.Unknown chooses among single-byte charsets as it likes.</summary>
+    private const float MinConfidence = 0.65f;
 
-    private const int MaxDisguised = 64;
+    /// <summary>Of fewer bytes above ASCII it knows nothing.</summary>
+    private const int MinDetected = 8;
 
     private const int Impossible = -10;
 
     /// <summary>Points for a pair of bytes read as one character; <see cref="Impossible"/> when there is no such character.</summary>
     private delegate int ScorePair(byte lead, byte trail);
 
-    /// <summary>Decodes bytes that are not UTF-8.</summary>
-    public static string Decode(ReadOnlySpan<byte> bytes) =>
-        CharsetNames.Find(Name(bytes[..Math.Min(bytes.Length, SampleLength)]))!.GetString(bytes);
-
     /// <summary>
-    /// Whether a short text that is valid UTF-8 is Chinese all the same: 图片 in GBK is valid UTF-8 for two letters that no language
-    /// has together. Only common characters of GB 2312, and at least one that would be such a letter (U+0180 to U+037F).
+    /// Whether all above ASCII can be common characters of GB 2312. An odd letter is one that they would be as UTF-8 and that hardly any
+    /// language has (U+0180 to U+037F).
     /// </summary>
-    public static bool IsChineseInDisguise(ReadOnlySpan<byte> bytes)
+    public static bool IsCommonChinese(ReadOnlySpan<byte> bytes, out bool hasOddLetter)
     {
-        if (bytes.Length > MaxDisguised)
-        {
-            return false;
-        }
-
-        var hasOddLetter = false;
+        hasOddLetter = false;
         for (var i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] >= 0x80)
@@ -48,19 +41,65 @@ internal static class CharsetGuess
             }
         }
 
-        return hasOddLetter;
+        return true;
+    }
+
+    /// <summary>Whether bytes above ASCII can be western letters: those stand alone or two together, not in runs.</summary>
+    public static bool IsWestern(ReadOnlySpan<byte> bytes)
+    {
+        var (all, inRuns) = (0, 0);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] < 0x80)
+            {
+                continue;
+            }
+
+            var run = bytes[i..].IndexOfAnyInRange((byte)0, (byte)0x7F) is >= 0 and var length ? length : bytes.Length - i;
+            var isLine = !bytes.Slice(i, run).ContainsAnyExcept(bytes[i]); // of dashes or dots
+            all += isLine ? 0 : run;
+            inRuns += isLine || run < 4 ? 0 : run;
+            i += run - 1;
+        }
+
+        return all < 8 || inRuns * 2 <= all;
     }
 
     /// <summary>Whether the bytes switch sets as ISO-2022 does; they are all 7-bit then.</summary>
-    public static bool HasEscapes(ReadOnlySpan<byte> bytes) => bytes.IndexOf("\e$"u8) >= 0 && Ascii.IsValid(bytes);
+    public static bool HasEscapes(ReadOnlySpan<byte> bytes) =>
+        (bytes.IndexOf("\e$B"u8) >= 0 || bytes.IndexOf("\e$@"u8) >= 0 || bytes.IndexOf("\e$("u8) >= 0 || bytes.IndexOf("\e$)"u8) >= 0) && Ascii.IsValid(bytes);
 
-    public static string Name(ReadOnlySpan<byte> bytes)
+    /// <summary>The charset that bytes which are not UTF-8 are most probably of.</summary>
+    public static string Name(ReadOnlySpan<byte> text)
     {
-        if (HasEscapes(bytes))
+        if (HasEscapes(text))
         {
-            return bytes.IndexOf("\e$)C"u8) >= 0 ? "iso-2022-kr" : "iso-2022-jp";
+            return text.IndexOf("\e$)C"u8) >= 0 ? "iso-2022-kr" : "iso-2022-jp";
         }
 
+        var bytes = CharsetFit.Sample(text);
+        return (HighCount(bytes) >= MinDetected ? Detected(bytes) : null) ?? BestScore(bytes);
+    }
+
+    private static int HighCount(ReadOnlySpan<byte> bytes)
+    {
+        var count = 0;
+        foreach (var each in bytes)
+        {
+            count += each >> 7;
+        }
+
+        return count;
+    }
+
+    private static string? Detected(ReadOnlySpan<byte> bytes) =>
+        UtfUnknown.CharsetDetector.DetectFromBytes(bytes.ToArray()).Detected is { Confidence: >= MinConfidence } found
+        && CharsetNames.Normalize(found.EncodingName) is { } name and not ("us-ascii" or "utf-8" or "utf-7") && CharsetNames.IsKnown(name) && CharsetFit.Fits(bytes, name)
+            ? name
+            : null;
+
+    private static string BestScore(ReadOnlySpan<byte> bytes)
+    {
         var best = "windows-1252";
         var bestScore = ScoreWestern(bytes);
         Offer("gb18030", ScorePairs(bytes, Gb18030), ref best, ref bestScore);

@@ -81,6 +81,7 @@ internal static class CharsetNames
         ["windows-949"] = "cp949",
         ["949"] = "cp949",
         ["sjis"] = "shift_jis",
+        ["shift-jis"] = "shift_jis",
         ["x-sjis"] = "shift_jis",
         ["ms_kanji"] = "shift_jis",
         ["ms932"] = "shift_jis",
@@ -159,6 +160,14 @@ internal static class CharsetNames
             _ => CodePagesEncodingProvider.Instance.GetEncoding(name),
         };
         return encoding ?? (NumberOf(name) is { } number ? CodePagesEncodingProvider.Instance.GetEncoding(number) : null);
+    }
+
+    /// <summary>The same encoding with U+FFFD for each byte that it has no character for.</summary>
+    public static Encoding Marking(Encoding encoding)
+    {
+        var marking = (Encoding)encoding.Clone();
+        marking.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
+        return marking;
     }
 
     /// <summary>The number in <c>cp1251</c>, <c>cp-850</c>, <c>windows1251</c>, <c>win-1251</c>, <c>ibm-437</c>, <c>1251</c>.</summary>
