@@ -13,13 +13,16 @@ public static class EncodedWord
     /// <summary>A word with room for one character of four bytes in either encoding.</summary>
     private const int MinLength = 28;
 
+    private const int MaxCharset = 60;
+
     private const string Prefix = "=?UTF-8?";
 
     private static readonly SearchValues<char> NotInCharset = SearchValues.Create(" \t=<>\"");
 
     /// <summary>
     /// Decodes every encoded word of an unfolded value, also one inside other text. Blanks between two words vanish, and their bytes
-    /// are joined before they are decoded, since senders split characters. Never throws; what is no encoded word stays.
+    /// are joined before they are decoded, since senders split characters. Characters above ASCII inside a word were sent raw: they are
+    /// text already. Never throws; what is no encoded word stays.
     /// </summary>
     public static string Decode(string value)
     {
@@ -51,7 +54,7 @@ public static class EncodedWord
                 pending.FlushTo(result);
             }
 
-            pending.Add(word);
+            pending.Add(word, result);
             position = word.End;
             start = NextStart(value, position);
         }
@@ -61,7 +64,21 @@ public static class EncodedWord
     }
 
     /// <summary>Decodes the bytes of a field value: raw 8-bit text as UTF-8 or the best guess, then the encoded words.</summary>
-    public static string Decode(ReadOnlySpan<byte> value) => Decode(Charsets.DecodeHeader(value, null));
+    public static string Decode(ReadOnlySpan<byte> value) => Decode(Charsets.DecodeHeader(value, FirstCharset(value)));
+
+    /// <summary>The charset of the first encoded word, which raw bytes inside a word are of; null when there is no word.</summary>
+    internal static string? FirstCharset(ReadOnlySpan<byte> value)
+    {
+        var start = value.IndexOf("=?"u8);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var name = value[(start + 2)..];
+        var end = name.IndexOfAny("?* "u8);
+        return end is > 0 and <= MaxCharset ? Encoding.Latin1.GetString(name[..end]) : null;
+    }
 
     /// <summary>
     /// Encodes the whole value as UTF-8 words of at most 75 characters with a space between them, each holding whole characters.
@@ -134,7 +151,7 @@ public static class EncodedWord
 
         var charset = value.AsSpan(start + 2, charsetEnd - start - 2);
         var encoding = char.ToUpperInvariant(value[charsetEnd + 1]);
-        if (encoding is not ('B' or 'Q') || charset.Length > 60 || charset.ContainsAny(NotInCharset))
+        if (encoding is not ('B' or 'Q') || charset.Length > MaxCharset || charset.ContainsAny(NotInCharset))
         {
             return null;
         }
@@ -162,12 +179,31 @@ public static class EncodedWord
 
         public bool Continues(Word word) => charset.Equals(word.Charset, StringComparison.OrdinalIgnoreCase);
 
-        public void Add(Word word)
+        public void Add(Word word, StringBuilder result)
         {
-            var text = Encoding.UTF8.GetBytes(word.Text);
-            bytes.Write(word.IsBase64 ? Base64Decoder.DecodeAll(text) : QEncoding.Decode(text));
             charset = word.Charset;
-            IsEmpty = false;
+            if (word.IsBase64)
+            {
+                Write(Base64Decoder.DecodeAll(Encoding.UTF8.GetBytes(word.Text)));
+                return;
+            }
+
+            var text = word.Text.AsSpan();
+            while (true)
+            {
+                var raw = text.IndexOfAnyExceptInRange('\0', '\x7F');
+                Write(QEncoding.Decode(Encoding.ASCII.GetBytes((raw < 0 ? text : text[..raw]).ToString())));
+                if (raw < 0)
+                {
+                    return;
+                }
+
+                FlushTo(result);
+                text = text[raw..];
+                var end = text.IndexOfAnyInRange('\0', '\x7F');
+                result.Append(end < 0 ? text : text[..end]);
+                text = end < 0 ? [] : text[end..];
+            }
         }
 
         public void FlushTo(StringBuilder result)
@@ -178,6 +214,12 @@ public static class EncodedWord
                 bytes.SetLength(0);
                 IsEmpty = true;
             }
+        }
+
+        private void Write(ReadOnlySpan<byte> decoded)
+        {
+            bytes.Write(decoded);
+            IsEmpty = false;
         }
     }
 }

@@ -12,14 +12,16 @@ public sealed class HeaderBlock
     private static readonly ContentType MessageRfc822 = new() { Type = "message", Subtype = "rfc822" };
 
     private readonly HeaderField[] fields;
+    private readonly IReadOnlyList<string> scanDefects;
     private readonly bool inDigest;
+    private (DateTimeOffset? Date, string? Defect)? date;
 
     internal HeaderBlock(ReadOnlyMemory<byte> raw, HeaderField[] fields, IReadOnlyList<string> defects, bool inDigest = false)
     {
         Raw = raw;
         this.fields = fields;
         this.inDigest = inDigest;
-        Defects = defects;
+        scanDefects = defects;
         foreach (var each in fields)
         {
             each.Block = this;
@@ -32,7 +34,7 @@ public sealed class HeaderBlock
     public IReadOnlyList<HeaderField> Fields => fields;
 
     /// <summary>What was wrong with this block; empty for a clean one.</summary>
-    public IReadOnlyList<string> Defects { get; }
+    public IReadOnlyList<string> Defects => field ??= ReadDate().Defect is { } defect ? [.. scanDefects, defect] : scanDefects;
 
     public string? Subject => Get("Subject");
 
@@ -49,7 +51,7 @@ public sealed class HeaderBlock
     public IReadOnlyList<Mailbox> ReplyTo => field ??= GetMailboxes("Reply-To");
 
     /// <summary>When it was sent, with the sender's offset; null when missing or unreadable.</summary>
-    public DateTimeOffset? Date => Find("Date") is { } date ? DateField.Parse(date.UnfoldedValue) : null;
+    public DateTimeOffset? Date => ReadDate().Date;
 
     /// <summary>With angle brackets, also when the sender left them out; null when there is none.</summary>
     public string? MessageId => Find("Message-ID") is { } id ? MessageIdList.First(id.UnfoldedValue) : null;
@@ -87,6 +89,8 @@ public sealed class HeaderBlock
 
     /// <summary>The first field of that name; null when there is none.</summary>
     public HeaderField? Find(string name) => Array.Find(fields, each => each.Is(name));
+
+    private (DateTimeOffset? Date, string? Defect) ReadDate() => date ??= Find("Date") is { } found ? DateField.Read(found.UnfoldedValue) : (null, null);
 
     private IEnumerable<HeaderField> FindAll(string name) => fields.Where(each => each.Is(name));
 }

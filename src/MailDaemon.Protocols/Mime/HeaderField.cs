@@ -47,7 +47,7 @@ public sealed class HeaderField
         var line = value.ContainsAny((byte)'\r', (byte)'\n', (byte)0) ? WithoutBreaks(value) : value;
         return Ascii.IsValid(line)
             ? Encoding.ASCII.GetString(line)
-            : Charsets.DecodeHeader(line, isDeclaring ? null : Block?.DeclaredCharset);
+            : Charsets.DecodeHeader(line, EncodedWord.FirstCharset(line) ?? (isDeclaring ? null : Block?.DeclaredCharset));
     }
 
     private static byte[] WithoutBreaks(ReadOnlySpan<byte> value)

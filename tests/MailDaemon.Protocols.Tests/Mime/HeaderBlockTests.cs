@@ -22,6 +22,18 @@ public sealed class HeaderBlockTests
     [InlineData("A <a@x> B <b@y>", "A<a@x> B<b@y>")]
     [InlineData("Open <a@x, b@y", "Open<a@x> <b@y>")]
     [InlineData("a @ example . org", "<a@example.org>")]
+    [InlineData("Hansen, Bob <bob@example.test>", "Hansen, Bob<bob@example.test>")]
+    [InlineData("Hansen, Bob <b@x>, Müller, Dr. Anna <a@y>, c@z", "Hansen, Bob<b@x> Müller, Dr. Anna<a@y> <c@z>")]
+    [InlineData("=?utf-8?Q?M=C3=BCller?=, Anna <a@y>", "Müller, Anna<a@y>")]
+    [InlineData("Hansen, Bob bob@example.test", "Hansen, Bob<bob@example.test>")]
+    [InlineData("Verteiler, alice@example.test", "Verteiler<> <alice@example.test>")]
+    [InlineData("alice@example.test, Verteiler Nord, \"Team\"", "<alice@example.test> Verteiler Nord<> Team<>")]
+    [InlineData("Verteiler, <alice@example.test>", "Verteiler<> <alice@example.test>")]
+    [InlineData("Verteiler; Alice <alice@example.test>", "Verteiler<> Alice<alice@example.test>")]
+    [InlineData("Team: Verteiler, a@x;, b@y", "Verteiler<> <a@x> <b@y>")]
+    [InlineData("root", "<root>")]
+    [InlineData("nsb (Nathaniel), braun (David)", "Nathaniel<nsb> David<braun>")]
+    [InlineData("Bob <bob>", "Bob<bob>")]
     [InlineData(",,; ,", "")]
     [InlineData("<>", "")]
     public void Addresses_are_read(string value, string expected)
@@ -36,6 +48,37 @@ public sealed class HeaderBlockTests
     [InlineData("Mon, 1 Jan 2024 00:00:60 +0800", "2024-01-01T00:00:59+08:00")]
     [InlineData("Tue, 6 Feb 2024 12:00:00 EST", "2024-02-06T12:00:00-05:00")]
     [InlineData("Tue, 6 Feb 2024 12:00:00", "2024-02-06T12:00:00+00:00")]
+    [InlineData("Mon Jan 05 2026 10:00:00 GMT+0800 (China Standard Time)", "2026-01-05T10:00:00+08:00")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 GMT +0800", "2026-01-05T10:00:00+08:00")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 UTC+8", "2026-01-05T10:00:00+08:00")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 +08:00", "2026-01-05T10:00:00+08:00")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 -0330 NST", "2026-01-05T10:00:00-03:30")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 CST", "2026-01-05T10:00:00-06:00")]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 CEST", "2026-01-05T10:00:00+02:00")]
+    [InlineData("Mo, 5 Jan 2026 10:00:00 +0100", "2026-01-05T10:00:00+01:00")]
+    [InlineData("Monday, January 5, 2026 at 3:04 PM GMT+8", "2026-01-05T15:04:00+08:00")]
+    [InlineData("Mon, 5 Jan 2026 12:30:00 AM +0000", "2026-01-05T00:30:00+00:00")]
+    [InlineData("2026/01/05 10:00:00", "2026-01-05T10:00:00+00:00")]
+    [InlineData("2026/01/05 10:00:00 +0800", "2026-01-05T10:00:00+08:00")]
+    [InlineData("2026-01-05T10:00:00.123Z", "2026-01-05T10:00:00+00:00")]
+    [InlineData("2026-01-05 10:00:00,123 +0100", "2026-01-05T10:00:00+01:00")]
+    [InlineData("20260105T100000Z", "2026-01-05T10:00:00+00:00")]
+    [InlineData("31/12/2026 10:00:00 +0000", "2026-12-31T10:00:00+00:00")]
+    [InlineData("12/31/2026 10:00:00 +0000", "2026-12-31T10:00:00+00:00")]
+    [InlineData("Mon, 05/01/2026 10:00:00 +0000", "2026-01-05T10:00:00+00:00")]
+    [InlineData("05.01.2026 10:00:00 +0000", "2026-01-05T10:00:00+00:00")]
+    [InlineData("Monday, 05-Jan-26 10:00:00 GMT", "2026-01-05T10:00:00+00:00")]
+    [InlineData("Mon, 5 Jan 126 10:00:00 +0000", "2026-01-05T10:00:00+00:00")]
+    [InlineData("05/01/2026 10:00:00 +0000", null)]
+    [InlineData("01/05/26 10:00:00 +0000", null)]
+    [InlineData("Mon Jan 05 10:00:00 CST 2026", null)]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 IST", null)]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 +9999", null)]
+    [InlineData("Mon, 5 Jan 2026 25:00:00 +0000", null)]
+    [InlineData("Mon, 5 Jan 2026 10:61:00 +0000", null)]
+    [InlineData("Mon, 5 Jan 2026 +0000", null)]
+    [InlineData("Mon, 5 Dez 2026 10:00:00 +0000", null)]
+    [InlineData("Mon, 5 Jan 2026 10.00 Uhr", null)]
     [InlineData("Tue, 06-Feb-2024 12:00:00 +0100", "2024-02-06T12:00:00+01:00")]
     [InlineData("Feb 6 12:00:00 2024", "2024-02-06T12:00:00+00:00")]
     [InlineData("2024-02-06T12:00:00+01:00", "2024-02-06T12:00:00+01:00")]
@@ -47,6 +90,38 @@ public sealed class HeaderBlockTests
         Headers($"Date: {value}").Date?.ToString("yyyy-MM-dd'T'HH:mm:sszzz").ShouldBe(expected);
         (Headers($"Date: {value}").Date is null).ShouldBe(expected is null);
     }
+
+    [Theory]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 +0800", null)]
+    [InlineData("Mon, 5 Jan 2026 10:00:00 nowhere", "The Date field cannot be read.")]
+    [InlineData("2026/01/05 10:00:00", "The Date field names no time zone; it was read as UTC.")]
+    public void Doubtful_date_is_a_defect(string value, string? defect) => Headers($"Date: {value}").Defects.ShouldBe(defect is null ? [] : [defect]);
+
+    [Theory]
+    [InlineData("=?iso-8859-1?Q?Fr", "F6", "sche?=", "Frösche")]
+    [InlineData("=?iso-8859-1?Q?Fr", "C3B6", "sche?=", "Frösche")]
+    [InlineData("=?iso-8859-1?Q?Fr=F6sche_und_Kr", "C3B6", "ten?=", "Frösche und Kröten")]
+    [InlineData("=?utf-8?Q?Fr", "F6", "sche?=", "Frösche")]
+    [InlineData("=?gb2312?Q?An_", "C4E3BAC3A3ACCED2B5C4", "?=", "An 你好，我的")]
+    [InlineData("=?windows-1251?Q?", "CFF0E8E2E5F2", "?= =?windows-1251?Q?=21?=", "Привет!")]
+    public void Raw_bytes_inside_an_encoded_word_are_read(string before, string raw, string after, string expected)
+    {
+        byte[] subject = [.. "Subject: "u8, .. System.Text.Encoding.ASCII.GetBytes(before), .. Convert.FromHexString(raw), .. System.Text.Encoding.ASCII.GetBytes(after), .. "\r\n\r\n"u8];
+        byte[] from = [.. "From: "u8, .. subject[9..^4], .. " <a@example.test>\r\n\r\n"u8];
+
+        MimeParser.ParseHeaders(subject).Subject.ShouldBe(expected);
+        MimeParser.ParseHeaders(from).From.ShouldHaveSingleItem().ShouldBe(new Mailbox(expected, "a@example.test"));
+    }
+
+    [Theory]
+    [InlineData("multipart/mixed; boundary*=us-ascii''b%20b", "b b")]
+    [InlineData("multipart/mixed; boundary*=\"bb\"", "bb")]
+    [InlineData("multipart/mixed; boundary*0=\"b\"; boundary*1=\"b\"", "bb")]
+    [InlineData("multipart/mixed; ; boundary=bb", "bb")]
+    [InlineData("multipart/mixed;; =; charset=; boundary=\"bb\"", "bb")]
+    [InlineData("multipart/mixed; charset= boundary=bb", "bb")]
+    [InlineData("multipart/mixed; charset=\"\" boundary=bb", "bb")]
+    public void Boundary_is_read(string value, string boundary) => Headers($"Content-Type: {value}").ContentType.Boundary.ShouldBe(boundary);
 
     [Theory]
     [InlineData("filename=\"a b.txt\"", "a b.txt")]

@@ -7,6 +7,8 @@ namespace MailDaemon.Protocols.Mime.Fields;
 /// <remarks>
 /// <c>address-list = address *("," address); address = mailbox / group; mailbox = [display-name] angle-addr / addr-spec;
 /// group = display-name ":" [group-list] ";"</c> (RFC 5322 §3.4, RFC 6854). Groups are flattened, source routes dropped.
+/// A piece between commas that has no <c>@</c> is not an address where others have one: it is the first half of the name behind it
+/// (<c>Hansen, Bob &lt;bob@example.com&gt;</c>), else a name that nobody can write to.
 /// </remarks>
 internal static class AddressList
 {
@@ -15,18 +17,27 @@ internal static class AddressList
 
     private static readonly SearchValues<char> Special = SearchValues.Create(",;:\"(<");
 
-    /// <summary>Every mailbox of the unfolded value; what has no address in it is passed over.</summary>
-    public static List<Mailbox> Parse(string value)
+    /// <summary>Every mailbox of the unfolded value of a field; one that names nobody's address has an empty one.</summary>
+    public static List<Mailbox> Parse(string value) => ParseAll(value, joinsNames: true);
+
+    /// <summary>As <see cref="Parse"/>, but each comma separates: what a caller typed before one is not taken for half of a name.</summary>
+    public static List<Mailbox> ParseTyped(string value) => ParseAll(value, joinsNames: false);
+
+    private static List<Mailbox> ParseAll(string value, bool joinsNames)
     {
         var mailboxes = new List<Mailbox>();
-        var mailbox = new Collected();
+        var mailbox = new Collected(mailboxes, joinsNames && value.Contains('@', StringComparison.Ordinal));
         var position = 0;
         while (position < value.Length)
         {
             switch (value[position])
             {
-                case ',' or ';':
-                    mailbox.Finish(mailboxes);
+                case ',':
+                    mailbox.FinishPiece();
+                    position++;
+                    break;
+                case ';':
+                    mailbox.Finish();
                     position++;
                     break;
                 case ':' when mailbox.Angle is null: // the name of a group is not a mailbox
@@ -46,7 +57,7 @@ internal static class AddressList
                     break;
                 case '<':
                     var angleEnd = AngleEnd(value, position);
-                    mailbox.AddAngle(value[(position + 1)..angleEnd], mailboxes);
+                    mailbox.AddAngle(value[(position + 1)..angleEnd]);
                     position = angleEnd < value.Length && value[angleEnd] == '>' ? angleEnd + 1 : angleEnd;
                     break;
                 default:
@@ -58,7 +69,7 @@ internal static class AddressList
             }
         }
 
-        mailbox.Finish(mailboxes);
+        mailbox.Finish();
         return mailboxes;
     }
 
@@ -86,8 +97,11 @@ internal static class AddressList
     }
 
     /// <summary>The pieces of one mailbox until its comma.</summary>
-    private sealed class Collected
+    /// <param name="hasAddresses">Whether a piece without an @ is a name: the list has addresses elsewhere. Else it is the name of a local user.</param>
+    private sealed class Collected(List<Mailbox> mailboxes, bool hasAddresses)
     {
+        /// <summary>Pieces without an address, which are the beginning of the next name or names by themselves.</summary>
+        private readonly List<string> names = [];
         private bool hasQuoted;
         private int nameLength;
 
@@ -104,13 +118,13 @@ internal static class AddressList
         }
 
         /// <summary>A second address in brackets begins a mailbox of its own. QUIRK: senders forget the comma.</summary>
-        public void AddAngle(string angle, List<Mailbox> mailboxes)
+        public void AddAngle(string angle)
         {
             if (Angle is not null)
             {
                 var next = Words.ToString(nameLength, Words.Length - nameLength);
                 Words.Length = nameLength;
-                Finish(mailboxes);
+                Finish();
                 Words.Append(next);
             }
 
@@ -118,21 +132,35 @@ internal static class AddressList
             nameLength = Words.Length;
         }
 
+        /// <summary>Drops the name of a group.</summary>
         public void Clear()
         {
-            Words.Clear();
-            Angle = null;
-            Comment = null;
-            hasQuoted = false;
+            AddNames();
+            ClearPiece();
         }
 
-        public void Finish(List<Mailbox> mailboxes)
+        /// <summary>At a comma: a bare name waits for what follows it.</summary>
+        public void FinishPiece()
+        {
+            var words = Words.ToString().Trim();
+            if (hasAddresses && Angle is null && words.Length > 0 && !words.Contains('@', StringComparison.Ordinal))
+            {
+                names.Add(words);
+                ClearPiece();
+            }
+            else
+            {
+                Finish();
+            }
+        }
+
+        public void Finish()
         {
             var words = Words.ToString().Trim();
             if (Angle is not null)
             {
                 var address = Address(Angle);
-                var name = Name(words);
+                var name = NameWithBeginning(words);
                 if (address.Length > 0 || name.Length > 0)
                 {
                     mailboxes.Add(new Mailbox(name.Length == 0 && words.Length == 0 ? Name(Comment ?? "") : name, address));
@@ -143,22 +171,57 @@ internal static class AddressList
                 mailboxes.Add(FromWords(words));
             }
 
-            Clear();
+            AddNames();
+            ClearPiece();
+        }
+
+        private void ClearPiece()
+        {
+            Words.Clear();
+            Angle = null;
+            Comment = null;
+            hasQuoted = false;
+        }
+
+        /// <summary>The names that no address followed are mailboxes to which nothing can be sent.</summary>
+        private void AddNames()
+        {
+            mailboxes.AddRange(names.Select(name => new Mailbox(Name(name), "")));
+            names.Clear();
+        }
+
+        /// <summary>QUIRK: <c>Hansen, Bob &lt;bob@example.com&gt;</c> without quotes.</summary>
+        private string NameWithBeginning(string words)
+        {
+            if (words.Length == 0)
+            {
+                AddNames();
+                return "";
+            }
+
+            var whole = Name(string.Join(", ", names.Append(words)));
+            names.Clear();
+            return whole;
         }
 
         private Mailbox FromWords(string words)
         {
-            if (!words.Contains('@', StringComparison.Ordinal) && (hasQuoted || words.Contains(' ', StringComparison.Ordinal)))
+            if (!words.Contains('@', StringComparison.Ordinal) && (hasAddresses || hasQuoted || words.Contains(' ', StringComparison.Ordinal)))
             {
+                AddNames();
                 return new Mailbox(Name(words), "");
             }
 
             // QUIRK: "Name name@example.com" without brackets
             var at = words.IndexOf('@', StringComparison.Ordinal);
             var blank = hasQuoted || at < 0 ? -1 : words.LastIndexOf(' ', at);
-            return blank > 0 && at > blank + 1
-                ? new Mailbox(Name(words[..blank]), Address(words[blank..]))
-                : new Mailbox(Name(Comment ?? ""), Address(words));
+            if (blank > 0 && at > blank + 1)
+            {
+                return new Mailbox(NameWithBeginning(words[..blank]), Address(words[blank..]));
+            }
+
+            AddNames();
+            return new Mailbox(Name(Comment ?? ""), Address(words));
         }
 
         private string Name(string words)

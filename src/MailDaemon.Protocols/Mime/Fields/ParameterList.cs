@@ -138,6 +138,12 @@ internal static class ParameterList
         }
 
         var end = IndexOfAny(text, start, ";");
+        var firstEnd = IndexOfAny(text, start, " \t;=");
+        if (firstEnd < end && text[firstEnd] == '=' && text[start - 1] != '=' && IsKnownName(text.AsSpan(start, firstEnd - start)))
+        {
+            return start; // QUIRK: "charset= boundary=x", a parameter that was left empty
+        }
+
         for (var blank = IndexOfAny(text, start, " \t"); blank < end; blank = IndexOfAny(text, blank + 1, " \t"))
         {
             var word = Skip(text, blank, " \t");
