@@ -13,6 +13,9 @@ public sealed record LeafDescription
 
     public string? ContentId { get; init; }
 
+    /// <summary>The Content-Location, by which HTML may name the leaf (RFC 2557); null when there is none.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Subtype of the multipart the leaf stands in (<c>mixed</c>, <c>alternative</c>, <c>related</c>); empty at the top.</summary>
     public string ParentKind { get; init; } = "";
 
@@ -29,9 +32,8 @@ public sealed record LeafDescription
 /// <summary>Indices into the leaves, each list in the order of the message.</summary>
 /// <param name="Text">Shown as plain text.</param>
 /// <param name="Html">Shown as HTML; with any HTML leaf it also has the plain text that stands beside it outside of an alternative.</param>
-/// <param name="Attachments">All others.</param>
-/// <param name="Inline">The attachments that belong inside the shown body.</param>
-public sealed record LeafRoles(IReadOnlyList<int> Text, IReadOnlyList<int> Html, IReadOnlyList<int> Attachments, IReadOnlyList<int> Inline);
+/// <param name="Attachments">All others, and a file that is shown for want of a body.</param>
+public sealed record LeafRoles(IReadOnlyList<int> Text, IReadOnlyList<int> Html, IReadOnlyList<int> Attachments);
 
 /// <summary>Decides what of a message is shown and what is attached, in the spirit of JMAP (RFC 8621 §4.1.4).</summary>
 public static class BodyLeaves
@@ -39,24 +41,48 @@ public static class BodyLeaves
     /// <param name="leaves">All leaves in the order of the message; an embedded message is one leaf.</param>
     public static LeafRoles Decide(IReadOnlyList<LeafDescription> leaves)
     {
-        var shown = Enumerable.Range(0, leaves.Count).Where(index => IsShown(leaves, index)).ToList();
+        var all = Enumerable.Range(0, leaves.Count);
+        var shown = all.Where(index => IsShown(leaves, index, IsUsualText)).ToList();
+        var isMakeshift = shown.Count == 0;
+        shown = isMakeshift ? [.. all.Where(index => IsShown(leaves, index, IsReadable))] : shown;
         var hasHtml = shown.Exists(index => IsHtml(leaves[index]));
-        var attachments = Enumerable.Range(0, leaves.Count).Except(shown).Where(index => !leaves[index].IsEmptyMultipart).ToList();
         return new LeafRoles(
             shown.FindAll(index => !IsHtml(leaves[index])),
             hasHtml ? shown.FindAll(index => IsHtml(leaves[index]) || !leaves[index].InAlternative) : [],
-            attachments,
-            attachments.FindAll(index => IsInline(leaves[index])));
+            [.. all.Where(index => !leaves[index].IsEmptyMultipart && (!shown.Contains(index) || (isMakeshift && IsFile(leaves[index]))))]);
+    }
+
+    /// <summary>
+    /// The attachments that belong inside the shown body: what its HTML names, and pictures that nobody called attachments. Who looks for
+    /// an attached file does not mean these.
+    /// </summary>
+    /// <param name="html">The shown HTML; null when there is none.</param>
+    public static IReadOnlyList<int> Inline(IReadOnlyList<LeafDescription> leaves, LeafRoles roles, string? html)
+    {
+        if (roles.Attachments.Count == 0)
+        {
+            return [];
+        }
+
+        var names = HtmlReferences.Of(html);
+        return [.. roles.Attachments.Where(index => IsInline(leaves[index], names))];
     }
 
     private static bool IsHtml(LeafDescription leaf) => leaf.MediaType == "text/html";
 
-    private static bool IsText(LeafDescription leaf) => leaf.MediaType is "text/plain" or "text/html";
+    private static bool IsUsualText(LeafDescription leaf) => leaf.MediaType is "text/plain" or "text/html";
 
-    private static bool IsShown(IReadOnlyList<LeafDescription> leaves, int index)
+    /// <summary>Any text can be read when there is no better one: Markdown, a calendar.</summary>
+    private static bool IsReadable(LeafDescription leaf) => leaf.MediaType.StartsWith("text/", StringComparison.Ordinal);
+
+    /// <summary>Whether it is what other programs open, and is handed on as a file although it is shown.</summary>
+    private static bool IsFile(LeafDescription leaf) =>
+        leaf.Filename is not null || leaf.MediaType is "text/calendar" or "text/vcard" or "text/x-vcard" or "text/directory" or "text/csv" or "text/rtf" or "text/xml";
+
+    private static bool IsShown(IReadOnlyList<LeafDescription> leaves, int index, Predicate<LeafDescription> isText)
     {
         var leaf = leaves[index];
-        if (!IsText(leaf) || leaf.Disposition is not (null or "" or "inline"))
+        if (!IsBody(leaf, isText))
         {
             return false;
         }
@@ -68,19 +94,20 @@ public static class BodyLeaves
 
         // A named text is a file, unless it stands where the body should: nothing but it would be shown.
         var isPlaced = leaf.InAlternative || leaf is { ParentKind: "related", IndexInParent: 0 };
-        return leaf.Filename is null || isPlaced || !leaves.Where((other, i) => i < index || (i > index && other.Filename is null)).Any(IsBody);
+        return leaf.Filename is null || isPlaced || !leaves.Where((other, i) => i < index || (i > index && other.Filename is null)).Any(other => IsBody(other, isText));
     }
 
-    private static bool IsBody(LeafDescription leaf) => IsText(leaf) && leaf.Disposition is (null or "" or "inline");
+    private static bool IsBody(LeafDescription leaf, Predicate<LeafDescription> isText) => isText(leaf) && leaf.Disposition is (null or "" or "inline");
 
-    private static bool IsInline(LeafDescription leaf)
+    private static bool IsInline(LeafDescription leaf, IReadOnlySet<string> names)
     {
+        var isNamed = (leaf.ContentId is { } id && names.Contains("cid:" + id)) || (leaf.Location is { } location && names.Contains(location));
         var isPicture = leaf.MediaType.StartsWith("image/", StringComparison.Ordinal);
         return leaf.Disposition switch
         {
-            "inline" => true,
-            null or "" => leaf.ContentId is not null && (isPicture || leaf.ParentKind == "related"),
-            _ => leaf.ContentId is not null && isPicture && leaf.ParentKind == "related", // QUIRK: Outlook calls the pictures of its HTML attachments
+            "inline" => isNamed || isPicture,
+            null or "" => isNamed || (isPicture && leaf.ContentId is not null),
+            _ => isNamed && isPicture, // QUIRK: Outlook calls the pictures of its HTML attachments
         };
     }
 }

@@ -3,27 +3,21 @@ namespace MailDaemon.Protocols.Mime;
 /// <summary>A message taken apart: slices of the bytes given to the parser, decoded when they are asked for.</summary>
 public sealed class MimeMessage
 {
+    private readonly IReadOnlyList<LeafDescription> descriptions;
     private readonly LeafRoles roles;
-    private readonly Lazy<string?> shownText;
-    private readonly Lazy<string?> shownHtml;
+    private readonly IReadOnlyList<string> structureDefects;
 
     internal MimeMessage(MimePart root, IReadOnlyList<string> defects)
     {
         Root = root;
-        Defects = defects;
+        structureDefects = defects;
         Leaves = FindLeaves(root);
-        roles = BodyLeaves.Decide([.. Leaves.Select(each => each.Description)]);
-        shownText = new(() => roles.Text.Count == 0 ? null : ShownBody.Text(Decoded(roles.Text)));
-        shownHtml = new(() => ShownBody.Html(Decoded(roles.Html)));
+        descriptions = [.. Leaves.Select(each => each.Description)];
+        roles = BodyLeaves.Decide(descriptions);
         Attachments = [.. roles.Attachments.Select(index => Leaves[index])];
         foreach (var index in roles.Attachments)
         {
             Leaves[index].IsAttachment = true;
-        }
-
-        foreach (var index in roles.Inline)
-        {
-            Leaves[index].IsInline = true;
         }
     }
 
@@ -34,19 +28,23 @@ public sealed class MimeMessage
     /// <summary>Every part without children, in the order of the message; an embedded message is one leaf.</summary>
     public IReadOnlyList<MimePart> Leaves { get; }
 
-    /// <summary>Each leaf that is not a shown body.</summary>
+    /// <summary>Each leaf that is not a shown body, and a file that is shown for want of one.</summary>
     public IReadOnlyList<MimePart> Attachments { get; }
 
-    /// <summary>What was wrong with the message and how far it was taken apart; empty for a clean one.</summary>
-    public IReadOnlyList<string> Defects { get; }
+    /// <summary>The attachments that belong inside the shown body, as the pictures of the HTML do.</summary>
+    public IReadOnlyList<MimePart> Inline => field ??= [.. BodyLeaves.Inline(descriptions, roles, Content.Html).Select(index => Leaves[index])];
 
-    /// <summary>The shown plain text, format=flowed undone, lines ending in LF; null when there is none.</summary>
-    public string? TextBody => shownText.Value;
+    /// <summary>What was wrong with the message, how far it was taken apart and which label was not followed; empty for a clean one.</summary>
+    public IReadOnlyList<string> Defects => field ??= [.. structureDefects, .. Content.Defects];
 
-    /// <summary>
-    /// The shown HTML, lines ending in LF; null when there is none or it is blank. Plain text that stands beside it (a list's footer) is escaped into it.
-    /// </summary>
-    public string? HtmlBody => shownHtml.Value;
+    /// <summary>The shown bodies.</summary>
+    public ShownContent Content => field ??= ShownBody.Read(descriptions, roles, index => new DecodedLeaf(Leaves[index].ContentType, Leaves[index].DecodeBody()));
+
+    /// <summary>The shown plain text; null when there is none.</summary>
+    public string? TextBody => roles.Text.Count == 0 ? null : Content.Text;
+
+    /// <summary>The shown HTML; null when there is none.</summary>
+    public string? HtmlBody => Content.Html;
 
     private static List<MimePart> FindLeaves(MimePart root)
     {
@@ -67,6 +65,4 @@ public sealed class MimeMessage
 
         return leaves;
     }
-
-    private IEnumerable<DecodedLeaf> Decoded(IEnumerable<int> indices) => indices.Select(index => new DecodedLeaf(Leaves[index].ContentType, Leaves[index].DecodeBody()));
 }

@@ -61,9 +61,6 @@ public sealed class MimePart
     /// <summary>Whether this is a leaf of the message that is not a shown body.</summary>
     public bool IsAttachment { get; internal set; }
 
-    /// <summary>Whether this is an attachment that belongs inside the shown body, as a picture of the HTML does.</summary>
-    public bool IsInline { get; internal set; }
-
     /// <summary>The message in a message/rfc822 part, its sections numbered below this one; null for other types and beyond the depth limit.</summary>
     public MimeMessage? Embedded => embedded ??= MimeParser.ParseEmbedded(this, limits);
 
@@ -83,6 +80,7 @@ public sealed class MimePart
         Disposition = Headers.Disposition?.Kind,
         Filename = Filename,
         ContentId = ContentId,
+        Location = Headers.Get("Content-Location"),
         ParentKind = Parent?.ContentType.Subtype ?? "",
         IndexInParent = IndexInParent,
         InAlternative = IsInAlternative(),
@@ -93,7 +91,7 @@ public sealed class MimePart
     public byte[] DecodeBody() => TransferDecoder.Decode(RawBody.Span, Headers.TransferEncoding);
 
     /// <summary>The decoded body as text, by its charset or the best guess, without NULs; line breaks as sent.</summary>
-    public string DecodeText() => ShownBody.Decode(ContentType, DecodeBody());
+    public string DecodeText() => ShownBody.Decode(ContentType, DecodeBody()).Text;
 
     /// <summary>The decoded body as a stream that decodes while it is read; the caller disposes it.</summary>
     public Stream OpenBody() => TransferDecoder.OpenDecoding(AsStream(RawBody), Headers.TransferEncoding);

@@ -7,48 +7,63 @@ namespace MailDaemon.Protocols.Mime;
 /// <summary>A leaf with its transfer encoding undone.</summary>
 public readonly record struct DecodedLeaf(ContentType Type, ReadOnlyMemory<byte> Body);
 
+/// <summary>The bodies of a message that are shown.</summary>
+/// <param name="Text">The plain text, format=flowed undone (RFC 3676), lines ending in LF.</param>
+/// <param name="Html">The HTML, lines ending in LF, plain text beside it (a list's footer) escaped into it; null when there is none or each page is blank.</param>
+/// <param name="IsTextWhole">Whether the plain text says all that the HTML says; else the text is to be made from the HTML.</param>
+/// <param name="Defects">Charset labels that were not followed.</param>
+public sealed record ShownContent(string Text, string? Html, bool IsTextWhole, IReadOnlyList<string> Defects);
+
 /// <summary>
 /// The shown bodies of a message from its decoded leaves: the same for a message that was parsed and for one whose parts were fetched
 /// one by one.
 /// </summary>
 public static class ShownBody
 {
-    /// <summary>The plain text: charsets decoded, format=flowed undone (RFC 3676), lines ending in LF.</summary>
-    public static string Text(IEnumerable<DecodedLeaf> leaves) => Join(leaves.Select(Text));
-
-    /// <summary>The HTML, lines ending in LF; null when each page is blank. Plain text beside it (a list's footer) is escaped into it.</summary>
-    public static string? Html(IEnumerable<DecodedLeaf> leaves)
+    /// <param name="decode">Gives a leaf by its index; each is asked for once.</param>
+    public static ShownContent Read(IReadOnlyList<LeafDescription> leaves, LeafRoles roles, Func<int, DecodedLeaf> decode)
     {
-        var pages = new List<string>();
-        var hasPage = false;
-        foreach (var leaf in leaves)
-        {
-            var isPage = leaf.Type.MediaType == "text/html";
-            var content = isPage ? LineEndings.ToLf(Decode(leaf.Type, leaf.Body.Span)) : Text(leaf);
-            if (!string.IsNullOrWhiteSpace(content))
-            {
-                pages.Add(isPage ? content : $"<div style=\"white-space: pre-wrap\">{WebUtility.HtmlEncode(content)}</div>");
-                hasPage |= isPage;
-            }
-        }
-
-        return hasPage ? Join(pages) : null;
+        var shown = roles.Text.Concat(roles.Html).Distinct().Order().ToDictionary(index => index, index => Read(decode(index)));
+        var hasPlainBeside = roles.Text.Any(index => leaves[index].InAlternative && !BlankText.IsBlank(shown[index].Text));
+        var html = Html([.. roles.Html.Select(index => shown[index])]);
+        var arePagesCovered = roles.Html.All(index => !shown[index].IsPage || (leaves[index].InAlternative && hasPlainBeside));
+        return new ShownContent(
+            Join(roles.Text.Select(index => shown[index].Text)),
+            html,
+            html is null || arePagesCovered,
+            [.. shown.Values.Select(leaf => leaf.Defect).OfType<string>().Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>A leaf's text by its charset or the best guess, without NULs; line breaks as sent.</summary>
-    internal static string Decode(ContentType type, ReadOnlySpan<byte> body)
+    internal static DecodedText Decode(ContentType type, ReadOnlySpan<byte> body)
     {
-        var text = type.MediaType == "text/html" ? Charsets.DecodeHtml(body, type.Charset) : Charsets.Decode(body, type.Charset);
-        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
+        var decoded = Charsets.Read(body, type.Charset, isPage: type.MediaType == "text/html");
+        return decoded.Text.Contains('\0', StringComparison.Ordinal) ? decoded with { Text = decoded.Text.Replace("\0", "", StringComparison.Ordinal) } : decoded;
     }
 
-    private static string Text(DecodedLeaf leaf)
+    private static ShownLeaf Read(DecodedLeaf leaf)
     {
-        var text = LineEndings.ToLf(Decode(leaf.Type, leaf.Body.Span));
+        var decoded = Decode(leaf.Type, leaf.Body.Span);
+        var text = LineEndings.ToLf(decoded.Text);
         var parameters = leaf.Type.Parameters;
-        var isFlowed = parameters.TryGetValue("format", out var format) && format.Equals("flowed", StringComparison.OrdinalIgnoreCase);
+        var isPage = leaf.Type.MediaType == "text/html";
+        var isFlowed = !isPage && parameters.TryGetValue("format", out var format) && format.Equals("flowed", StringComparison.OrdinalIgnoreCase);
         var deletesSpace = parameters.TryGetValue("delsp", out var delSp) && delSp.Equals("yes", StringComparison.OrdinalIgnoreCase);
-        return isFlowed ? FlowedText.Unflow(text, deletesSpace) : text;
+        text = leaf.Type.MediaType switch
+        {
+            "text/enriched" or "text/richtext" => EnrichedText.ToPlain(text, isRichText: leaf.Type.Subtype == "richtext"),
+            _ when isFlowed => FlowedText.Unflow(text, deletesSpace),
+            _ => text,
+        };
+        return new ShownLeaf(text, isPage, decoded.Defect);
+    }
+
+    private static string? Html(List<ShownLeaf> leaves)
+    {
+        var said = leaves.FindAll(leaf => !BlankText.IsBlank(leaf.Text));
+        return said.Exists(leaf => leaf.IsPage)
+            ? Join(said.Select(leaf => leaf.IsPage ? leaf.Text : $"<pre style=\"white-space: pre-wrap; font: inherit; margin: 0\">\n{WebUtility.HtmlEncode(leaf.Text)}</pre>"))
+            : null;
     }
 
     private static string Join(IEnumerable<string> texts)
@@ -66,4 +81,6 @@ public static class ShownBody
 
         return joined.ToString();
     }
+
+    private sealed record ShownLeaf(string Text, bool IsPage, string? Defect);
 }

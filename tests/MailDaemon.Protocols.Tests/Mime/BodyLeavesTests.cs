@@ -34,7 +34,6 @@ public sealed class BodyLeavesTests
 
         roles.Text.ShouldBe([0]);
         roles.Attachments.ShouldBe([1]);
-        roles.Inline.ShouldBeEmpty();
     }
 
     [Fact]
@@ -78,37 +77,68 @@ public sealed class BodyLeavesTests
     [Fact]
     public void Html_resource_of_a_related_is_attached()
     {
-        var roles = BodyLeaves.Decide([Html with { ParentKind = "related" }, Html with { ParentKind = "related", IndexInParent = 1, ContentId = "frame" }]);
+        LeafDescription[] leaves = [Html with { ParentKind = "related" }, Html with { ParentKind = "related", IndexInParent = 1, ContentId = "frame" }];
+        var roles = BodyLeaves.Decide(leaves);
 
         roles.Html.ShouldBe([0]);
-        roles.Inline.ShouldBe([1]);
+        BodyLeaves.Inline(leaves, roles, "<iframe src='cid:frame'></iframe>").ShouldBe([1]);
+        BodyLeaves.Inline(leaves, roles, "<p>no frame</p>").ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("inline", null, "mixed", true)]
-    [InlineData("inline", "cid", "related", true)]
-    [InlineData(null, "cid", "related", true)]
-    [InlineData(null, "cid", "mixed", true)]
-    [InlineData(null, null, "related", false)]
-    [InlineData(null, null, "mixed", false)]
-    [InlineData("attachment", "cid", "related", true)]
-    [InlineData("attachment", "cid", "mixed", false)]
-    [InlineData("attachment", null, "related", false)]
-    public void Picture_is_inline_when_the_html_can_name_it(string? disposition, string? contentId, string parent, bool isInline)
-    {
-        var roles = BodyLeaves.Decide([Html, Picture with { Disposition = disposition, ContentId = contentId, ParentKind = parent, IndexInParent = 1 }]);
+    [InlineData("inline", null, "mixed", "", true)]
+    [InlineData("inline", "cid", "related", "", true)]
+    [InlineData(null, "cid", "related", "", true)]
+    [InlineData(null, "cid", "mixed", "", true)]
+    [InlineData(null, null, "related", "", false)]
+    [InlineData(null, null, "mixed", "", false)]
+    [InlineData("attachment", "cid", "related", "<img src=\"cid:cid\">", true)]
+    [InlineData("attachment", "cid", "mixed", "<img src='CID:cid'>", true)]
+    [InlineData("attachment", "a&b c", "mixed", "<td background=cid:a&amp;b%20c>", true)]
+    [InlineData("attachment", "cid", "related", "<img src=\"cid:cid2\">", false)]
+    [InlineData("attachment", "cid", "mixed", "", false)]
+    [InlineData("attachment", null, "related", "", false)]
+    public void Picture_is_inline_unless_it_is_called_an_attachment_and_not_named(string? disposition, string? contentId, string parent, string html, bool isInline) =>
+        IsInline(Picture with { Disposition = disposition, ContentId = contentId, ParentKind = parent, IndexInParent = 1 }, html).ShouldBe(isInline);
 
+    [Theory]
+    [InlineData("application/pdf", "inline", null, "", false)]
+    [InlineData("application/pdf", "inline", "cid", "<p>", false)]
+    [InlineData("application/pdf", "attachment", "cid", "<a href='cid:cid'>", false)]
+    [InlineData("message/rfc822", "inline", null, "", false)]
+    [InlineData("video/mp4", "inline", "cid", "<video src='cid:cid'>", true)]
+    [InlineData("text/css", null, "cid", "<link href=cid:cid>", true)]
+    [InlineData("text/css", null, null, "<link href='http://a.example/style.css'>", true)]
+    public void File_is_inline_only_where_the_html_names_it(string type, string? disposition, string? contentId, string html, bool isInline) =>
+        IsInline(new() { MediaType = type, Disposition = disposition, ContentId = contentId, Location = "http://a.example/style.css", ParentKind = "mixed", IndexInParent = 1 }, html).ShouldBe(isInline);
+
+    [Theory]
+    [InlineData("text/x-markdown", false)]
+    [InlineData("text/enriched", false)]
+    [InlineData("text/calendar", true)]
+    [InlineData("text/x-vcard", true)]
+    public void Any_text_is_shown_when_there_is_no_better_one(string type, bool isAttachedToo)
+    {
+        var roles = BodyLeaves.Decide([Picture, new() { MediaType = type, ParentKind = "mixed", IndexInParent = 1 }]);
+
+        roles.Text.ShouldBe([1]);
+        roles.Attachments.ShouldBe(isAttachedToo ? [0, 1] : [0]);
+    }
+
+    [Theory]
+    [InlineData("text/x-markdown", null)]
+    [InlineData("text/calendar", "inline")]
+    public void Other_text_beside_a_body_is_attached(string type, string? disposition)
+    {
+        var roles = BodyLeaves.Decide([Plain, new() { MediaType = type, Disposition = disposition, ParentKind = "mixed", IndexInParent = 1 }]);
+
+        roles.Text.ShouldBe([0]);
         roles.Attachments.ShouldBe([1]);
-        roles.Inline.Count.ShouldBe(isInline ? 1 : 0);
     }
 
     [Fact]
-    public void Pdf_of_a_related_called_attachment_is_not_inline()
-    {
-        var pdf = new LeafDescription { MediaType = "application/pdf", Disposition = "attachment", ContentId = "cid", ParentKind = "related", IndexInParent = 1 };
-
-        BodyLeaves.Decide([Html, pdf]).Inline.ShouldBeEmpty();
-    }
+    public void Text_called_attachment_is_not_a_body_for_want_of_one() =>
+        BodyLeaves.Decide([new() { MediaType = "text/csv", Disposition = "attachment" }]).Text.ShouldBeEmpty();
 
     [Fact]
     public void Multipart_with_nothing_in_it_has_no_role()
@@ -116,5 +146,13 @@ public sealed class BodyLeavesTests
         var roles = BodyLeaves.Decide([Plain, new LeafDescription { MediaType = "multipart/related", IsEmptyMultipart = true }]);
 
         roles.Attachments.ShouldBeEmpty();
+    }
+
+    private static bool IsInline(LeafDescription leaf, string html)
+    {
+        LeafDescription[] leaves = [Html, leaf];
+        var roles = BodyLeaves.Decide(leaves);
+        roles.Attachments.ShouldBe([1]);
+        return BodyLeaves.Inline(leaves, roles, html).Contains(1);
     }
 }

@@ -85,10 +85,10 @@ internal sealed class MimeFacts(MimeMessage message)
 
         var headers = message.Headers;
         _ = (headers.From, headers.To, headers.Cc, headers.Bcc, headers.ReplyTo, headers.Sender, headers.Date, headers.MessageId, headers.References, headers.InReplyTo);
-        _ = (message.TextBody, message.HtmlBody, message.Defects.Count);
+        _ = (message.TextBody, message.HtmlBody, message.Defects.Count, message.Inline.Count);
         foreach (var leaf in message.Leaves)
         {
-            _ = (leaf.Section, leaf.Filename, leaf.ContentId, leaf.BodyLines, leaf.IsInline, leaf.DecodeText());
+            _ = (leaf.Section, leaf.Filename, leaf.ContentId, leaf.BodyLines, leaf.DecodeText());
             if (leaf.Embedded is { } embedded)
             {
                 ReadEverything(embedded);

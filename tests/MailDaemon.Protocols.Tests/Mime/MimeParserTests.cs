@@ -44,6 +44,13 @@ public sealed class MimeParserTests
         epilogue
         """;
 
+    [Theory]
+    [InlineData("enriched", "<bold>Offer</bold> <color><param>red</param>230 EUR</color>, 5 << 6", "Offer 230 EUR, 5 < 6")]
+    [InlineData("richtext", "<Bold>Offer</Bold><nl>230 EUR, 5 <lt> 6<comment>x</comment>", "Offer\n230 EUR, 5 < 6")]
+    [InlineData("x-markdown", "*Offer* <b>", "*Offer* <b>")]
+    public void Text_of_another_kind_is_read_without_its_commands(string subtype, string body, string text) =>
+        Mail.Parse($"Content-Type: text/{subtype}\n\n{body}").TextBody.ShouldBe(text);
+
     [Fact]
     public void Parts_are_numbered_like_imap_sections()
     {
@@ -226,7 +233,7 @@ public sealed class MimeParserTests
             --b--
             """);
 
-        message.HtmlBody.ShouldBe("<p>body</p>\n<div style=\"white-space: pre-wrap\">a &lt; b</div>");
+        message.HtmlBody.ShouldBe("<p>body</p>\n<pre style=\"white-space: pre-wrap; font: inherit; margin: 0\">\na &lt; b</pre>");
         message.TextBody.ShouldBe("a < b");
     }
 

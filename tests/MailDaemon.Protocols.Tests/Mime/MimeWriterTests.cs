@@ -165,7 +165,7 @@ public sealed class MimeWriterTests
         message.Attachments.Select(each => each.Filename).ShouldBe(draft.Attachments.Select(each => each.Filename));
         message.Attachments.Select(each => each.ContentType.Name).ShouldBe(draft.Attachments.Select(each => each.Filename));
         message.Attachments.Select(each => each.ContentType.MediaType).ShouldBe(draft.Attachments.Select(each => each.MediaType));
-        message.Attachments.Select(each => each.IsInline).ShouldBe([true, false, false, false, false]);
+        message.Attachments.Select(message.Inline.Contains).ShouldBe([true, false, false, false, false]);
         message.Attachments[0].ContentId.ShouldBe("pic@1");
         message.Attachments[0].DecodeBody().ShouldBe(bytes);
         message.Attachments[1].DecodeBody().ShouldBeEmpty();

@@ -51,7 +51,7 @@ public sealed class SendTests(MailPeers peers, PeerDaemon daemon) : IClassFixtur
             mail.Headers.To.ShouldBe([new Mailbox("李芳 “Fang” 🌸", recipient.Address)]);
             mail.HtmlBody.ShouldNotBeNull().ReplaceLineEndings("\n").ShouldBe(Html);
             mail.TextBody.ShouldNotBeNull().ShouldContain("您好 Anna 👋");
-            mail.Attachments.Select(a => (a.Filename, a.ContentType.MediaType, a.IsInline, a.ContentId, Hash(a.DecodeBody()))).ShouldBe(
+            mail.Attachments.Select(a => (a.Filename, a.ContentType.MediaType, mail.Inline.Contains(a), a.ContentId, Hash(a.DecodeBody()))).ShouldBe(
                 [("标志 🖼.png", "image/png", true, "logo@daemon", Hash(image)), ("报价单 📎 2026 (最终版), très bon.pdf", "application/pdf", false, null, Hash(file))]);
         }
 

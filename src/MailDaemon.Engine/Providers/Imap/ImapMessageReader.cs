@@ -197,7 +197,7 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
             defects.Add(defect);
         }
 
-        var content = message.Structure is { } structure ? ShownContent(structure, body) : WholeContent(body, defects);
+        var content = message.Structure is { } structure ? ShownContent(structure, body, defects) : WholeContent(body, defects);
         return RemoteMessages.Create(message.Uid, folderPath, isBaseline, message.Header, fields, content, defects);
     }
 
@@ -207,16 +207,11 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
             ? MimeParser.Parse(whole).Headers
             : MimeParser.ParseHeaders(header.Sections.GetValueOrDefault("HEADER"));
 
-    private static ReadContent ShownContent(ImapStructure structure, FetchedMessage? body)
+    private static ReadContent ShownContent(ImapStructure structure, FetchedMessage? body, List<string> defects)
     {
-        IEnumerable<DecodedLeaf> Decoded(IEnumerable<int> indices) =>
-            indices.Select(i => new DecodedLeaf(structure.Leaves[i].Type, Decode(structure.Leaves[i], body)));
-
-        return new ReadContent(
-            ShownBody.Text(Decoded(structure.Roles.Text)),
-            ShownBody.Html(Decoded(structure.Roles.Html)),
-            structure.Attachments,
-            structure.HasAttachments);
+        var shown = ShownBody.Read(structure.Descriptions, structure.Roles, i => new DecodedLeaf(structure.Leaves[i].Type, Decode(structure.Leaves[i], body)));
+        defects.AddRange(shown.Defects);
+        return ReadContent.Of(shown, structure.Attachments(shown.Html));
     }
 
     private static byte[] Decode(ImapLeaf leaf, FetchedMessage? body)
@@ -248,10 +243,10 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
             Filename = part.Filename ?? $"attachment-{id}",
             MimeType = part.ContentType.MediaType,
             Size = part.DecodeBody().Length,
-            IsInline = part.IsInline,
+            IsInline = message.Inline.Contains(part),
             ContentId = part.ContentId,
         }).ToList();
-        return new ReadContent(message.TextBody ?? "", message.HtmlBody, attachments, attachments.Exists(a => !a.IsInline));
+        return ReadContent.Of(message.Content, attachments);
     }
 }
 
@@ -268,5 +263,13 @@ internal sealed record HeadedPage(IReadOnlyList<uint> Uids, IReadOnlyList<Headed
 internal sealed record HeadedMessage(uint Uid, FetchedMessage Header, ImapStructure? Structure, IReadOnlyList<string> Sections, long BodyBytes);
 
 /// <summary>What was read of a message's bodies.</summary>
-/// <param name="Text">Empty when it has no plain text.</param>
-internal sealed record ReadContent(string Text, string? Html, IReadOnlyList<Attachment> Attachments, bool HasAttachments);
+/// <param name="Text">Empty when it has no plain text that says what its HTML says.</param>
+internal sealed record ReadContent(string Text, string? Html, IReadOnlyList<Attachment> Attachments, bool HasAttachments)
+{
+    public static ReadContent Of(ShownContent shown, IReadOnlyList<Attachment> attachments)
+    {
+        // A page that shows nothing does not take the place of a text that says something.
+        var html = shown.Html is { } page && BlankText.IsBlankPage(page) && !BlankText.IsBlank(shown.Text) ? null : shown.Html;
+        return new ReadContent(shown.IsTextWhole || html is null ? shown.Text : "", html, attachments, ImapStructure.HasFiles(attachments));
+    }
+}

@@ -37,10 +37,17 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
     /// <summary>The leaves of the shown bodies, text and HTML, in the order of the message.</summary>
     public IEnumerable<ImapLeaf> Shown => Roles.Text.Concat(Roles.Html).Distinct().Order().Select(i => Leaves[i]);
 
-    public IReadOnlyList<Attachment> Attachments => [.. Roles.Attachments.Select((leaf, id) => Describe(Leaves[leaf], id, Roles.Inline.Contains(leaf)))];
+    public IReadOnlyList<LeafDescription> Descriptions { get; } = [.. Leaves.Select(leaf => leaf.Description)];
 
-    /// <summary>What a person would call an attachment: not an inline image, a signature or a delivery report.</summary>
-    public bool HasAttachments => Roles.Attachments.Any(i => !Roles.Inline.Contains(i) && !IsMachinery(Leaves[i].Part.MediaType));
+    /// <param name="html">The shown HTML, which says which of them are inside it; null when there is none.</param>
+    public IReadOnlyList<Attachment> Attachments(string? html)
+    {
+        var inline = BodyLeaves.Inline(Descriptions, Roles, html).ToHashSet();
+        return [.. Roles.Attachments.Select((leaf, id) => Describe(Leaves[leaf], id, inline.Contains(leaf)))];
+    }
+
+    /// <summary>Whether there is what a person would call an attachment: not a picture inside the text, a signature or a delivery report.</summary>
+    public static bool HasFiles(IEnumerable<Attachment> attachments) => attachments.Any(attachment => !attachment.IsInline && !IsMachinery(attachment.MimeType));
 
     private static ImapLeaf Leaf(BodyPart part, string parentKind, int index, bool inAlternative)
     {
@@ -55,6 +62,7 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
             Disposition = disposition?.Kind,
             Filename = disposition?.Filename ?? type.Name,
             ContentId = part.Id?.Trim().TrimStart('<').TrimEnd('>') is { Length: > 0 } id ? id : null,
+            Location = part.Location,
             ParentKind = parentKind,
             IndexInParent = index,
             InAlternative = inAlternative,

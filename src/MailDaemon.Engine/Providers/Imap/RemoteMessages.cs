@@ -18,7 +18,7 @@ internal static class RemoteMessages
         var received = (fetched.InternalDate ?? fields.Date ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
         var sent = fields.Date?.ToUniversalTime();
         var size = fetched.Size ?? 0;
-        var from = fields.From.Concat(fields.Sender).Select(Address).FirstOrDefault() ?? new EmailAddress("", "");
+        var from = Sender(fields);
         HeaderLine[] header = [.. fields.Fields.Where(field => MachineMail.Reads(field.Name)).Select(field => new HeaderLine(field.Name, field.Value))];
         return new RemoteMessage
         {
@@ -41,7 +41,7 @@ internal static class RemoteMessages
             Content = new MessageContent
             {
                 Html = content.Html,
-                Text = content.Text.Length > 0 || content.Html is null ? content.Text : HtmlText.Render(content.Html),
+                Text = content.Html is null || !BlankText.IsBlank(content.Text) ? content.Text : HtmlText.Render(content.Html),
                 Cc = Addresses(fields.Cc),
                 Bcc = Addresses(fields.Bcc),
                 ReplyTo = Addresses(fields.ReplyTo),
@@ -63,6 +63,13 @@ internal static class RemoteMessages
     private static string Identity(HeaderBlock fields, DateTimeOffset date, long size) => string.Create(
         CultureInfo.InvariantCulture,
         $"{fields.MessageId ?? $"{fields.Get("From")}\n{fields.Get("Subject")}"}\n{date.ToUnixTimeSeconds()}\n{size}");
+
+    /// <summary>Who wrote it; of several, the first who can be answered.</summary>
+    private static EmailAddress Sender(HeaderBlock fields)
+    {
+        var senders = (fields.From.Count > 0 ? fields.From : fields.Sender).Select(Address).ToList();
+        return senders.Find(sender => Mailbox.IsAddress(sender.Address)) ?? senders.FirstOrDefault() ?? new EmailAddress("", "");
+    }
 
     private static IReadOnlyList<EmailAddress> Addresses(IReadOnlyList<Mailbox> mailboxes) => [.. mailboxes.Take(MaxAddresses).Select(Address)];
 

@@ -11,8 +11,8 @@ public sealed class ImapStructureTests
         var structure = ImapStructure.Of(Part("text/plain"));
 
         structure.Shown.Select(l => l.Part.MediaType).ShouldBe(["text/plain"]);
-        structure.Attachments.ShouldBeEmpty();
-        structure.HasAttachments.ShouldBeFalse();
+        structure.Attachments(null).ShouldBeEmpty();
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeFalse();
     }
 
     [Fact]
@@ -25,9 +25,9 @@ public sealed class ImapStructureTests
             File("image/png", "b.png")));
 
         structure.Shown.Select(l => l.Part.MediaType).ShouldBe(["text/plain", "text/html"]);
-        structure.Attachments.Select(a => $"{a.Id} {a.Filename} {a.MimeType} {a.IsInline}").ShouldBe(
+        structure.Attachments(null).Select(a => $"{a.Id} {a.Filename} {a.MimeType} {a.IsInline}").ShouldBe(
             ["0 a.pdf application/pdf False", "1 b.png image/png False"]);
-        structure.HasAttachments.ShouldBeTrue();
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeTrue();
     }
 
     [Fact]
@@ -35,12 +35,12 @@ public sealed class ImapStructureTests
     {
         var structure = ImapStructure.Of(Multi("related", Part("text/html"), Part("image/png") with { Id = "<logo@x>" }));
 
-        var logo = structure.Attachments.Single();
+        var logo = structure.Attachments(null).Single();
         logo.Id.ShouldBe("0");
         logo.IsInline.ShouldBeTrue();
         logo.ContentId.ShouldBe("logo@x");
         logo.Filename.ShouldBe("attachment-0");
-        structure.HasAttachments.ShouldBeFalse();
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeFalse();
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class ImapStructureTests
             Multi("related", Part("text/html"), Part("image/png") with { Id = "<logo@x>" }),
             File("application/pdf", "a.pdf")));
 
-        structure.Attachments.Select(a => $"{a.Id} {a.MimeType} {a.IsInline}").ShouldBe(["0 image/png True", "1 application/pdf False"]);
-        structure.HasAttachments.ShouldBeTrue();
+        structure.Attachments(null).Select(a => $"{a.Id} {a.MimeType} {a.IsInline}").ShouldBe(["0 image/png True", "1 application/pdf False"]);
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeTrue();
     }
 
     [Theory]
@@ -64,8 +64,8 @@ public sealed class ImapStructureTests
     {
         var structure = ImapStructure.Of(Multi("signed", Part("text/plain"), Part(mediaType)));
 
-        structure.Attachments.Single().MimeType.ShouldBe(mediaType);
-        structure.HasAttachments.ShouldBeFalse();
+        structure.Attachments(null).Single().MimeType.ShouldBe(mediaType);
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeFalse();
     }
 
     [Fact]
@@ -75,8 +75,18 @@ public sealed class ImapStructureTests
 
         var structure = ImapStructure.Of(Multi("mixed", Part("text/plain"), inner));
 
-        structure.Attachments.Select(a => $"{a.Id} {a.Filename}").ShouldBe(["0 message-0.eml"]);
-        structure.HasAttachments.ShouldBeTrue();
+        structure.Attachments(null).Select(a => $"{a.Id} {a.Filename}").ShouldBe(["0 message-0.eml"]);
+        ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void File_called_inline_is_one_for_a_person_unless_the_html_names_it()
+    {
+        var file = File("application/pdf", "a.pdf") with { Disposition = "inline", Id = "<a@x>" };
+        var structure = ImapStructure.Of(Multi("mixed", Part("text/html"), file));
+
+        structure.Attachments("<p>see the file</p>").Single().IsInline.ShouldBeFalse();
+        structure.Attachments("<object data='cid:a@x'></object>").Single().IsInline.ShouldBeTrue();
     }
 
     [Fact]
@@ -85,7 +95,7 @@ public sealed class ImapStructureTests
         var byWord = Part("application/pdf") with { Disposition = "attachment", Parameters = Parameters("name", "=?utf-8?B?5oql5Lu3LnBkZg==?=") };
         var byParameter = Part("application/pdf") with { Disposition = "attachment", DispositionParameters = Parameters("filename*", "utf-8''%E6%8A%A5%E4%BB%B7.pdf") };
 
-        ImapStructure.Of(Multi("mixed", Part("text/plain"), byWord, byParameter)).Attachments.Select(a => a.Filename).ShouldBe(["报价.pdf", "报价.pdf"]);
+        ImapStructure.Of(Multi("mixed", Part("text/plain"), byWord, byParameter)).Attachments(null).Select(a => a.Filename).ShouldBe(["报价.pdf", "报价.pdf"]);
     }
 
     [Fact]
@@ -93,13 +103,13 @@ public sealed class ImapStructureTests
     {
         var part = File("application/pdf", "a.pdf") with { Encoding = "base64", Size = 780 };
 
-        ImapStructure.Of(Multi("mixed", Part("text/plain"), part)).Attachments.Single().Size.ShouldBe(570);
+        ImapStructure.Of(Multi("mixed", Part("text/plain"), part)).Attachments(null).Single().Size.ShouldBe(570);
     }
 
     [Fact]
     public void Type_without_a_slash_is_a_file_of_unknown_type()
     {
-        ImapStructure.Of(Part("pdf") with { Disposition = "attachment" }).Attachments.Single().MimeType.ShouldBe("application/octet-stream");
+        ImapStructure.Of(Part("pdf") with { Disposition = "attachment" }).Attachments(null).Single().MimeType.ShouldBe("application/octet-stream");
     }
 
     [Fact]
