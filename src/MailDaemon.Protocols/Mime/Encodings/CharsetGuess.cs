@@ -15,6 +15,9 @@ internal static class CharsetGuess
     /// <summary>Of fewer bytes above ASCII it knows nothing.</summary>
     private const int MinDetected = 8;
 
+    /// <summary>It takes half a millisecond for a kilobyte, and is not surer of more.</summary>
+    private const int MaxDetected = 1024;
+
     private const int Impossible = -10;
 
     /// <summary>Points for a pair of bytes read as one character; <see cref="Impossible"/> when there is no such character.</summary>
@@ -93,7 +96,7 @@ internal static class CharsetGuess
     }
 
     private static string? Detected(ReadOnlySpan<byte> bytes) =>
-        UtfUnknown.CharsetDetector.DetectFromBytes(bytes.ToArray()).Detected is { Confidence: >= MinConfidence } found
+        UtfUnknown.CharsetDetector.DetectFromBytes(bytes[..Math.Min(bytes.Length, MaxDetected)].ToArray()).Detected is { Confidence: >= MinConfidence } found
         && CharsetNames.Normalize(found.EncodingName) is { } name and not ("us-ascii" or "utf-8" or "utf-7") && CharsetNames.IsKnown(name) && CharsetFit.Fits(bytes, name)
             ? name
             : null;
