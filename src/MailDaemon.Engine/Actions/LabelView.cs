@@ -42,6 +42,30 @@ public sealed class LabelView(LabelStore store, MailCaches caches)
         };
     }
 
+    /// <summary>The query with the labels that it names as the account knows them.</summary>
+    public SearchQuery Narrow(SearchQuery query, AccountKey account)
+    {
+        foreach (var label in query.Labels)
+        {
+            var match = Narrow(new SearchQuery(), IdOf(label.Name, account), account);
+            query = (match.IsStarred, match.Folder) switch
+            {
+                (true, _) => query.Require(isStarred: !label.IsUnwanted),
+                (_, { } folder) => query with { Folders = [.. query.Folders, new SearchName(folder, label.IsUnwanted)] },
+                _ => query with { LabelMatches = [.. query.LabelMatches, new LabelMatch(match.NativeLabel, match.Keys, label.IsUnwanted)] },
+            };
+        }
+
+        return query with { Labels = [] };
+    }
+
+    /// <summary>The label of this id, or else of this name, that the account's messages can have; else the word as the server may know it.</summary>
+    public string IdOf(string name, AccountKey account) => LabelRules.IsSystem(name) || store.Find(name) is not null
+        ? name
+        : store.All().FirstOrDefault(label => label.Fits(account) && string.Equals(label.Name, name, StringComparison.OrdinalIgnoreCase))?.Id
+            ?? LabelRules.System(account).FirstOrDefault(label => string.Equals(label.Name, name, StringComparison.OrdinalIgnoreCase))?.Id
+            ?? name;
+
     /// <summary>Whether an account's messages can have a label.</summary>
     public bool Fits(string id, AccountKey account) => LabelRules.IsSystem(id)
         ? LabelRules.System(account).Any(system => system.Id == id)

@@ -81,7 +81,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
 
     private MessagePage ListLabelled(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string label)
     {
-        var search = new SearchQuery { Folder = query.Folder, IsUnread = query.IsUnread, Since = query.Since, Offset = query.Offset, Limit = query.Limit };
+        var search = new SearchQuery { Folder = query.Folder, IsUnread = query.IsUnread ? true : null, Since = query.Since, Offset = query.Offset, Limit = query.Limit };
         var found = searching.Search(of, search, body, label);
 
         // Without words there are no highlights, and a list shows none.

@@ -17,8 +17,8 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>. A server that fails says so in the page.</exception>
     public async Task<SearchPage> SearchRemotelyAsync(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label, CancellationToken ct)
     {
-        of = Fitting(of, label);
-        var answers = await Task.WhenAll(of.Select(account => remote.AskAsync(account, label is null ? query : labels.Narrow(query, label, account.Key), ct)));
+        of = Fitting(of, query, label);
+        var answers = await Task.WhenAll(of.Select(account => remote.AskAsync(account, Narrowed(query, label, account.Key), ct)));
 
         // What was just brought may get into the index between one look and the next: looked at in this order it is in either or in both.
         var beside = answers.Select(answer => Beside(answer, query, label)).OfType<SearchSlice>().ToList();
@@ -32,9 +32,18 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
 
     /// <summary>How many messages a query without words lets through.</summary>
     public int Count(IReadOnlyList<Account> of, SearchQuery query, string label) =>
-        Fitting(of, label).Sum(account => caches.Open(account.Key).Count(labels.Narrow(query, label, account.Key)));
+        Fitting(of, query, label).Sum(account => caches.Open(account.Key).Count(labels.Narrow(query, label, account.Key)));
 
-    private IReadOnlyList<Account> Fitting(IReadOnlyList<Account> of, string? label) => label is null ? of : [.. of.Where(account => labels.Fits(label, account.Key))];
+    private IReadOnlyList<Account> Fitting(IReadOnlyList<Account> of, SearchQuery query, string? label) => label is null && query.Labels.Count == 0
+        ? of
+        : [.. of.Where(account => (label is null || labels.Fits(label, account.Key))
+            && query.Labels.All(named => named.IsUnwanted || labels.Fits(labels.IdOf(named.Name, account.Key), account.Key)))];
+
+    private SearchQuery Narrowed(SearchQuery query, string? label, AccountKey account)
+    {
+        query = labels.Narrow(query, account);
+        return label is null ? query : labels.Narrow(query, label, account);
+    }
 
     /// <summary>Each account's matches, as many as the page may take of it.</summary>
     private List<SearchSlice> SlicesOf(IReadOnlyList<Account> of, SearchQuery query, string? label)
@@ -42,11 +51,11 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
         var slices = new List<SearchSlice>();
         MailException? missing = null;
         query = query with { Offset = 0, Limit = (int)Math.Min((long)query.Offset + query.Limit, int.MaxValue) };
-        foreach (var account in Fitting(of, label))
+        foreach (var account in Fitting(of, query, label))
         {
             try
             {
-                slices.Add(caches.Open(account.Key).Find(label is null ? query : labels.Narrow(query, label, account.Key)));
+                slices.Add(caches.Open(account.Key).Find(Narrowed(query, label, account.Key)));
             }
             catch (MailException e) when (e.Code == "folder_not_found")
             {
@@ -89,6 +98,7 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
         }
 
         var cache = caches.Open(answer.Account.Key);
+        query = labels.Narrow(query, answer.Account.Key);
         var known = cache.Find(query with { Keys = answer.Keys, Offset = 0, Limit = answer.Keys.Count }).Places.Select(place => place.Number).ToHashSet();
         var narrowed = label is null ? query : labels.Narrow(query, label, answer.Account.Key);
         var among = cache.FindAmong(narrowed, label is null ? answer.Keys : [.. answer.Keys.Where(key => cache.Find(key) is { } item && HasLabel(item, label))]);

@@ -26,7 +26,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
     /// <summary>Whatever of the server fails is in the answer, beside what was found until then.</summary>
     public async Task<RemoteAnswer> AskAsync(Account account, SearchQuery query, CancellationToken ct)
     {
-        var asking = new Asking(account, caches.Open(account.Key), providers.For(account), query.Offset + query.Limit);
+        var asking = new Asking(account, caches.Open(account.Key), providers.For(account), query.Offset + query.Limit, IsSayable(query));
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
@@ -50,30 +50,37 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
 
     private static RemoteSearchRequest RequestOf(MailCache cache, Account account, SearchQuery query)
     {
-        var terms = SearchExpression.Terms(query.Text).ToList();
+        var terms = SearchTerms.Of(query.Text).ToList();
         return new RemoteSearchRequest
         {
-            Words = [.. terms.Where(term => !term.IsUnwanted).Select(term => term.Text)],
-            Unwanted = [.. terms.Where(term => term.IsUnwanted).Select(term => term.Text)],
-            From = Words(query.From),
-            To = Words(query.To),
-            Subject = Words(query.Subject),
+            Words = Texts(terms, SearchField.Anywhere),
+            Unwanted = [.. terms.Where(term => term is { Field: SearchField.Anywhere, IsUnwanted: true }).Select(term => term.Text)],
+            From = [.. Texts(terms, SearchField.From), .. Words(query.From)],
+            To = [.. Texts(terms, SearchField.To), .. Words(query.To)],
+            Subject = [.. Texts(terms, SearchField.Subject), .. Words(query.Subject)],
             Since = query.Since,
             Before = query.Before,
-            IsUnread = query.IsUnread,
-            IsStarred = query.IsStarred,
+            IsUnread = query.IsUnread == true,
+            IsStarred = query.IsStarred == true,
             Folders = [.. cache.FoldersByActivity()
-                .IntersectBy(cache.FoldersNamed(query.Folder).Where(folder => folder.IsSelectable && account.Settings.Wants(folder)).Select(folder => folder.Path), folder => folder.Path)
+                .IntersectBy(cache.SearchedFolders(query).Where(folder => folder.IsSelectable && account.Settings.Wants(folder)).Select(folder => folder.Path), folder => folder.Path)
                 .Select(folder => new SearchedFolder(folder.Path, cache.Cursor(folder.Path)))],
             Limit = MostNamed,
         };
     }
 
-    private static IReadOnlyList<string> Words(string? text) => [.. SearchExpression.Terms(text).Select(term => term.Text)];
+    /// <summary>Whether a server can be told all of it; else it finds too much, and the index alone says what of it matches.</summary>
+    private static bool IsSayable(SearchQuery query) =>
+        SearchTerms.Of(query.Text).All(term => !term.IsWord || term.Field == SearchField.Anywhere || (term.Field != SearchField.Filename && !term.IsUnwanted));
+
+    private static IReadOnlyList<string> Texts(List<SearchTerm> terms, SearchField field) => [.. terms.Where(term => term.Field == field && !term.IsUnwanted).Select(term => term.Text)];
+
+    private static IReadOnlyList<string> Words(string? text) => [.. SearchTerms.Of(text, hasOperators: false).Select(term => term.Text)];
 
     /// <summary>One account's search as it comes in, folder by folder.</summary>
     /// <param name="shown">Of the newest so many of a folder those that are missing are brought: no more can be on the page.</param>
-    private sealed class Asking(Account account, MailCache cache, IMailProvider provider, int shown)
+    /// <param name="isSayable">Whether what the server finds is what was searched for.</param>
+    private sealed class Asking(Account account, MailCache cache, IMailProvider provider, int shown, bool isSayable)
     {
         private readonly List<string> keys = [];
         private readonly List<RemoteFailure> failures = [];
@@ -106,7 +113,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             left += matches.IsCertain ? missing - wanted.Count + matches.Total - matches.RemoteIds.Count : 0;
 
             // Else the index alone says which of them match.
-            if (matches.IsCertain)
+            if (matches.IsCertain && isSayable)
             {
                 keys.AddRange(known.Values);
             }

@@ -1,12 +1,10 @@
-using System.Text;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Cache;
 
 /// <summary>
 /// Shows where a message says what was searched for. The index keeps no text and knows no places: they are looked up in the few messages
-/// of a page. It looks for what was typed and then for its words, without regard to case, and in compatible forms (NFKC) when it finds
-/// neither; a message found by a rarer equality has no highlight.
+/// of a page. Text and words are folded as in the index; it looks for what was typed and then for its words.
 /// </summary>
 internal sealed class Highlighter
 {
@@ -18,13 +16,16 @@ internal sealed class Highlighter
     private readonly Needle[] _from;
     private readonly Needle[] _to;
     private readonly Needle[] _subject;
+    private readonly Needle[] _filename;
 
     public Highlighter(SearchQuery query)
     {
-        _anywhere = Needles(query.Text, isBeginning: false);
-        _from = [.. _anywhere, .. Needles(query.From, isBeginning: true)];
-        _to = [.. _anywhere, .. Needles(query.To, isBeginning: true)];
-        _subject = [.. _anywhere, .. Needles(query.Subject, isBeginning: true)];
+        var terms = SearchTerms.Of(query.Text).Where(term => term is { IsWord: true, IsUnwanted: false }).ToList();
+        _anywhere = Needles(terms, SearchField.Anywhere);
+        _from = [.. _anywhere, .. Needles(terms, SearchField.From), .. Needles(query.From)];
+        _to = [.. _anywhere, .. Needles(terms, SearchField.To), .. Needles(query.To)];
+        _subject = [.. _anywhere, .. Needles(terms, SearchField.Subject), .. Needles(query.Subject)];
+        _filename = [.. _anywhere, .. Needles(terms, SearchField.Filename)];
     }
 
     /// <param name="content">Null when its file is missing.</param>
@@ -34,9 +35,9 @@ internal sealed class Highlighter
         Add(found, "subject", item.Subject, _subject);
         Add(found, "from", Show(item.From), _from);
         IEnumerable<EmailAddress> recipients = content is null ? item.To : item.To.Concat(content.Cc).Concat(content.Bcc);
-        if (_to.Length > 0 && recipients.Select(Show).FirstOrDefault(shown => _to.Any(needle => needle.Find(shown, 0).Length > 0)) is { } recipient)
+        if (_to.Length > 0 && recipients.Select(Show).FirstOrDefault(shown => _to.Any(needle => needle.Find(new FoldedText(shown), 0) is not null)) is { } recipient)
             Add(found, "to", recipient, _to);
-        if (content is not null && _anywhere.Length > 0)
+        if (content is not null && _filename.Length > 0)
         {
             Add(found, "text", content.Text.Length > LongestText ? content.Text[..LongestText] : content.Text, _anywhere);
             var before = found.Count;
@@ -44,7 +45,7 @@ internal sealed class Highlighter
             {
                 if (found.Count - before == MostAttachments)
                     break;
-                Add(found, "attachment", attachment.Filename, _anywhere);
+                Add(found, "attachment", attachment.Filename, _filename);
             }
         }
 
@@ -53,41 +54,26 @@ internal sealed class Highlighter
 
     private static void Add(List<Highlight> found, string field, string text, Needle[] needles)
     {
-        if (needles.Length > 0 && (Mark(field, text, needles) ?? MarkCompatible(field, text, needles)) is { } highlight)
+        if (needles.Length > 0 && Mark(field, text, needles) is { } highlight)
             found.Add(highlight);
-    }
-
-    private static Highlight? MarkCompatible(string field, string text, Needle[] needles)
-    {
-        if (Ascii.IsValid(text))
-            return null;
-        try
-        {
-            var compatible = text.Normalize(NormalizationForm.FormKC);
-            return string.Equals(compatible, text, StringComparison.Ordinal) ? null : Mark(field, compatible, needles);
-        }
-        catch (ArgumentException)
-        {
-            // Half of a pair.
-            return null;
-        }
     }
 
     private static Highlight? Mark(string field, string text, Needle[] needles)
     {
-        var first = needles.Select(needle => needle.Find(text, 0)).Where(range => range.Length > 0).MinBy(range => range.Start);
+        var folded = new FoldedText(text);
+        var first = needles.Select(needle => needle.Find(folded, 0)).OfType<TextRange>().Select(folded.Original).MinBy(range => range.Start);
         if (first is null)
             return null;
         var (start, end) = (Boundary(text, first.Start - Around), Boundary(text, first.Start + first.Length + Around));
-        var fragment = Flat(text.AsSpan(start, end - start));
+        var fragment = new FoldedText(text[start..end]);
         var matches = new List<TextRange>();
         foreach (var needle in needles)
         {
-            for (var at = 0; matches.Count < MostMatches && needle.Find(fragment, at) is { Length: > 0 } range; at = range.Start + range.Length)
-                matches.Add(range);
+            for (var at = 0; matches.Count < MostMatches && needle.Find(fragment, at) is { } range; at = range.Start + range.Length)
+                matches.Add(fragment.Original(range));
         }
 
-        return new Highlight(field, fragment, Apart(matches));
+        return new Highlight(field, Flat(text.AsSpan(start, end - start)), Apart(matches));
     }
 
     /// <summary>In order, and none within another.</summary>
@@ -125,31 +111,36 @@ internal sealed class Highlighter
 
     private static string Show(EmailAddress address) => address.Name.Length == 0 ? address.Address : $"{address.Name} <{address.Address}>";
 
-    private static Needle[] Needles(string? query, bool isBeginning) =>
-        [.. SearchExpression.Terms(query).Where(term => !term.IsUnwanted).Select(term => new Needle(term.Text.Trim(), isBeginning)).Where(needle => !needle.IsEmpty)];
+    private static Needle[] Needles(string? words) => Needles([.. SearchTerms.Of(words, hasOperators: false)], SearchField.Anywhere, isBeginning: true);
+
+    private static Needle[] Needles(List<SearchTerm> terms, SearchField field) => Needles(terms, field, isBeginning: field != SearchField.Anywhere);
+
+    private static Needle[] Needles(List<SearchTerm> terms, SearchField field, bool isBeginning) =>
+        [.. terms.Where(term => term.Field == field).Select(term => new Needle(term.Text.Trim(), isBeginning)).Where(needle => !needle.IsEmpty)];
 
     /// <summary>A word or phrase as typed, and its words by themselves for where they stand otherwise.</summary>
-    private sealed class Needle(string phrase, bool isBeginning)
+    private sealed class Needle(string typed, bool isBeginning)
     {
-        private readonly string[] _words = Words(phrase);
+        private readonly string _phrase = new FoldedText(typed).Text;
+        private readonly string[] _words = Words(new FoldedText(typed).Text);
 
         public bool IsEmpty => _words.Length == 0;
 
-        /// <summary>The first place from <paramref name="from"/> on; of length 0 when there is none.</summary>
-        public TextRange Find(string text, int from)
+        /// <summary>The first place from <paramref name="from"/> on, in the folded text; null when there is none.</summary>
+        public TextRange? Find(FoldedText text, int from)
         {
-            if (Find(text, from, phrase) is { } whole)
+            if (Find(text.Text, from, _phrase) is { } whole)
                 return whole;
-            return _words.Length == 1 && _words[0] == phrase
-                ? new TextRange(0, 0)
-                : _words.Select(word => Find(text, from, word)).OfType<TextRange>().MinBy(range => range.Start) ?? new TextRange(0, 0);
+            return _words.Length == 1 && string.Equals(_words[0], _phrase, StringComparison.Ordinal)
+                ? null
+                : _words.Select(word => Find(text.Text, from, word)).OfType<TextRange>().MinBy(range => range.Start);
         }
 
         private TextRange? Find(string text, int from, string sought)
         {
             while (from + sought.Length <= text.Length)
             {
-                var at = text.AsSpan(from).IndexOf(sought, StringComparison.OrdinalIgnoreCase);
+                var at = text.AsSpan(from).IndexOf(sought, StringComparison.Ordinal);
                 if (at < 0)
                     return null;
                 at += from;
@@ -165,7 +156,7 @@ internal sealed class Highlighter
         /// <summary>Not in the middle of a word; between characters that are written without spaces there is always a border.</summary>
         private static bool IsBorder(string text, int at) => at == 0 || at == text.Length || !IsSpaced(text[at - 1]) || !IsSpaced(text[at]);
 
-        private static bool IsSpaced(char character) => char.IsLetterOrDigit(character) && character is < '\u2E80' or (> '\uD7FF' and < '\uF900');
+        private static bool IsSpaced(char character) => char.IsLetterOrDigit(character) && !UnspacedText.IsUnspaced(character);
 
         private static string[] Words(string phrase)
         {

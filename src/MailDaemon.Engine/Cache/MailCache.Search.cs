@@ -44,6 +44,8 @@ public sealed partial class MailCache
     {
         var filter = FilterOf(query);
         var found = new SearchMatches(query);
+        if (query.IsImpossible)
+            return new SearchSlice(this, query, [], 0, IsTotalExact: true);
         if (!query.HasWords)
             Read(reader => filter.Each(reader, found.Wanted, found.Add));
         else if (SearchExpression.Of(query) is { } expression)
@@ -119,7 +121,37 @@ public sealed partial class MailCache
         }
     }
 
-    private RowFilter FilterOf(SearchQuery query) => RowFilter.Of(query, query.Folder is null ? null : FoldersOf(Memory(), query.Folder));
+    /// <summary>The folders that a query searches; null: all of them.</summary>
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
+    internal IReadOnlyList<CachedFolder>? FoldersSearched(SearchQuery query)
+    {
+        var memory = Memory();
+        var folders = query.Folder is null ? null : FoldersOf(memory, query.Folder);
+        foreach (var folder in query.Folders)
+        {
+            var all = folders ?? memory.Folders;
+            folders = folder.IsUnwanted
+                ? [.. all.ExceptBy((FindFolders(memory, folder.Name) ?? []).Select(named => named.Id), each => each.Id)]
+                : [.. all.IntersectBy(FoldersOf(memory, folder.Name).Select(named => named.Id), each => each.Id)];
+        }
+
+        return folders;
+    }
+
+    /// <summary>As <see cref="FoldersSearched"/>; none where a folder that is named is not there.</summary>
+    internal IReadOnlyList<Folder> SearchedFolders(SearchQuery query)
+    {
+        try
+        {
+            return [.. (FoldersSearched(query) ?? Memory().Folders).Select(folder => folder.Folder)];
+        }
+        catch (MailException e) when (e.Code == "folder_not_found")
+        {
+            return [];
+        }
+    }
+
+    private RowFilter FilterOf(SearchQuery query) => RowFilter.Of(query, FoldersSearched(query));
 
     private static bool IsWorthAnew(long documents, long live) => documents - live > Math.Max(LeastGarbage, documents * MostGarbage);
 

@@ -49,5 +49,13 @@ internal static class SearchSchema
         update progress set origin = x'', watermark = 0, documents = 0;
         """;
 
-    public static SqliteSchema Current { get; } = new("search.db", [First, Smaller], IsDurable: false, IsRebuildable: true) { MayShrink = true };
+    // The words are folded otherwise than before (accents, simplified characters, torn lines): it is filled again from the first row on.
+    private const string Folded =
+        """
+        insert into documents (documents) values ('delete-all');
+        delete from numbers;
+        update progress set origin = x'', watermark = 0, documents = 0, late = 0;
+        """;
+
+    public static SqliteSchema Current { get; } = new("search.db", [First, Smaller, Folded], IsDurable: false, IsRebuildable: true) { MayShrink = true };
 }

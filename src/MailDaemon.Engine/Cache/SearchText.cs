@@ -6,9 +6,10 @@ namespace MailDaemon.Engine.Cache;
 
 /// <summary>
 /// Text as the search index keeps it: folded tokens with a space between them, so that SQLite need only look for the spaces. Compatible
-/// forms (NFKC) and letter case are one. A word is letters, digits and their marks. Scripts that put no space between words become
+/// forms (NFKC), letter case, letters with and without accents, and traditional and simplified characters are one. A word is letters,
+/// digits and their marks. Scripts that put no space between words become
 /// overlapping pairs and, at the end of a run, its last character: <c>报价单</c> is <c>报价 价单 单</c>, so that every single character begins
-/// a token and every longer piece is a sequence of pairs. One caller at a time.
+/// a token and every longer piece is a sequence of pairs; a line break inside does not tear them apart. One caller at a time.
 /// </summary>
 internal sealed class SearchText
 {
@@ -86,6 +87,12 @@ internal sealed class SearchText
             var character = text[i];
             if (character < 0x80)
             {
+                if (_state == State.Run && char.IsWhiteSpace(character) && UnspacedText.AfterBreak(text, i, _last) is { } next)
+                {
+                    i = next;
+                    continue;
+                }
+
                 i++;
                 if (char.IsAsciiLetterOrDigit(character))
                     WriteWord((byte)(char.IsAsciiLetterUpper(character) ? character | 0x20 : character));
@@ -139,19 +146,18 @@ internal sealed class SearchText
 
     private void WriteWord(Rune rune)
     {
-        // The two foldings that change the length, and the Turkish letters, all of which somebody writes as a plain i.
-        switch (rune.Value)
+        if (LetterFold.Of(rune) is { } letters)
         {
-            case 0x00DF or 0x1E9E:
-                WriteWord((byte)'s');
-                WriteWord((byte)'s');
-                return;
-            case 0x0130 or 0x0131:
-                WriteWord((byte)'i');
-                return;
+            foreach (var letter in letters.EnumerateRunes())
+                WritePlain(letter);
+            return;
         }
 
-        var folded = Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+        WritePlain(LetterFold.Simple(rune));
+    }
+
+    private void WritePlain(Rune folded)
+    {
         if (folded.IsAscii)
         {
             WriteWord((byte)folded.Value);
@@ -179,8 +185,9 @@ internal sealed class SearchText
         _wordBytes = 0;
     }
 
-    private void WriteRun(Rune rune)
+    private void WriteRun(Rune character)
     {
+        var rune = LetterFold.Simple(character);
         if (_state == State.Run)
         {
             BeginToken();
@@ -251,15 +258,17 @@ internal sealed class SearchText
         var value = rune.Value;
         if (value is >= 0x4E00 and <= 0x9FFF or >= 0xAC00 and <= 0xD7A3)
             return Kind.Unspaced;
+        if (LetterFold.IsLeftOut(value))
+            return Kind.Nothing;
         switch (Rune.GetUnicodeCategory(rune))
         {
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
                 or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber:
                 return Kind.Word;
             case UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.LetterNumber:
-                return IsUnspaced(value) ? Kind.Unspaced : Kind.Word;
+                return UnspacedText.IsUnspaced(value) ? Kind.Unspaced : Kind.Word;
             case UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark:
-                return IsVariationSelector(value) ? Kind.Nothing : IsSouthEastAsian(value) ? Kind.Unspaced : Kind.Mark;
+                return IsVariationSelector(value) ? Kind.Nothing : UnspacedText.IsSouthEastAsian(value) ? Kind.Unspaced : Kind.Mark;
             case UnicodeCategory.OtherSymbol:
                 return rune == Rune.ReplacementChar ? Kind.Separator : Kind.Symbol;
             case UnicodeCategory.Format:
@@ -268,24 +277,6 @@ internal sealed class SearchText
                 return Kind.Separator;
         }
     }
-
-    private static bool IsUnspaced(int value) => IsSouthEastAsian(value) || value switch
-    {
-        < 0x1100 => false,
-        <= 0x11FF => true, // Hangul letters
-        < 0x2E80 => false,
-        <= 0x31FF => true, // radicals, iteration marks, kana, bopomofo, more Hangul letters
-        >= 0x3400 and <= 0x4DBF => true, // Han, extension A
-        >= 0xA960 and <= 0xA97F => true,
-        >= 0xD7B0 and <= 0xD7FF => true,
-        >= 0xF900 and <= 0xFAFF => true,
-        >= 0x16FE0 and <= 0x1B16F => true, // Tangut, Khitan, more kana
-        >= 0x20000 and <= 0x3FFFF => true, // Han, the other planes
-        _ => false,
-    };
-
-    /// <summary>Thai and Lao, Myanmar, Khmer: their marks are letters to whoever searches.</summary>
-    private static bool IsSouthEastAsian(int value) => value is >= 0x0E00 and <= 0x0EFF or >= 0x1000 and <= 0x109F or >= 0x1780 and <= 0x17FF;
 
     private static bool IsVariationSelector(int value) => value is >= 0xFE00 and <= 0xFE0F or >= 0xE0100 and <= 0xE01EF;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using MailDaemon.Engine.Messages;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Primitives;
 namespace MailDaemon.Api;
 
 /// <summary>Puts route values, query string and body together into one JSON object, checks it and makes the request record of it.</summary>
-internal static class InputReader
+internal static partial class InputReader
 {
     private static readonly JsonDocumentOptions strictJson = new() { MaxDepth = ApiJson.MaxDepth, AllowDuplicateProperties = false };
 
@@ -207,9 +208,13 @@ internal static class InputReader
             return isNumber;
         }
 
-        writer.WriteStringValue(text);
+        // A plus sign that nobody encoded arrives as a blank; before an offset nothing else can be meant by it.
+        writer.WriteStringValue(plain == typeof(DateTimeOffset) ? BlankBeforeOffset().Replace(text, "+") : text);
         return true;
     }
+
+    [GeneratedRegex(@"(?<=T\d\d:\d\d.*) (?=\d\d:\d\d$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BlankBeforeOffset();
 
     private static object Deserialize(InputModel model, ReadOnlySpan<byte> merged)
     {

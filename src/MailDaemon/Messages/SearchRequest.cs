@@ -20,7 +20,15 @@ public abstract record SearchRequest : BodyRequest
 {
     private const int MostItems = 200;
 
-    [Description("Words that must all be there, in subject, text, sender, recipients or attachment names; \"a phrase\"; -without. Any language: a word of two Chinese characters is found"), Example("报价"), StringLength(2000)]
+    private const string QuerySyntax =
+        "Words that must all be there, in subject, text, sender, recipients or attachment names; \"a phrase\"; -without. "
+        + "Any language: a word of two Chinese characters is found, Müller by muller, 報價單 by 报价单. "
+        + "Operators, each also with a minus in front and with a value in quotation marks: from:anna, to:me@example.com, subject:\"new offer\", filename:pdf, "
+        + "in:inbox (a folder's role or path), label:work (id or name), is:unread, is:read, is:starred, is:unstarred, has:attachment, "
+        + "before:2026-01-31 (the days before it), after:2026-01-31 (from that day on, local time), larger:5M, smaller:500K. "
+        + "Any other word with a colon is searched as text";
+
+    [Description(QuerySyntax), Example("报价 from:anna is:unread"), StringLength(2000)]
     public string? Q { get; init; }
 
     [Description("The sender: words or beginnings of words of name or address"), Example("anna"), StringLength(500)]
@@ -71,33 +79,22 @@ public abstract record SearchRequest : BodyRequest
             throw MailException.InvalidInput("invalid_parameter", "dateFrom is later than dateTo");
         if (!string.IsNullOrWhiteSpace(Q) && string.Equals(Q.Trim(), "-", StringComparison.Ordinal))
             throw MailException.InvalidInput("invalid_parameter", "q is a lone minus; put the word that is not wanted right behind it");
-        return new SearchQuery
+        return SearchOperators.Apply(new SearchQuery
         {
             Text = Given(Q),
             From = Given(From),
             To = Given(To),
             Subject = Given(Subject),
-            Since = DateFrom is { } first ? StartOf(first, zone) : null,
-            Before = DateTo is { } last && last < DateOnly.MaxValue ? StartOf(last.AddDays(1), zone) : null,
-            HasAttachment = HasAttachment,
-            IsUnread = IsUnread,
+            Since = DateFrom is { } first ? SearchOperators.StartOf(first, zone) : null,
+            Before = DateTo is { } last && last < DateOnly.MaxValue ? SearchOperators.StartOf(last.AddDays(1), zone) : null,
+            HasAttachment = HasAttachment ? true : null,
+            IsUnread = IsUnread ? true : null,
             Folder = Folder,
             IsByRelevance = Sort == SearchSort.Relevance,
             Offset = Offset,
             Limit = Limit,
-        };
+        }, zone);
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
-
-    /// <summary>The first instant of a day; where clocks go forward at midnight, that is later than 0:00.</summary>
-    private static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
-        while (zone.IsInvalidTime(midnight))
-            midnight = midnight.AddMinutes(15);
-        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
-        var ticks = midnight.Ticks - offset.Ticks;
-        return new DateTimeOffset(Math.Clamp(ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
-    }
 }

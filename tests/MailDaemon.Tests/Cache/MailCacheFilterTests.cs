@@ -89,7 +89,7 @@ public sealed class MailCacheFilterTests : IAsyncLifetime
     [InlineData("zhang", "from:[Zhang] Wei <[zhang]@acme.example>")]
     [InlineData("tom", "to:[Tom] Lee")]
     [InlineData("pricelist", "attachment:[PriceList].pdf")]
-    [InlineData("ABC", "text:model [ABC]")]
+    [InlineData("ABC", "text:model [ＡＢＣ]")]
     public async Task Highlights_say_where(string text, string expected)
     {
         await _fixture.AddAsync(Mail(50) with

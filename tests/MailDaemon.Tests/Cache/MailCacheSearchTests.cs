@@ -115,15 +115,19 @@ public sealed class MailCacheSearchTests : IAsyncLifetime
         int Dated(DateTimeOffset since, DateTimeOffset before) => Cache.Search(new SearchQuery { Text = "subject", Since = since, Before = before }).Total;
     }
 
-    [Fact]
-    public async Task Index_of_the_first_form_is_filled_anew()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Index_of_an_older_form_is_filled_again_by_itself(int version)
     {
-        using (var old = SqliteFile.Open(SearchFile, new SqliteSchema("search.db", [.. SearchSchema.Current.Scripts.Take(1)], IsDurable: false, IsRebuildable: true)))
+        using (var old = SqliteFile.Open(SearchFile, new SqliteSchema("search.db", [.. SearchSchema.Current.Scripts.Take(version)], IsDurable: false, IsRebuildable: true)))
         {
             await old.WriteAsync(
                 writer =>
                 {
                     writer.Execute("insert into documents (rowid, subject) values (1, 'old')");
+                    if (version > 1)
+                        writer.Execute("insert into numbers (row_id, number) values (1, 1)");
                     writer.Execute("update progress set watermark = 1, documents = 1");
                 },
                 CancellationToken.None);

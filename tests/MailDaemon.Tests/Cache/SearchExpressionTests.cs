@@ -19,7 +19,17 @@ public sealed class SearchExpressionTests
     [InlineData("\"open end", "(\"open end\")")]
     [InlineData("ann@example.com", "(\"ann example com\")")]
     [InlineData("a\" OR \"b", "(\"a\" AND \"or\" AND \"b\")")]
-    [InlineData("subject:x* NEAR(y) ^z", "(\"subject x\" AND \"near y\" AND \"z\")")]
+    [InlineData("other:x* NEAR(y) ^z", "(\"other x\" AND \"near y\" AND \"z\")")]
+    [InlineData("from:anna", "(sender : (\"anna\"*))")]
+    [InlineData("from:\"anna schmidt\" valve", "(sender : (\"anna schmidt\"*) AND \"valve\")")]
+    [InlineData("from: anna", "(sender : (\"anna\"*))")]
+    [InlineData("From：张伟", "(sender : (\"张伟\"*))")]
+    [InlineData("valve -from:anna -subject:\"old one\"", "(\"valve\") NOT (sender : (\"anna\"*) OR subject : (\"old one\"*))")]
+    [InlineData("to:me subject:led filename:pdf", "(recipients : (\"me\"*) AND subject : (\"led\"*) AND attachments : (\"pdf\"*))")]
+    [InlineData("valve is:unread -in:trash before:2026-01-31", "(\"valve\")")]
+    [InlineData("\"from:anna\"", "(\"from anna\")")]
+    [InlineData("https://a.example/x", "(\"https a example x\")")]
+    [InlineData("re:angebot from:", "(\"re angebot\" AND \"from\")")]
     public void What_is_typed_becomes_an_expression_of_tokens(string query, string expression) => SearchExpression.Of(new SearchQuery { Text = query }).ShouldBe(expression);
 
     [Theory]
@@ -31,6 +41,7 @@ public sealed class SearchExpressionTests
 
     [Theory]
     [InlineData("-draft -\"old one\"", "\"draft\" OR \"old one\"")]
+    [InlineData("-from:anna", "sender : (\"anna\"*)")]
     [InlineData("report -draft", null)]
     [InlineData("", null)]
     public void Query_of_what_is_not_wanted_says_so(string query, string? expression) => SearchExpression.OnlyUnwanted(new SearchQuery { Text = query }).ShouldBe(expression);
@@ -56,5 +67,9 @@ public sealed class SearchExpressionTests
         SearchExpression.Of(new SearchQuery { Text = "valve -draft", From = "ann" }).ShouldBe("(\"valve\" AND sender : (\"ann\"*)) NOT (\"draft\")");
 
     [Fact]
-    public void Field_without_a_word_finds_nothing() => SearchExpression.Of(new SearchQuery { Text = "valve", From = "!?" }).ShouldBeNull();
+    public void Field_without_a_word_finds_nothing()
+    {
+        SearchExpression.Of(new SearchQuery { Text = "valve", From = "!?" }).ShouldBeNull();
+        SearchExpression.Of(new SearchQuery { Text = "valve from:!?" }).ShouldBeNull();
+    }
 }

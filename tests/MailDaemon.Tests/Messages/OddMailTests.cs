@@ -139,6 +139,8 @@ public sealed class OddMailTests(OddMailTests.OddMailbox mailbox) : IClassFixtur
             Add("boundary extended", "\r\n--sep\r\nContent-Type: text/plain\r\n\r\ninside\r\n--sep--\r\n", "Content-Type: multipart/mixed; boundary*=us-ascii''sep\r\n");
             Add("boundary last", "\r\n--sep\r\nContent-Type: text/plain\r\n\r\ninside\r\n--sep--\r\n", "Content-Type: multipart/mixed; ; charset=; boundary=sep\r\n");
             await _sandbox.SyncAsync();
+            await Eventually.UntilAsync(async () => (await _sandbox.App.GetAsync($"/api/sync-status?provider=imap&email={_sandbox.Email}")).Result.GetProperty("index") is var index
+                && index.GetProperty("done").GetInt32() == index.GetProperty("total").GetInt32(), "all is indexed");
         }
 
         public Task DisposeAsync() => _sandbox.DisposeAsync();
