@@ -46,6 +46,7 @@ internal static class Program
         app.UseRouting();
         app.MapApiDocument();
         app.UseUnknownRoute();
+        app.UseUnreadInputCheck();
         app.MapApi();
         app.MapStatusPage();
         return app;

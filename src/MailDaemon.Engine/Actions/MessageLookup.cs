@@ -8,7 +8,7 @@ namespace MailDaemon.Engine.Actions;
 /// <summary>How a caller names a message: by key alone, or by account, id and (IMAP) folder.</summary>
 /// <param name="Id">A key (<c>m_…</c>), <c>imap:&lt;uid&gt;</c>, a bare UID, or the provider's id.</param>
 /// <param name="Email">Not needed with a key.</param>
-/// <param name="Folder">Role or path; for IMAP the default is INBOX.</param>
+/// <param name="Folder">Role or path; for IMAP the default is INBOX, unless another folder has a message of this UID, too.</param>
 public sealed record MessageAddress(ProviderKind? Provider, string Id, string? Email = null, string? Folder = null);
 
 /// <summary>A message found in the cache, with the account it belongs to.</summary>
@@ -28,18 +28,21 @@ public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessag
 public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
 {
     private const string KeyPrefix = "m_";
+    private const string DefaultFolder = "INBOX";
 
     /// <summary>The account of a route under its provider.</summary>
     /// <exception cref="MailException">There is none: not authorized.</exception>
     public Account Account(ProviderKind provider, string email) =>
         accounts.Find(new AccountKey(provider, email)) ?? throw MailException.NotAuthorized(provider);
 
+    public static bool IsKey(string id) => id.StartsWith(KeyPrefix, StringComparison.Ordinal);
+
     public MailCache Cache(Account account) => caches.Open(account.Key);
 
     /// <exception cref="MailException">No such account or message, or email is missing where it is needed.</exception>
     public FoundMessage Message(MessageAddress address)
     {
-        if (address.Id.StartsWith(KeyPrefix, StringComparison.Ordinal))
+        if (IsKey(address.Id))
         {
             return ByKey(address);
         }
@@ -56,13 +59,55 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
 
         var account = Account(provider, address.Email);
         var cache = caches.Open(account.Key);
-        var folder = provider == ProviderKind.Imap ? cache.FolderNamed(address.Folder ?? "INBOX").Path : null;
-        var item = cache.Find(folder, MessageIds.Read(provider, address.Id)) ?? throw NotFound(address.Id);
-        return new FoundMessage(account, cache, cache.Locate(item.Key) ?? throw NotFound(address.Id));
+        var key = KeyOf(cache, address, MessageIds.Read(provider, address.Id));
+        return new FoundMessage(account, cache, cache.Locate(key) ?? throw NotFound(address.Id));
     }
 
     public static MailException NotFound(string id) =>
         MailException.NotFound("message_not_found", $"There is no message {id} in the cache. POST /api/imap/messages/fetch reads it from the server if it exists there.");
+
+    private static string KeyOf(MailCache cache, MessageAddress address, string remoteId) => (address.Provider, address.Folder) switch
+    {
+        (not ProviderKind.Imap, _) => cache.Find(null, remoteId)?.Key ?? throw NotFound(address.Id),
+        (_, { } folder) => InFolder(cache, folder, address.Id, remoteId),
+        _ => InDefaultFolder(address.Id, cache.FolderNamed(DefaultFolder).Path, cache.KeysNamed(remoteId)),
+    };
+
+    /// <summary>The word of a role may name several folders.</summary>
+    private static string InFolder(MailCache cache, string folder, string id, string remoteId)
+    {
+        _ = cache.FolderNamed(folder);
+        var paths = cache.FoldersNamed(folder).Select(one => one.Path).ToHashSet(StringComparer.Ordinal);
+        var found = cache.KeysNamed(remoteId).Where(one => paths.Contains(one.FolderPath)).ToList();
+        return found switch
+        {
+            [] => throw NotFound(id),
+            [var only] => only.Key,
+            _ => throw Ambiguous(id, string.Join(", ", found.Select(one => one.FolderPath))),
+        };
+    }
+
+    /// <summary>
+    /// A UID that comes without its folder: the message in INBOX, when no other can be meant. One that is elsewhere only is not taken
+    /// either: it may be that of a message which has just left INBOX.
+    /// </summary>
+    private static string InDefaultFolder(string id, string inbox, IReadOnlyList<(string Key, string FolderPath)> named)
+    {
+        if (named.Count == 0)
+            throw NotFound(id);
+        var folders = string.Join(", ", named.Select(one => one.FolderPath));
+        if (named.Count > 1)
+            throw Ambiguous(id, folders);
+
+        return named[0].FolderPath == inbox ? named[0].Key : throw MailException.NotFound(
+            "message_not_found", $"There is no message {id} in {inbox}, where ids without a folder are looked for. There is one in {folders}: give the folder, or the message's key.");
+    }
+
+    private static MailException Ambiguous(string id, string folders) =>
+        new(MailFault.Conflict, "ambiguous_id", $"{id} names a message in each of these folders: {folders}. Give the folder, or the message's key.")
+        {
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["folder"] = $"is one of {folders}" },
+        };
 
     private FoundMessage ByKey(MessageAddress address)
     {

@@ -55,6 +55,12 @@ public sealed partial class MailCache
             remoteId)).Find(item => item is not null);
     }
 
+    /// <summary>The messages that a provider's id names, with their folders' paths: several where ids are unique only within a folder.</summary>
+    public IReadOnlyList<(string Key, string FolderPath)> KeysNamed(string remoteId) => Read(reader => reader.Query(
+        "select m.key, f.path from messages m join folders f on f.id = m.folder_id where m.remote_id = ?1 order by f.path",
+        row => (row.GetString(0), row.GetString(1)),
+        remoteId));
+
     /// <summary>The keys of those of a scope's messages that the cache has, by the provider's ids.</summary>
     public IReadOnlyDictionary<string, string> KeysOf(string scope, IReadOnlyList<string> remoteIds) => remoteIds.Count == 0 ? new Dictionary<string, string>(StringComparer.Ordinal) : Read(reader => reader.Query(
         """

@@ -41,7 +41,7 @@ public sealed class MailException(MailFault fault, string code, string message, 
 
     public string Code { get; } = code;
 
-    /// <summary>Field name to what is wrong with it, for <see cref="MailFault.InvalidInput"/>.</summary>
+    /// <summary>Field name to what is wrong with it, where the fault lies in the input.</summary>
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 
     /// <summary>The server could not be spoken to: the same may do later.</summary>

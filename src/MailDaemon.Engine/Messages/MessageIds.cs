@@ -11,7 +11,10 @@ public static class MessageIds
 
     /// <summary>The provider's id of what a caller gave; an IMAP UID may come with its prefix or without.</summary>
     /// <exception cref="MailException">InvalidInput: not an IMAP UID.</exception>
-    public static string Read(ProviderKind provider, string id)
+    public static string Read(ProviderKind provider, string id) => TryRead(provider, id) ?? throw Invalid(id);
+
+    /// <summary>As <see cref="Read"/>; null when it is not an IMAP UID.</summary>
+    public static string? TryRead(ProviderKind provider, string id)
     {
         if (provider != ProviderKind.Imap)
             return id;
@@ -19,6 +22,9 @@ public static class MessageIds
         var uid = id.StartsWith(ImapPrefix, StringComparison.OrdinalIgnoreCase) ? id[ImapPrefix.Length..] : id;
         return uint.TryParse(uid, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
             ? value.ToString(CultureInfo.InvariantCulture)
-            : throw MailException.InvalidInput("invalid_parameter", "An IMAP message is named by its uid (4711 or imap:4711) or its key (m_…).");
+            : null;
     }
+
+    public static MailException Invalid(string id) =>
+        MailException.InvalidInput("invalid_parameter", $"'{TextCut.At(id, 80)}' is no IMAP message: it is named by its uid (4711 or imap:4711) or its key (m_…).");
 }

@@ -9,7 +9,7 @@ namespace MailDaemon.Accounts;
 /// <summary>Names an account in a path under <c>/accounts</c>.</summary>
 public record AccountRequest
 {
-    [Description("gmail, outlook or imap"), Example("imap"), Required]
+    [Description("gmail, outlook or imap"), Alias("provider"), Example("imap"), Required]
     public required string P { get; init; }
 
     [Description("The account's address"), Example("me@example.com"), Required]

@@ -45,7 +45,6 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(SetDisplayName.Response), TypeInfoPropertyName = "SetDisplayNameResponse")]
 [JsonSerializable(typeof(UpdateSettings.Request), TypeInfoPropertyName = "UpdateSettingsRequest")]
 [JsonSerializable(typeof(IReadOnlyList<ListPresets.Response>), TypeInfoPropertyName = "ListPresetsResponseList")]
-[JsonSerializable(typeof(ImapLogin))]
 [JsonSerializable(typeof(TestImap.Response), TypeInfoPropertyName = "TestImapResponse")]
 [JsonSerializable(typeof(AddImapAccount.Request), TypeInfoPropertyName = "AddImapAccountRequest")]
 [JsonSerializable(typeof(AddImapAccount.Response), TypeInfoPropertyName = "AddImapAccountResponse")]

@@ -4,18 +4,28 @@ namespace MailDaemon.Api;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MultilineTextAttribute : Attribute;
 
-/// <summary>On a request record: a query parameter it does not know is refused, not ignored.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class StrictQueryAttribute : Attribute;
-
-/// <summary>On a property of a request: other names it may come by.</summary>
+/// <summary>On a property of a request, at any depth: other names it may come by. The API document lists them.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AliasAttribute(params string[] names) : Attribute
 {
     public string[] Names { get; } = names;
 }
 
-/// <summary>On a string of a request that names a thing by its number: in the body it may come as a JSON number too.</summary>
+/// <summary>On a property of a request: names that other APIs have for it. They are refused, and the refusal names this one.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotCalledAttribute(params string[] names) : Attribute
+{
+    public string[] Names { get; } = names;
+}
+
+/// <summary>On a type with a converter of its own that takes objects, alone or in an array: what these objects hold.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ItemsAreAttribute(Type type) : Attribute
+{
+    public Type Type { get; } = type;
+}
+
+/// <summary>On a string of a request that names a thing by its number, or a list of such: in the body it may come as a JSON number too.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OrNumberAttribute : Attribute;
 

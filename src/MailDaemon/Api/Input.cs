@@ -23,7 +23,8 @@ public sealed class Input<T> : IEndpointParameterMetadataProvider
     {
         var model = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Lazy<InputModel>>().Value;
         using var body = await InputReader.ReadBodyAsync(context.Request, context.RequestAborted);
-        var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.RootElement);
+        var provider = model.IsProviderInPath ? await RouteProvider.BindAsync(context, parameter) : null;
+        var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.RootElement, provider);
         return new Input<T>((T)value);
     }
 
@@ -33,8 +34,9 @@ public sealed class Input<T> : IEndpointParameterMetadataProvider
         var route = builder is RouteEndpointBuilder routed ? routed.RoutePattern.Parameters.Select(p => p.Name) : [];
         var methods = builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
         string[] names = [.. route];
+        var handler = parameter.Member as MethodInfo;
 
         // When it is first called: what all of them take together would be half of the time that the daemon needs to start.
-        builder.Metadata.Add(new Lazy<InputModel>(() => InputModel.Of(json.GetTypeInfo(typeof(T)), names, methods)));
+        builder.Metadata.Add(new Lazy<InputModel>(() => InputModel.Of(json.GetTypeInfo(typeof(T)), names, methods, handler)));
     }
 }

@@ -16,14 +16,41 @@ internal enum InputHome
 }
 
 /// <summary>What is known of a request record, read once when its endpoint is first called.</summary>
-internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnlyList<InputField> Fields, bool IsStrict)
+internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnlyList<InputField> Fields)
 {
-    public static InputModel Of(JsonTypeInfo type, IReadOnlyList<string> routeNames, IReadOnlyList<string> methods)
+    /// <summary>The path names the provider: given once more, it must be the same.</summary>
+    public bool IsProviderInPath { get; init; }
+
+    public bool TakesIdempotencyKey { get; init; }
+
+    public required KnownNames InQuery { get; init; }
+
+    public required KnownNames InBody { get; init; }
+
+    /// <param name="handler">The endpoint's method.</param>
+    public static InputModel Of(JsonTypeInfo type, IReadOnlyList<string> routeNames, IReadOnlyList<string> methods, MethodInfo? handler)
     {
         var initial = type.CreateObject?.Invoke();
         var hasBody = methods.Any(m => m is "POST" or "PUT" or "PATCH");
         var fields = type.Properties.Select(p => Field(p, initial, routeNames, hasBody)).ToList();
-        return new InputModel(type, new InputShape(type), fields, type.Type.IsDefined(typeof(StrictQueryAttribute), inherit: false));
+        var takes = handler?.GetParameters().Select(parameter => parameter.ParameterType).ToList() ?? [];
+        var isProviderInPath = takes.Contains(typeof(RouteProvider)) && !fields.Exists(f => f.Names.Contains(ProviderName, StringComparer.Ordinal));
+        return new InputModel(type, new InputShape(type), fields)
+        {
+            IsProviderInPath = isProviderInPath,
+            TakesIdempotencyKey = takes.Contains(typeof(IdempotencyKey)),
+            InQuery = Known(fields, InputHome.Query, isProviderInPath),
+            InBody = Known(fields, InputHome.Body, isProviderInPath),
+        };
+    }
+
+    internal const string ProviderName = "provider";
+
+    private static KnownNames Known(List<InputField> fields, InputHome place, bool isProviderInPath)
+    {
+        var names = fields.Where(f => f.IsTakenFrom(place)).SelectMany(f => f.Names).Concat(isProviderInPath ? [ProviderName] : []).ToList();
+        var mistaken = fields.Where(f => f.IsTakenFrom(place)).SelectMany(f => f.NotCalled.Select(name => (Name: NearestName.Fold(name), Meant: f.Name)));
+        return new KnownNames(names, mistaken.DistinctBy(m => m.Name, StringComparer.Ordinal).ToDictionary(m => m.Name, m => m.Meant, StringComparer.Ordinal));
     }
 
     private static InputField Field(JsonPropertyInfo property, object? initial, IReadOnlyList<string> routeNames, bool hasBody)
@@ -38,14 +65,24 @@ internal sealed record InputModel(JsonTypeInfo Type, InputShape Shape, IReadOnly
         return new InputField(property, home, IsScalar(property.PropertyType))
         {
             Aliases = attributes.OfType<AliasAttribute>().FirstOrDefault()?.Names ?? [],
+            NotCalled = attributes.OfType<NotCalledAttribute>().FirstOrDefault()?.Names ?? [],
             MayBeNumber = attributes.OfType<OrNumberAttribute>().Any(),
             IsHomeOnly = attributes.OfType<HomeOnlyAttribute>().Any(),
             IsRequired = property.IsRequired || attributes.OfType<RequiredAttribute>().Any(),
             MayBeEmpty = !attributes.OfType<RequiredAttribute>().Any(r => !r.AllowEmptyStrings),
-            Description = attributes.OfType<DescriptionAttribute>().FirstOrDefault()?.Description,
+            Description = DescriptionOf(attributes),
             Example = attributes.OfType<ExampleAttribute>().FirstOrDefault()?.Value,
             Initial = initial is null ? null : property.Get?.Invoke(initial),
         };
+    }
+
+    /// <summary>What a property is, and by which other names it may come.</summary>
+    internal static string? DescriptionOf(IReadOnlyList<object> attributes)
+    {
+        var text = attributes.OfType<DescriptionAttribute>().FirstOrDefault()?.Description;
+        return attributes.OfType<AliasAttribute>().FirstOrDefault() is { Names: { Length: > 0 } names }
+            ? $"{(text is null ? "" : text + ". ")}Also taken as {string.Join(", ", names)}"
+            : text;
     }
 
     // A scalar can stand in a URL; everything else comes in the body.
@@ -63,6 +100,8 @@ internal sealed record InputField(JsonPropertyInfo Property, InputHome Home, boo
     public string Name => Property.Name;
 
     public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    public IReadOnlyList<string> NotCalled { get; init; } = [];
 
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 
@@ -84,6 +123,9 @@ internal sealed record InputField(JsonPropertyInfo Property, InputHome Home, boo
     public object? Initial { get; init; }
 
     public bool IsReadFrom(InputHome place) => Home == place || (!IsHomeOnly && Home != InputHome.Route && place != InputHome.Route);
+
+    /// <summary>Also where it only repeats what the path says.</summary>
+    public bool IsTakenFrom(InputHome place) => IsReadFrom(place) || (Home == InputHome.Route && !IsHomeOnly);
 
     /// <summary>What a value must be, in words.</summary>
     public string Expectation => ExpectationOf(Property.PropertyType);

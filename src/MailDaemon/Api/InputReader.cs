@@ -19,7 +19,7 @@ internal static partial class InputReader
     /// <exception cref="MailException">400 <c>invalid_json</c>.</exception>
     public static async Task<JsonDocument?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
     {
-        if (HttpMethods.IsGet(request.Method) || !await HasBodyAsync(request, ct))
+        if (!await HasBodyAsync(request, ct))
             return null;
 
         try
@@ -40,13 +40,15 @@ internal static partial class InputReader
         }
     }
 
+    /// <param name="provider">The provider that the path names, where the request has no field for it.</param>
     /// <exception cref="MailException">400, naming what is wrong.</exception>
-    public static object Read(InputModel model, RouteValueDictionary route, IQueryCollection query, JsonElement? body)
+    public static object Read(InputModel model, RouteValueDictionary route, IQueryCollection query, JsonElement? body, RouteProvider? provider = null)
     {
-        if (model.IsStrict)
-            RefuseUnknown(model, query);
+        RefuseUnknown(model, query, body);
+        if (provider is not null)
+            RequireSameProvider(provider, query, body);
 
-        var problems = new Problems();
+        var problems = new InputProblems();
         var given = new List<Given>(model.Fields.Count);
         foreach (var field in model.Fields)
         {
@@ -64,12 +66,24 @@ internal static partial class InputReader
         }
 
         problems.ThrowIfAny();
-        var merged = Merge(given, problems);
+        var merged = Merge(model, given, problems);
         problems.ThrowIfAny();
         var request = Deserialize(model, merged.Span);
         model.Shape.CheckRules(request, problems.Add);
         problems.ThrowIfAny();
         return request;
+    }
+
+    /// <summary>For an endpoint that takes no input.</summary>
+    /// <exception cref="MailException">400 <c>unknown_parameter</c>: there is some.</exception>
+    public static async Task RefuseAllAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var body = await ReadBodyAsync(request, ct);
+        var unknown = new UnknownNames(takesIdempotencyKey: false);
+        var names = request.Query.Keys.Concat(body?.RootElement.EnumerateObject().Select(NameOf) ?? []);
+        foreach (var name in names)
+            unknown.Add(name, name, KnownNames.None);
+        unknown.ThrowIfAny();
     }
 
     private static async ValueTask<bool> HasBodyAsync(HttpRequest request, CancellationToken ct)
@@ -82,19 +96,43 @@ internal static partial class InputReader
         return !first.Buffer.IsEmpty;
     }
 
-    private static void RefuseUnknown(InputModel model, IQueryCollection query)
+    private static void RefuseUnknown(InputModel model, IQueryCollection query, JsonElement? body)
     {
-        foreach (var name in query.Keys)
+        var unknown = new UnknownNames(model.TakesIdempotencyKey);
+        foreach (var name in query.Keys.Where(name => !model.InQuery.Contains(name)))
+            unknown.Add(name, name, model.InQuery, model.InBody.Contains(name) ? "JSON body" : null);
+        foreach (var member in body?.EnumerateObject() ?? default)
         {
-            if (!model.Fields.Any(f => f.IsReadFrom(InputHome.Query) && f.Names.Contains(name, StringComparer.OrdinalIgnoreCase)))
-            {
-                var shown = Shown(name);
-                throw new MailException(MailFault.InvalidInput, "unknown_parameter", $"Unknown parameter {shown}")
-                {
-                    Details = new Dictionary<string, string>(StringComparer.Ordinal) { [shown] = "is not a parameter of this route" },
-                };
-            }
+            var name = NameOf(member);
+            if (!model.InBody.Contains(name))
+                unknown.Add(name, name, model.InBody, model.InQuery.Contains(name) ? "query" : null);
+            else if (model.Fields.FirstOrDefault(f => f.IsTakenFrom(InputHome.Body) && f.Names.Contains(name, StringComparer.Ordinal)) is { } field)
+                model.Shape.CheckNames(field.Name, member.Value, unknown);
         }
+
+        unknown.ThrowIfAny();
+    }
+
+    /// <summary>A name that cannot be decoded is known nowhere.</summary>
+    internal static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
+    private static void RequireSameProvider(RouteProvider provider, IQueryCollection query, JsonElement? body)
+    {
+        var texts = query.TryGetValue(InputModel.ProviderName, out var values) ? values.Where(value => !string.IsNullOrEmpty(value)).ToList() : [];
+        if (body?.TryGetProperty(InputModel.ProviderName, out var element) == true && element.ValueKind != JsonValueKind.Null)
+            texts.Add(element.ValueKind == JsonValueKind.String ? Given.SafeText(element) : element.GetRawText());
+        if (texts.Exists(text => !ProviderKinds.TryParse(text, out var kind) || kind != provider.Kind))
+            throw Conflicting(InputModel.ProviderName);
     }
 
     private static Given? Find(InputField field, RouteValueDictionary route, IQueryCollection query, JsonElement? body)
@@ -105,7 +143,7 @@ internal static partial class InputReader
 
         foreach (var name in field.Names)
         {
-            if (field.IsReadFrom(InputHome.Query))
+            if (field.IsTakenFrom(InputHome.Query))
             {
                 foreach (var value in query.TryGetValue(name, out var values) ? values : StringValues.Empty)
                 {
@@ -114,7 +152,7 @@ internal static partial class InputReader
                 }
             }
 
-            if (field.IsReadFrom(InputHome.Body)
+            if (field.IsTakenFrom(InputHome.Body)
                 && body?.TryGetProperty(name, out var element) == true
                 && element.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
             {
@@ -128,16 +166,17 @@ internal static partial class InputReader
     private static Given Agree(Given? first, Given second)
     {
         if (first is { } known && !known.IsSameAs(second))
-        {
-            var name = second.Field.Name;
-            throw new MailException(MailFault.InvalidInput, "conflicting_parameter", $"Parameter {name} is given twice with different values")
-            {
-                Details = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "is given twice with different values" },
-            };
-        }
+            throw Conflicting(second.Field.Name);
 
-        return second.Element is null && first is not null ? first.Value : second;
+        // What the path says goes before: only a text from there is known to be one.
+        return first is not null && (second.Element is null || second.Field.Home == InputHome.Route) ? first.Value : second;
     }
+
+    private static MailException Conflicting(string name) =>
+        new(MailFault.InvalidInput, "conflicting_parameter", $"Parameter {name} is given twice with different values")
+        {
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "is given twice with different values" },
+        };
 
     private static void RefuseMissing(InputModel model, List<Given> given)
     {
@@ -154,7 +193,7 @@ internal static partial class InputReader
         }
     }
 
-    private static ReadOnlyMemory<byte> Merge(List<Given> given, Problems problems)
+    private static ReadOnlyMemory<byte> Merge(InputModel model, List<Given> given, InputProblems problems)
     {
         var size = given.Sum(g => g.Element is { } e ? JsonMarshal.GetRawUtf8Value(e).Length : g.Text.Length * 3);
         var merged = new ArrayBufferWriter<byte>(size + 256);
@@ -164,13 +203,9 @@ internal static partial class InputReader
             foreach (var value in given)
             {
                 writer.WritePropertyName(value.Field.Name);
-                if (value is { Element: { ValueKind: JsonValueKind.Number } number, Field.MayBeNumber: true })
+                if (value.Element is { } element)
                 {
-                    writer.WriteStringValue(number.GetRawText());
-                }
-                else if (value.Element is { } element)
-                {
-                    writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+                    model.Shape.Copy(writer, value.Field.Name, element, problems.Add);
                 }
                 else if (!value.Field.IsScalar)
                 {
@@ -225,19 +260,10 @@ internal static partial class InputReader
         catch (JsonException e)
         {
             var path = e.Path is { Length: > 2 } p ? p[2..] : "";
-            var top = path.Split('.', '[')[0];
-            var field = model.Fields.FirstOrDefault(f => string.Equals(f.Name, top, StringComparison.Ordinal));
-            var isTop = field is not null && string.Equals(path, top, StringComparison.Ordinal);
-            var problems = new Problems();
-            problems.Add(path, isTop ? field!.Expectation : "is missing, or not of the documented form");
+            var problems = new InputProblems();
+            problems.Add(path, model.Shape.ExpectationAt(path));
             throw problems.ToException();
         }
-    }
-
-    private static string Shown(string text)
-    {
-        var clean = string.Concat(text.Where(c => !char.IsControl(c)).Take(64));
-        return clean.Length == text.Length ? clean : clean + "…";
     }
 
     /// <summary>One value as it was given: text from the URL or an element of the body.</summary>
@@ -256,7 +282,7 @@ internal static partial class InputReader
         };
 
         // A text with half of a surrogate pair cannot be decoded; it is refused later, by the check for controls.
-        private static string SafeText(JsonElement element)
+        internal static string SafeText(JsonElement element)
         {
             try
             {
@@ -266,32 +292,6 @@ internal static partial class InputReader
             {
                 return element.GetRawText();
             }
-        }
-    }
-
-    private sealed class Problems
-    {
-        private readonly Dictionary<string, string> found = new(StringComparer.Ordinal);
-
-        public void Add(string name, string problem)
-        {
-            if (found.Count < 20)
-                found.TryAdd(Shown(name), problem);
-        }
-
-        public void ThrowIfAny()
-        {
-            if (found.Count > 0)
-                throw ToException();
-        }
-
-        public MailException ToException()
-        {
-            var (name, problem) = found.First();
-            return new MailException(MailFault.InvalidInput, "invalid_parameter", $"{(name.Length == 0 ? "The body" : name)} {problem}")
-            {
-                Details = found,
-            };
         }
     }
 }

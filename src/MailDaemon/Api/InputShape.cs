@@ -1,106 +1,37 @@
 using System.ComponentModel.DataAnnotations;
-using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 
 namespace MailDaemon.Api;
 
 /// <summary>The rules on the members of a request record and of all records inside it, read once.</summary>
-internal sealed class InputShape
+internal sealed partial class InputShape
 {
     private readonly Dictionary<Type, Node> nodes = [];
     private readonly Node root;
 
     public InputShape(JsonTypeInfo type) => root = Add(type, isRoot: true);
 
-    /// <summary>Finds strings with control characters; the outer property is <paramref name="name"/>.</summary>
-    public void CheckText(string name, JsonElement value, Action<string, string> report)
-    {
-        if (root.Members.GetValueOrDefault(name) is { } member)
-            CheckText(name, value, nodes[member.Type], member.IsMultiline, report);
-    }
-
-    /// <summary>Finds a control character in a value that came by the URL.</summary>
-    public void CheckText(string name, string value, Action<string, string> report)
-    {
-        if (HasControl(value, root.Members.GetValueOrDefault(name)?.IsMultiline ?? false))
-            report(name, ControlText);
-    }
-
     /// <summary>Finds values that their validation attributes refuse.</summary>
     public void CheckRules(object value, Action<string, string> report) => CheckRules("", value, root, report);
 
-    internal static bool HasControl(ReadOnlySpan<char> text, bool isMultiline)
+    /// <summary>What a value must be, in words.</summary>
+    /// <param name="path">As of a <see cref="System.Text.Json.JsonException"/> without its first two characters: <c>parts[0].rank</c>.</param>
+    public string ExpectationAt(string path)
     {
-        foreach (var c in text)
+        var node = root;
+        Type? type = null;
+        foreach (var step in path.Split('.'))
         {
-            if (isMultiline ? c < ' ' && c is not ('\t' or '\n' or '\r') : char.IsControl(c))
-                return true;
+            var name = step.Split('[')[0];
+            if (node.Members.GetValueOrDefault(name) is not { } member)
+                return "is not of the documented form";
+            (type, node) = (member.Type, nodes[member.Type]);
+            for (var depth = step.Count(c => c == '['); depth > 0 && node.Element is { } element; depth--)
+                (type, node) = (element, nodes[element]);
         }
 
-        return false;
-    }
-
-    private const string ControlText = "must not contain control characters";
-
-    private void CheckText(string path, JsonElement value, Node node, bool isMultiline, Action<string, string> report)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                if (!IsText(value, isMultiline))
-                    report(path, ControlText);
-                break;
-            case JsonValueKind.Array:
-                var index = 0;
-                foreach (var item in value.EnumerateArray())
-                    CheckText($"{path}[{index++}]", item, node.Element is { } type ? nodes[type] : node, isMultiline, report);
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject())
-                    CheckMember(path, property, node, isMultiline, report);
-                break;
-        }
-    }
-
-    private void CheckMember(string path, JsonProperty property, Node node, bool isMultiline, Action<string, string> report)
-    {
-        if (!IsText(() => property.Name, isMultiline: false))
-        {
-            report(path, ControlText);
-        }
-        else if (node.Kind == JsonTypeInfoKind.Object)
-        {
-            // A key that nobody reads is passed over.
-            if (node.Members.GetValueOrDefault(property.Name) is { } member)
-                CheckText($"{path}.{property.Name}", property.Value, nodes[member.Type], member.IsMultiline, report);
-        }
-        else
-        {
-            CheckText($"{path}.{property.Name}", property.Value, node.Element is { } type ? nodes[type] : node, isMultiline, report);
-        }
-    }
-
-    // JSON holds controls below U+0020 only as escapes, and U+0080 to U+009F begin with 0xC2 in UTF-8: most texts are known
-    // to be clean without making a string of them.
-    private static bool IsText(JsonElement value, bool isMultiline)
-    {
-        var raw = JsonMarshal.GetRawUtf8Value(value);
-        var isPlain = isMultiline ? !raw.Contains((byte)'\\') : !raw.ContainsAny((byte)'\\', (byte)0x7F, (byte)0xC2);
-        return isPlain || IsText(() => value.GetString()!, isMultiline);
-    }
-
-    private static bool IsText(Func<string> decode, bool isMultiline)
-    {
-        try
-        {
-            return !HasControl(decode(), isMultiline);
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape that is half of a surrogate pair.
-            return false;
-        }
+        return InputField.ExpectationOf(type!);
     }
 
     private void CheckRules(string path, object value, Node node, Action<string, string> report)
@@ -152,9 +83,10 @@ internal sealed class InputShape
             return known;
 
         var members = new Dictionary<string, Member>(StringComparer.Ordinal);
-        var node = new Node(type.Kind, type.ElementType, members);
+        var items = type.Type.GetCustomAttribute<ItemsAreAttribute>()?.Type;
+        var node = new Node(type.Kind, type.ElementType ?? items, items is not null, members);
         nodes.Add(type.Type, node);
-        if (type.ElementType is { } element)
+        if (node.Element is { } element)
             Add(type.Options.GetTypeInfo(element));
 
         foreach (var property in type.Kind == JsonTypeInfoKind.Object ? type.Properties : [])
@@ -163,14 +95,52 @@ internal sealed class InputShape
             var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             // A missing parameter has its own error, made before.
             var rules = attributes.OfType<ValidationAttribute>().Where(r => !isRoot || r is not RequiredAttribute);
-            members.Add(property.Name, new Member(property, plain, attributes.OfType<MultilineTextAttribute>().Any(), [.. rules]));
+            members.Add(property.Name, new Member(property, plain, [.. rules])
+            {
+                IsMultiline = attributes.OfType<MultilineTextAttribute>().Any(),
+                MayBeNumber = attributes.OfType<OrNumberAttribute>().Any(),
+                Aliases = attributes.OfType<AliasAttribute>().FirstOrDefault()?.Names ?? [],
+                NotCalled = attributes.OfType<NotCalledAttribute>().FirstOrDefault()?.Names ?? [],
+            });
             Add(type.Options.GetTypeInfo(plain));
         }
 
         return node;
     }
 
-    private sealed record Node(JsonTypeInfoKind Kind, Type? Element, Dictionary<string, Member> Members);
+    /// <summary>What is known of a type.</summary>
+    /// <param name="Element">Of an array or dictionary, and of a converter's objects.</param>
+    /// <param name="HasItems">A converter takes objects of this type, alone or in an array.</param>
+    private sealed record Node(JsonTypeInfoKind Kind, Type? Element, bool HasItems, Dictionary<string, Member> Members)
+    {
+        private KnownNames? known;
 
-    private sealed record Member(JsonPropertyInfo Property, Type Type, bool IsMultiline, ValidationAttribute[] Rules);
+        /// <summary>Read once all members are there.</summary>
+        public KnownNames Known => known ??= new KnownNames(
+            [.. Members.SelectMany(m => m.Value.Aliases.Prepend(m.Key))],
+            Members
+                .SelectMany(m => m.Value.NotCalled.Select(name => (Name: NearestName.Fold(name), Meant: m.Key)))
+                .DistinctBy(m => m.Name, StringComparer.Ordinal)
+                .ToDictionary(m => m.Name, m => m.Meant, StringComparer.Ordinal));
+
+        /// <summary>By its name or another that it may come by.</summary>
+        public (string Name, Member Member)? Find(string name)
+        {
+            if (Members.TryGetValue(name, out var member))
+                return (name, member);
+            var found = Members.FirstOrDefault(m => m.Value.Aliases.Contains(name, StringComparer.Ordinal));
+            return found.Value is null ? null : (found.Key, found.Value);
+        }
+    }
+
+    private sealed record Member(JsonPropertyInfo Property, Type Type, ValidationAttribute[] Rules)
+    {
+        public bool IsMultiline { get; init; }
+
+        public bool MayBeNumber { get; init; }
+
+        public IReadOnlyList<string> Aliases { get; init; } = [];
+
+        public IReadOnlyList<string> NotCalled { get; init; } = [];
+    }
 }

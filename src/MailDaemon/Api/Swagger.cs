@@ -82,6 +82,9 @@ internal static class Swagger
             schema.Type = text.IsGetNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         }
 
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [];
+        if (attributes.OfType<AliasAttribute>().Any())
+            schema.Description = InputModel.DescriptionOf(attributes);
         var shown = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ExampleAttribute), inherit: true);
         if (shown is [ExampleAttribute example] && Examples.Parse(example.Value, context.JsonPropertyInfo!.PropertyType) is { } value)
             schema.Examples = [value];

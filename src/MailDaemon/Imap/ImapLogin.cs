@@ -8,7 +8,7 @@ using MailDaemon.Engine.Providers.Imap;
 namespace MailDaemon.Imap;
 
 /// <summary>Address, password and servers of an account to be tried or added.</summary>
-public record ImapLogin
+public abstract record ImapLogin
 {
     [Description("The address"), Example("me@example.com"), Required, StringLength(320)]
     public required string Email { get; init; }

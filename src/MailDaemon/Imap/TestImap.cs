@@ -9,10 +9,10 @@ namespace MailDaemon.Imap;
 internal static class TestImap
 {
     [EndpointSummary("Try an IMAP account without adding it")]
-    [EndpointDescription("Logs in to both servers and says how it went. Answers 200 even when a login fails: look at success and error.")]
+    [EndpointDescription("Logs in to both servers and says how it went. Answers 200 even when a login fails: look at success and error. Takes the body of POST /api/imap/accounts; displayName and allowUnverifiedSmtp change nothing here.")]
     [Tags("IMAP")]
     [Fails]
-    public static async Task<Envelope<Response>> HandleAsync(Input<ImapLogin> input, ImapAccountSetup setup, CancellationToken ct)
+    public static async Task<Envelope<Response>> HandleAsync(Input<AddImapAccount.Request> input, ImapAccountSetup setup, CancellationToken ct)
     {
         var report = await setup.TestAsync(input.Value.ToRequest(), ct);
         return Envelope.Success(new Response(

@@ -21,7 +21,7 @@ internal static class AddMailLabel
 
     public sealed record Request : MailRequest
     {
-        [Description("The label's id"), Example("l_5d41402abc4b2a76"), Required]
+        [Description("The label's id"), NotCalled("label", "labelIds"), Example("l_5d41402abc4b2a76"), Required]
         public required string LabelId { get; init; }
     }
 }

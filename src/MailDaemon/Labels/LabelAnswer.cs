@@ -43,16 +43,16 @@ public sealed record LabelRequest
 /// <summary>Names one message of an account, for its labels.</summary>
 public record MailRequest
 {
-    [Description("gmail, outlook or imap"), Example("imap"), Required]
+    [Description("gmail, outlook or imap"), Alias("provider"), Example("imap"), Required]
     public required string P { get; init; }
 
     [Description("The account's address"), Example("me@example.com"), Required]
     public required string Email { get; init; }
 
-    [Description("The message's key (m_…) or id: imap:<uid> or the bare uid for IMAP"), Example("imap:4711"), Required, Microsoft.AspNetCore.Mvc.FromQuery]
+    [Description("The message's key (m_…) or id: imap:<uid> or the bare uid for IMAP"), Example("imap:4711"), Required, OrNumber, Alias("messageId", "id", "key", "uid"), Microsoft.AspNetCore.Mvc.FromQuery]
     public required string MailId { get; init; }
 
-    [Description("IMAP: the folder the uid belongs to; INBOX when left out"), Example("INBOX"), Microsoft.AspNetCore.Mvc.FromQuery]
+    [Description("IMAP: the folder the uid belongs to; INBOX when left out, as long as no other folder has a mail of this uid"), Alias("folderPath"), Example("INBOX"), Microsoft.AspNetCore.Mvc.FromQuery]
     public string? Folder { get; init; }
 
     internal FoundMessage Find(MessageLookup lookup) => ProviderKinds.TryParse(P, out var kind)

@@ -12,7 +12,7 @@ namespace MailDaemon.Labels;
 internal static class ListLabelMails
 {
     [EndpointSummary("List a label's messages")]
-    [EndpointDescription("Newest first, from the cache: their ids and keys, and with expand=true the items. An IMAP id is valid within its folder; a key needs none.")]
+    [EndpointDescription("Newest first, from the cache: their ids and keys, and with expand=true the items. An IMAP id is valid within its folder, which mails names; a key needs none.")]
     [Tags("Labels")]
     [Fails(401, 404)]
     public static Envelope<Response> Handle(Input<Request> input, MailReading reading, MailLabels labels)
@@ -26,6 +26,7 @@ internal static class ListLabelMails
         return Envelope.Success(new Response(
             [.. page.Messages.Select(m => m.Id)], [.. page.Messages.Select(m => m.Key)], page.Total, request.Offset, request.Limit)
         {
+            Mails = [.. page.Messages.Select(LabelledMail.Of)],
             Messages = request.Expand ? page.Messages : null,
         });
     }
@@ -53,7 +54,22 @@ internal static class ListLabelMails
 
     public sealed record Response(IReadOnlyList<string> MailIds, IReadOnlyList<string> Keys, int Total, int Offset, int Limit)
     {
+        [Description("Each id with its key and the folder that it is valid in")]
+        public required IReadOnlyList<LabelledMail> Mails { get; init; }
+
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<MessageItem>? Messages { get; init; }
+    }
+
+    /// <summary>Where a message is.</summary>
+    public sealed record LabelledMail(
+        [property: Example("imap:4711")] string Id,
+        [property: Example("m_5d41402abc4b2a76")] string Key,
+        [property: Example("imap")] string Provider,
+        [property: Example("me@example.com")] string Email,
+        [property: Example("inbox")] string Folder,
+        [property: Example("INBOX")] string FolderPath)
+    {
+        internal static LabelledMail Of(MessageItem item) => new(item.Id, item.Key, item.Provider, item.Email, item.Folder, item.FolderPath);
     }
 }

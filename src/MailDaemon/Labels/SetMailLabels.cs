@@ -22,7 +22,7 @@ internal static class SetMailLabels
 
     public sealed record Request : MailRequest
     {
-        [Description("The ids of the labels that it is to have"), MaxLength(100), Example("[\"l_5d41402abc4b2a76\"]"), Required]
+        [Description("The ids of the labels that it is to have"), MaxLength(100), NotCalled("labels", "labelId"), Example("[\"l_5d41402abc4b2a76\"]"), Required]
         public required IReadOnlyList<string> LabelIds { get; init; }
     }
 }

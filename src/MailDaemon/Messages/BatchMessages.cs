@@ -13,7 +13,7 @@ internal static class BatchMessages
     private const int MostMessages = 1000;
 
     [EndpointSummary("Do one thing to many messages")]
-    [EndpointDescription("Up to 1,000, in a command or two a folder. Each has a result of its own, in the order given; one that fails keeps none of the others.")]
+    [EndpointDescription("Up to 1,000, in a command or two a folder. Each has a result of its own, in the order given; one that is not there, is malformed or could be several (ambiguous_id) keeps none of the others.")]
     [Tags("Messages")]
     [Replies(200, 202)]
     [Fails(401, 404, 429, 502, 503, 504)]
@@ -38,11 +38,13 @@ internal static class BatchMessages
 
     private static (FoundMessage? Message, MailException? Error) Find(MessageLookup lookup, ProviderKind provider, string id, Request request)
     {
+        if (!MessageLookup.IsKey(id) && MessageIds.TryRead(provider, id) is null)
+            return (null, MessageIds.Invalid(id));
         try
         {
             return (lookup.Message(new MessageAddress(provider, id, request.Email, request.Folder)), null);
         }
-        catch (MailException e) when (e.Code == "message_not_found")
+        catch (MailException e) when (e.Code is "message_not_found" or "ambiguous_id")
         {
             return (null, e);
         }
@@ -71,16 +73,16 @@ internal static class BatchMessages
         [Description("Keys of messages (m_…)"), MaxLength(MostMessages), Example("[\"m_5d41402abc4b2a76\"]")]
         public IReadOnlyList<string> Keys { get; init; } = [];
 
-        [Description("Ids of messages: imap:<uid> or the bare uid for IMAP"), MaxLength(MostMessages), Example("[]")]
+        [Description("Ids of messages: imap:<uid> or the bare uid for IMAP"), MaxLength(MostMessages), OrNumber, Alias("messageIds", "mailIds", "uids"), Example("[]")]
         public IReadOnlyList<string> Ids { get; init; } = [];
 
-        [Description("IMAP: the folder the uids belong to; INBOX when left out"), Example("INBOX")]
+        [Description("IMAP: the folder the uids belong to; INBOX when left out, as long as no other folder has a mail of this uid"), Alias("folderPath"), Example("INBOX")]
         public string? Folder { get; init; }
 
         [Description("What to do"), AllowedValues("read", "unread", "star", "unstar", "archive", "delete", "spam", "not-spam", "move", "add_label", "remove_label"), Example("read"), Required]
         public required string Action { get; init; }
 
-        [Description("For move: the folder, by path or role; for add_label and remove_label: the label's id"), Example("archive")]
+        [Description("For move: the folder, by path or role; for add_label and remove_label: the label's id"), NotCalled("target", "label", "labelId", "destination"), Example("archive")]
         public string? Value { get; init; }
 
         internal void Check()

@@ -8,22 +8,22 @@ namespace MailDaemon.Messages;
 /// <summary>Which part of which list; what the list of one account and that of all share.</summary>
 public abstract record ListRequest : BodyRequest
 {
-    [Description("Messages to leave out from the newest on"), Range(0, int.MaxValue)]
+    [Description("Messages to leave out from the newest on"), Range(0, int.MaxValue), Alias("skip")]
     public int Offset { get; init; }
 
-    [Description("Messages to list"), Range(1, MessageQuery.MostItems)]
+    [Description("Messages to list"), Range(1, MessageQuery.MostItems), Alias("pageSize", "maxResults"), NotCalled("top", "count", "size")]
     public int Limit { get; init; } = 50;
 
-    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
+    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
     public string? Folder { get; init; }
 
     [Description("true: only unread ones"), Example("false")]
     public bool IsUnread { get; init; }
 
-    [Description("Only those that the server received at this instant or later"), Example("2026-01-31T00:00:00Z")]
+    [Description("Only those that the server received at this instant or later"), NotCalled("after", "dateFrom", "from"), Example("2026-01-31T00:00:00Z")]
     public DateTimeOffset? Since { get; init; }
 
-    [Description("Only those with this label, by its id"), Example("l_5d41402abc4b2a76")]
+    [Description("Only those with this label, by its id"), Alias("labelId"), Example("l_5d41402abc4b2a76")]
     public string? Label { get; init; }
 
     internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, IsUnread = IsUnread, Since = Since };

@@ -25,7 +25,7 @@ internal static class MoveMessage
 
     public sealed record Request
     {
-        [Description("The message's key (m_…) or id"), Example("imap:4711"), Required, OrNumber, FromQuery]
+        [Description("The message's key (m_…) or id"), Example("imap:4711"), Required, OrNumber, Alias("messageId", "key", "uid"), FromQuery]
         public required string Id { get; init; }
 
         [Description("The account's address; not needed with a key"), Example("me@example.com"), FromQuery]
@@ -34,7 +34,7 @@ internal static class MoveMessage
         [Description("IMAP: the folder the uid belongs to, as folder in the query; INBOX when left out"), Example("INBOX"), FromQuery, HomeOnly, Alias("folder")]
         public string? Source { get; init; }
 
-        [Description("Where to: a folder's path or role"), Example("archive"), Required, FromBody, HomeOnly, Alias("folder")]
+        [Description("Where to: a folder's path or role"), Example("archive"), Required, FromBody, HomeOnly, Alias("folder"), NotCalled("destination", "to", "targetFolder", "folderPath")]
         public required string Target { get; init; }
     }
 }

@@ -19,7 +19,6 @@ internal static class SearchAllMessages
         return Envelope.Success(await request.RunAsync(search, reading.Accounts(request.Provider, request.Email), time.LocalTimeZone, ct));
     }
 
-    [StrictQuery]
     public sealed record Request : SearchRequest
     {
         [Description("Only accounts of this provider"), Example("imap")]

@@ -19,7 +19,6 @@ internal static class SearchMessages
         return Envelope.Success(await request.RunAsync(search, reading.Accounts(p.Kind, request.Email), time.LocalTimeZone, ct));
     }
 
-    [StrictQuery]
     public sealed record Request : SearchRequest
     {
         [Description("The account's address"), Example("me@example.com"), Required]

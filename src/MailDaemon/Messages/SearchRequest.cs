@@ -28,7 +28,7 @@ public abstract record SearchRequest : BodyRequest
         + "before:2026-01-31 (the days before it), after:2026-01-31 (from that day on, local time), larger:5M, smaller:500K. "
         + "Any other word with a colon is searched as text";
 
-    [Description(QuerySyntax), Example("报价 from:anna is:unread"), StringLength(2000)]
+    [Description(QuerySyntax), Example("报价 from:anna is:unread"), StringLength(2000), Alias("query"), NotCalled("search", "keyword", "text")]
     public string? Q { get; init; }
 
     [Description("The sender: words or beginnings of words of name or address"), Example("anna"), StringLength(500)]
@@ -40,10 +40,10 @@ public abstract record SearchRequest : BodyRequest
     [Description("Words or beginnings of words of the subject"), Example("quotation"), StringLength(2000)]
     public string? Subject { get; init; }
 
-    [Description("From this day on, local time"), Example("2026-01-01")]
+    [Description("From this day on, local time"), Example("2026-01-01"), NotCalled("since", "after")]
     public DateOnly? DateFrom { get; init; }
 
-    [Description("To this day, local time, all of it"), Example("2026-12-31")]
+    [Description("To this day, local time, all of it"), Example("2026-12-31"), NotCalled("until", "before")]
     public DateOnly? DateTo { get; init; }
 
     [Description("true: only those with attachments"), Example("false")]
@@ -52,16 +52,16 @@ public abstract record SearchRequest : BodyRequest
     [Description("true: only unread ones"), Example("false")]
     public bool IsUnread { get; init; }
 
-    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Example("inbox")]
+    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
     public string? Folder { get; init; }
 
-    [Description("Only those with this label, by its id"), Example("l_5d41402abc4b2a76")]
+    [Description("Only those with this label, by its id"), Alias("labelId"), Example("l_5d41402abc4b2a76")]
     public string? Label { get; init; }
 
-    [Description("Matches to leave out"), Range(0, 100_000)]
+    [Description("Matches to leave out"), Range(0, 100_000), Alias("skip")]
     public int Offset { get; init; }
 
-    [Description("Matches to list"), Range(1, MostItems)]
+    [Description("Matches to list"), Range(1, MostItems), Alias("pageSize", "maxResults"), NotCalled("top", "count", "size")]
     public int Limit { get; init; } = 50;
 
     [Description("newest, or relevance: the best first"), Example("newest")]

@@ -31,7 +31,7 @@ internal static class ForwardMessage
         [Description("The account's address; not needed with a key"), Example("me@example.com")]
         public string? Email { get; init; }
 
-        [Description("IMAP: the folder the uid belongs to; INBOX when left out"), Example("INBOX")]
+        [Description("IMAP: the folder the uid belongs to; INBOX when left out, as long as no other folder has a mail of this uid"), Alias("folderPath"), Example("INBOX")]
         public string? Folder { get; init; }
 
         [Description("To"), MaxLength(1000)]

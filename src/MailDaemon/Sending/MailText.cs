@@ -10,10 +10,10 @@ namespace MailDaemon.Sending;
 /// <summary>What a mail says and carries; the part that new mails, replies and forwards share.</summary>
 public abstract record MailText
 {
-    [Description("The text, or HTML with contentType html"), MultilineText, Example("Hello,\nplease find our quotation attached.")]
+    [Description("The text, or HTML with contentType html"), MultilineText, NotCalled("text", "html", "content", "message", "bodyText", "bodyHtml", "textBody", "htmlBody"), Example("Hello,\nplease find our quotation attached.")]
     public string Body { get; init; } = "";
 
-    [Description("text or html"), AllowedValues("text", "html", "text/plain", "text/html"), Example("text")]
+    [Description("text or html"), AllowedValues("text", "html", "text/plain", "text/html"), NotCalled("isHtml", "bodyType", "format"), Example("text")]
     public string ContentType { get; init; } = "text";
 
     [Description("Files, with their bytes as base64 or by a path in an allowed folder"), MaxLength(200), Example("[]")]

@@ -32,7 +32,7 @@ internal static class ReplyMessage
         [Description("The account's address; not needed with a key"), Example("me@example.com")]
         public string? Email { get; init; }
 
-        [Description("IMAP: the folder the uid belongs to; INBOX when left out"), Example("INBOX")]
+        [Description("IMAP: the folder the uid belongs to; INBOX when left out, as long as no other folder has a mail of this uid"), Alias("folderPath"), Example("INBOX")]
         public string? Folder { get; init; }
 
         [Description("Also to the other recipients of the original"), Example("false")]

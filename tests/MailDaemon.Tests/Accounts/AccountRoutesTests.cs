@@ -166,10 +166,12 @@ public sealed class AccountRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
     [Fact]
     public async Task Address_in_path_and_body_must_agree()
     {
-        var reply = await App.PutAsync($"{Account}/displayName", new { displayName = "x", email = "other@sandbox.test" });
+        var same = await App.PutAsync($"{Account}/displayName", new { displayName = "x", email = "lina@sandbox.test", provider = "imap" });
+        var other = await App.PutAsync($"{Account}/displayName", new { displayName = "y", email = "other@sandbox.test" });
 
-        reply.Status.ShouldBe(200, "a body cannot change what the path says");
-        reply.Result.GetProperty("email").GetString().ShouldBe("lina@sandbox.test");
+        same.Status.ShouldBe(200, same.Text);
+        other.ShouldBeRefused(400, "conflicting_parameter");
+        (await App.GetAsync("/api/accounts")).Result[0].GetProperty("displayName").GetString().ShouldBe("x");
     }
 
     [Fact]

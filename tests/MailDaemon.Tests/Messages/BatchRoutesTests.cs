@@ -55,6 +55,22 @@ public sealed class BatchRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
+    public async Task Malformed_id_has_its_own_result_and_numbers_are_ids()
+    {
+        var items = (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&folder=inbox&limit=2")).Result.GetProperty("messages").EnumerateArray().ToList();
+        var uids = items.Select(item => item.GetProperty("uid").GetInt64()).ToList();
+
+        var reply = await sandbox.App.PostAsync(Batch, new { email = sandbox.Email, folder = "INBOX", ids = new object[] { uids[0], "one", "", 0, $"imap:{uids[1]}", 1.5 }, action = "star" });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        reply.Result.GetProperty("results").EnumerateArray().Select(r => (r.GetProperty("asked").GetString(), r.GetProperty("status").GetString(), Error(r))).ShouldBe(
+            [($"{uids[0]}", "done", null), ("one", "failed", "invalid_parameter"), ("", "failed", "invalid_parameter"), ("0", "failed", "invalid_parameter"), ($"imap:{uids[1]}", "done", null), ("1.5", "failed", "invalid_parameter")]);
+        reply.Result.GetProperty("results")[1].GetProperty("msg").GetString()!.ShouldContain("'one'");
+    }
+
+    private static string? Error(JsonElement result) => result.TryGetProperty("error", out var error) ? error.GetString() : null;
+
+    [Fact]
     public async Task Folder_that_fails_keeps_none_of_the_others()
     {
         await using var own = await SandboxApp.StartAsync(new SandboxOptions());
@@ -83,7 +99,7 @@ public sealed class BatchRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
     [InlineData("""{"keys":["m_\u0001"],"action":"read"}""", 400, "invalid_parameter")]
     [InlineData("""{"ids":["1"],"action":"read"}""", 400, "missing_parameter")]
     [InlineData("""{"ids":["1"],"email":"nobody@sandbox.test","action":"read"}""", 401, "account_not_configured")]
-    [InlineData("""{"ids":["one"],"email":"lina@sandbox.test","action":"read"}""", 400, "invalid_parameter")]
+    [InlineData("""{"ids":["1",{"uid":1}],"email":"lina@sandbox.test","action":"read"}""", 400, "invalid_parameter")]
     [InlineData("""{"ids":["1"],"email":"lina@sandbox.test","folder":"nowhere","action":"read"}""", 404, "folder_not_found")]
     public async Task Bad_batch_is_refused_by_name(string body, int status, string error)
     {

@@ -300,7 +300,9 @@ public sealed class MessageRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
         var missing = await App.PostAsync($"{Messages}/{key}/move");
         missing.ShouldBeRefused(400, "missing_parameter");
         missing.Msg.ShouldBe("Missing target parameter");
-        (await App.PostAsync($"{Messages}/{key}/move?target=inbox")).ShouldBeRefused(400, "missing_parameter");
+        var inQuery = await App.PostAsync($"{Messages}/{key}/move?target=inbox");
+        inQuery.ShouldBeRefused(400, "unknown_parameter");
+        inQuery.Msg.ShouldBe("Unknown parameter target: it goes into the JSON body");
         (await App.PostAsync($"{Messages}/{key}/move", new { target = "nowhere" })).ShouldBeRefused(404, "folder_not_found");
         (await App.PostAsync($"{Messages}/{key}/move", new { target = "a\r\nA1 DELETE INBOX" })).ShouldBeRefused(400, "invalid_parameter");
         (await App.PostAsync($"{Messages}/{key}/move", new { target = 7 })).ShouldBeRefused(400, "invalid_parameter");

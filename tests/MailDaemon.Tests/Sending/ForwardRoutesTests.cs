@@ -59,8 +59,8 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
     [InlineData("""{"key":"m_nothere","toRecipients":[{"address":"tom@sandbox.test"}]}""", 404, "message_not_found")]
     [InlineData("""{"uid":999999,"email":"lina@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}]}""", 404, "message_not_found")]
     [InlineData("""{"uid":1,"toRecipients":[{"address":"tom@sandbox.test"}]}""", 400, "missing_parameter")]
-    [InlineData("""{"uid":1,"email":"lina@sandbox.test"}""", 400, "missing_recipient")]
-    [InlineData("""{"uid":1,"email":"lina@sandbox.test","toRecipients":[{"address":"no address"}]}""", 400, "invalid_mail")]
+    [InlineData("""{"uid":1,"folder":"INBOX","email":"lina@sandbox.test"}""", 400, "missing_recipient")]
+    [InlineData("""{"uid":1,"folder":"INBOX","email":"lina@sandbox.test","toRecipients":[{"address":"no address"}]}""", 400, "invalid_mail")]
     [InlineData("""{"uid":1,"email":"nobody@sandbox.test","toRecipients":[{"address":"tom@sandbox.test"}]}""", 401, "account_not_configured")]
     public async Task Bad_forward_is_refused(string body, int status, string error)
     {

@@ -65,7 +65,7 @@ public sealed record SampleRequest
     [StringLength(10)]
     public string Folder { get; init; } = "inbox";
 
-    [MultilineText]
+    [MultilineText, NotCalled("text")]
     public string? Body { get; init; }
 
     public IReadOnlyList<SamplePart>? Parts { get; init; }
@@ -73,13 +73,13 @@ public sealed record SampleRequest
 
 public sealed record SamplePart
 {
+    [Alias("file_name")]
     public required string Filename { get; init; }
 
     [Range(0, 9)]
     public int Rank { get; init; } = 3;
 }
 
-[StrictQuery]
 public sealed record StrictRequest
 {
     public string? Q { get; init; }
