@@ -43,7 +43,7 @@ internal static class Program
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<Guard>();
         app.UseMiddleware<ErrorReply>();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.MapApiDocument();
         app.UseUnknownRoute();
         app.UseUnreadInputCheck();

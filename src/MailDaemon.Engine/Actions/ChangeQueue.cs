@@ -57,7 +57,8 @@ public sealed partial class ChangeQueue(
 
         Tell(EventTypes.OfflineQueued, item.Id);
         Woken();
-        return [.. messages.Select(m => MessageOutcome.Queued(m.Message.Key, Place(m.Anew(), change)))];
+        var reason = why?.Message ?? store.Next(cache.Account)?.Error?.Message ?? "It was asked to be done later.";
+        return [.. messages.Select(m => MessageOutcome.Queued(m.Message.Key, Place(m.Anew(), change), reason))];
     }
 
     /// <summary>Does what waits for an account, in order, until the server cannot be reached.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Actions;
@@ -37,6 +39,10 @@ public sealed record SendOptions(DateTimeOffset? SendAt = null, string? Idempote
 /// <param name="Refused">Addresses that were refused, with the server's words.</param>
 public sealed record SentMail(string? Id, string MessageId, string Status, string OutboxId, IReadOnlyDictionary<string, string> Refused)
 {
+    /// <summary>Why it is queued or uncertain; null when it is sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
     /// <exception cref="MailException">It failed for good.</exception>
     public static SentMail Of(OutboxItem item) => new(
         item.SentId,
@@ -49,5 +55,9 @@ public sealed record SentMail(string? Id, string MessageId, string Status, strin
             _ => "queued",
         },
         item.Id,
-        item.Refused);
+        item.Refused)
+    {
+        Reason = item.State == OutboxState.Sent ? null
+            : item.Error?.Message ?? string.Create(CultureInfo.InvariantCulture, $"It is to be sent at {item.NextAttemptAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."),
+    };
 }

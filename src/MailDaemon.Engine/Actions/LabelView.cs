@@ -31,12 +31,14 @@ public sealed class LabelView(LabelStore store, MailCaches caches)
     /// <param name="id">A label's id, or what the account's server calls one that we do not know.</param>
     public SearchQuery Narrow(SearchQuery query, string id, AccountKey account)
     {
-        var label = LabelRules.IsSystem(id) ? LabelRules.System(account).FirstOrDefault(system => system.Id == id) ?? throw LabelStore.NotThere(id) : store.Find(id);
+        var label = !LabelRules.IsSystem(id) ? store.Find(id)
+            : LabelRules.IsWord(id) ? LabelRules.OfWord(id)
+            : LabelRules.System(account).FirstOrDefault(system => system.Id == id) ?? throw LabelStore.NotThere(id);
         return (label?.Type, label?.Name, label?.Native) switch
         {
             (null, _, _) => query with { NativeLabel = id },
-            (LabelType.System, "starred", _) => query with { IsStarred = true },
-            (LabelType.System, var role, _) => query with { Folder = role },
+            (LabelType.System, "starred", _) => query.Require(isStarred: true),
+            (LabelType.System, { } role, _) => query.Folder is null ? query with { Folder = role } : query with { Folders = [.. query.Folders, new SearchName(role, IsUnwanted: false)] },
             (_, _, { } native) => query with { NativeLabel = native },
             _ => query with { Keys = store.Keys(id, account) },
         };
@@ -68,14 +70,19 @@ public sealed class LabelView(LabelStore store, MailCaches caches)
 
     /// <summary>Whether an account's messages can have a label.</summary>
     public bool Fits(string id, AccountKey account) => LabelRules.IsSystem(id)
-        ? LabelRules.System(account).Any(system => system.Id == id)
+        ? LabelRules.IsWord(id) || LabelRules.System(account).Any(system => system.Id == id)
         : store.Find(id) is not { } label || label.Fits(account);
+
+    /// <summary>Whether one of ours, one that these accounts have by themselves, or one that their servers put on a message.</summary>
+    public bool IsKnown(string id, IReadOnlyList<AccountKey> accounts) => LabelRules.IsSystem(id)
+        ? LabelRules.IsWord(id) || accounts.Any(account => Fits(id, account))
+        : store.Find(id) is not null || accounts.Any(account => caches.Open(account).Search(new SearchQuery { NativeLabel = id, Limit = 1 }).Messages.Count > 0);
 
     private static T With<T>(T item, IReadOnlyList<Label> labels, IEnumerable<string> linked)
         where T : MessageItem
     {
         var native = item.Labels.Select(name => labels.FirstOrDefault(label => IsNative(label, item, name))?.Id ?? name);
-        var all = native.Concat(linked.Where(id => labels.Any(label => label.Id == id))).Distinct(StringComparer.Ordinal).ToList();
+        var all = native.Concat(linked.Where(id => labels.Any(label => label.Id == id))).Distinct(StringComparer.Ordinal).OrderBy(LabelRules.IsWord).ToList();
         return all.SequenceEqual(item.Labels, StringComparer.Ordinal) ? item : (T)(item with { Labels = all });
     }
 

@@ -24,7 +24,7 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
 
     /// <exception cref="MailException">NotFound <c>label_not_found</c>.</exception>
     public Label Get(string id) =>
-        (LabelRules.IsSystem(id) ? All(null).FirstOrDefault(label => label.Id == id) : store.Find(id)) ?? throw LabelStore.NotThere(id);
+        (LabelRules.IsWord(id) ? LabelRules.OfWord(id) : LabelRules.IsSystem(id) ? All(null).FirstOrDefault(label => label.Id == id) : store.Find(id)) ?? throw LabelStore.NotThere(id);
 
     /// <summary>Unread messages with a label, over all accounts that it fits.</summary>
     public int Unread(Label label) => Accounts(label, null).Sum(account => caches.Open(account).Count(view.Narrow(new SearchQuery { IsUnread = true }, label.Id, account)));
@@ -74,8 +74,9 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         return label;
     }
 
-    /// <summary>The labels of a message: those that we know, and names of its server that we do not.</summary>
-    public IReadOnlyList<Label> Of(FoundMessage message) => [.. view.Ids(message.Item).Select(id => store.Find(id) ?? Foreign(id, message.Account.Key))];
+    /// <summary>The labels of a message: those that we know, and names of its server that we do not; not the one of its folder.</summary>
+    public IReadOnlyList<Label> Of(FoundMessage message) =>
+        [.. view.Ids(message.Item).Where(id => !LabelRules.IsWord(id)).Select(id => store.Find(id) ?? Foreign(id, message.Account.Key))];
 
     /// <summary>Gives messages labels and takes some from them.</summary>
     /// <exception cref="MailException">NotFound <c>label_not_found</c>; Conflict <c>label_protected</c> or <c>label_of_other_account</c>; nothing is done then.</exception>
@@ -108,8 +109,9 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     /// <returns>Whether the server hears of it later.</returns>
     public async Task<bool> ReplaceAsync(FoundMessage message, IReadOnlyList<string> ids, CancellationToken ct)
     {
-        var now = view.Ids(message.Item).Where(id => store.Find(id) is not null).ToList();
-        return Require(await SetAsync([message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Except(ids, StringComparer.Ordinal)], ct));
+        var now = view.Ids(message.Item);
+        return Require(await SetAsync(
+            [message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Where(id => store.Find(id) is not null).Except(ids, StringComparer.Ordinal)], ct));
     }
 
     /// <returns>Whether the server hears of some of it later.</returns>

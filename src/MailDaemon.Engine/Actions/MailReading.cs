@@ -21,12 +21,13 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
                 : MailException.NotFound("account_not_found", "There is no account with this address. GET /api/accounts lists them."));
     }
 
-    /// <param name="label">Only messages with this label; null for all.</param>
-    /// <exception cref="MailException">NotFound <c>folder_not_found</c>.</exception>
-    public MessagePage List(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string? label = null)
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c> or <c>label_not_found</c>.</exception>
+    public MessagePage List(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, ListFilter? filter = null)
     {
-        if (label is not null)
-            return ListLabelled(of, query, body, label);
+        filter ??= new ListFilter();
+        if (!filter.IsSimple)
+            return ListFiltered(of, query, filter, body);
+        query = query with { IsUnread = filter.IsUnread == true };
         if (of.Count == 0)
             return new MessagePage([], 0, query.Offset, query.Limit);
         var page = UnifiedList.Read([.. of.Select(account => caches.Open(account.Key))], query);
@@ -79,12 +80,23 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         throw MailException.NotFound("thread_not_found", $"There is no conversation {threadId}. Each message names its own as threadId.");
     }
 
-    private MessagePage ListLabelled(IReadOnlyList<Account> of, MessageQuery query, BodyOptions body, string label)
+    /// <summary>What the order of the list alone does not answer is searched without words.</summary>
+    private MessagePage ListFiltered(IReadOnlyList<Account> of, MessageQuery query, ListFilter filter, BodyOptions body)
     {
-        var search = new SearchQuery { Folder = query.Folder, IsUnread = query.IsUnread ? true : null, Since = query.Since, Offset = query.Offset, Limit = query.Limit };
-        var found = searching.Search(of, search, body, label);
+        var search = new SearchQuery
+        {
+            Folder = query.Folder,
+            IsUnread = filter.IsUnread,
+            IsStarred = filter.IsStarred,
+            HasAttachment = filter.HasAttachment,
+            Since = query.Since,
+            Offset = query.Offset,
+            Limit = query.Limit,
+        };
+        var found = searching.Search(of, search, body, filter.Label);
 
         // Without words there are no highlights, and a list shows none.
-        return new MessagePage([.. found.Messages.Select(hit => hit.Item)], found.IsTotalExact ? found.Total : searching.Count(of, search, label), query.Offset, query.Limit);
+        return new MessagePage(
+            [.. found.Messages.Select(hit => hit.Item)], found.IsTotalExact ? found.Total : searching.Count(of, search, filter.Label), query.Offset, query.Limit);
     }
 }

@@ -10,13 +10,20 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
 {
     /// <summary>Newest first, or the best first. Never touches the network.</summary>
     /// <param name="label">Only messages with this label; null for all.</param>
-    /// <exception cref="MailException">NotFound <c>folder_not_found</c>: no account has a folder of this path.</exception>
-    public SearchPage Search(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label = null) => Merge(SlicesOf(of, query, label), query, body);
+    /// <exception cref="MailException">NotFound <c>folder_not_found</c>: no account has a folder of this path; <c>label_not_found</c>.</exception>
+    public SearchPage Search(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label = null)
+    {
+        var page = Merge(SlicesOf(of, query, label), query, body);
+        if (page.Total == 0)
+            RequireKnown(label, of);
+        return page;
+    }
 
     /// <summary>As <see cref="Search"/>, with whatever the servers find beside it; what they find and a cache lacks is brought first.</summary>
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>. A server that fails says so in the page.</exception>
     public async Task<SearchPage> SearchRemotelyAsync(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label, CancellationToken ct)
     {
+        RequireKnown(label, of);
         of = Fitting(of, query, label);
         var answers = await Task.WhenAll(of.Select(account => remote.AskAsync(account, Narrowed(query, label, account.Key), ct)));
 
@@ -31,8 +38,15 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     }
 
     /// <summary>How many messages a query without words lets through.</summary>
-    public int Count(IReadOnlyList<Account> of, SearchQuery query, string label) =>
-        Fitting(of, query, label).Sum(account => caches.Open(account.Key).Count(labels.Narrow(query, label, account.Key)));
+    public int Count(IReadOnlyList<Account> of, SearchQuery query, string? label) =>
+        Fitting(of, query, label).Sum(account => caches.Open(account.Key).Count(Narrowed(query, label, account.Key)));
+
+    /// <exception cref="MailException">NotFound <c>label_not_found</c>: nothing has such a label, and nothing could.</exception>
+    private void RequireKnown(string? label, IReadOnlyList<Account> of)
+    {
+        if (label is not null && !labels.IsKnown(label, [.. of.Select(account => account.Key)]))
+            throw LabelStore.NotThere(label);
+    }
 
     private IReadOnlyList<Account> Fitting(IReadOnlyList<Account> of, SearchQuery query, string? label) => label is null && query.Labels.Count == 0
         ? of

@@ -21,13 +21,13 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
     public async Task<MessageItem> SetFlagAsync(FoundMessage message, MessageFlags flag, bool on, CancellationToken ct)
     {
         var outcome = Only(await SetFlagAsync([message], flag, on, ct));
-        return labels.Show(message.Item) with { Queued = outcome.IsQueued };
+        return labels.Show(message.Item) with { Queued = outcome.IsQueued, Reason = outcome.Place?.Reason };
     }
 
     /// <summary>Moves to trash; what is in trash already, or has no trash to go to, is deleted for good.</summary>
     public async Task<Deletion> DeleteAsync(FoundMessage message, CancellationToken ct) =>
         Only(await DeleteAsync([message], ct)) is { Place: var place } outcome
-            ? new Deletion(place!.Id, place.Key, place.Folder, outcome.IsPermanent) { Queued = outcome.IsQueued }
+            ? new Deletion(place!.Id, place.Key, place.Folder, outcome.IsPermanent) { Queued = outcome.IsQueued, Reason = place.Reason }
             : throw MessageLookup.NotFound(message.Message.Key);
 
     /// <param name="folder">Role or path.</param>
@@ -186,7 +186,8 @@ public sealed record MessageOutcome(string Key, Relocation? Place, MailException
 
     internal static MessageOutcome Done(string key, Relocation place) => new(key, place, null);
 
-    internal static MessageOutcome Queued(string key, Relocation place) => new(key, place with { Queued = true }, null);
+    /// <param name="reason">Why its server has not heard of it yet.</param>
+    internal static MessageOutcome Queued(string key, Relocation place, string reason) => new(key, place with { Queued = true, Reason = reason }, null);
 
     internal static MessageOutcome Failed(string key, MailException error) => new(key, null, error);
 }
@@ -198,6 +199,10 @@ public sealed record Relocation(string? Id, string Key, string Folder, string Fo
     /// <summary>The server could not be reached and hears of it later.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Queued { get; init; }
+
+    /// <summary>Why it is queued.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
 }
 
 /// <summary>What became of a deleted message.</summary>
@@ -207,4 +212,8 @@ public sealed record Deletion(string? Id, string Key, string Folder, bool Perman
     /// <inheritdoc cref="Relocation.Queued"/>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Queued { get; init; }
+
+    /// <inheritdoc cref="Relocation.Reason"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
 }

@@ -60,8 +60,8 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             Subject = [.. Texts(terms, SearchField.Subject), .. Words(query.Subject)],
             Since = query.Since,
             Before = query.Before,
-            IsUnread = query.IsUnread == true,
-            IsStarred = query.IsStarred == true,
+            IsUnread = query.IsUnread,
+            IsStarred = query.IsStarred,
             Folders = [.. cache.FoldersByActivity()
                 .IntersectBy(cache.SearchedFolders(query).Where(folder => folder.IsSelectable && account.Settings.Wants(folder)).Select(folder => folder.Path), folder => folder.Path)
                 .Select(folder => new SearchedFolder(folder.Path, cache.Cursor(folder.Path)))],

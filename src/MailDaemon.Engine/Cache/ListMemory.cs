@@ -15,7 +15,7 @@ internal sealed class ListMemory
     private const int LargestPage = 100;
     private readonly ConcurrentDictionary<MessageQuery, MessagePage> _pages;
     private readonly ConcurrentDictionary<ListView, List<ListPlace>> _places;
-    private readonly ConcurrentDictionary<(string? FolderIds, bool IsUnread), int> _threads;
+    private readonly ConcurrentDictionary<(string? FolderIds, bool? IsUnread), int> _threads;
 
     public ListMemory(long version, long syncVersion, IReadOnlyList<CachedFolder> folders)
         : this(version, syncVersion, folders, new(), new(), new())
@@ -28,7 +28,7 @@ internal sealed class ListMemory
         IReadOnlyList<CachedFolder> folders,
         ConcurrentDictionary<MessageQuery, MessagePage> pages,
         ConcurrentDictionary<ListView, List<ListPlace>> places,
-        ConcurrentDictionary<(string? FolderIds, bool IsUnread), int> threads)
+        ConcurrentDictionary<(string? FolderIds, bool? IsUnread), int> threads)
     {
         Version = version;
         SyncVersion = syncVersion;
@@ -50,7 +50,7 @@ internal sealed class ListMemory
     public MessagePage? Page(MessageQuery query) => _pages.GetValueOrDefault(query);
 
     /// <summary>How many conversations have a message in these folders, and unread where asked for; counted once.</summary>
-    public int ThreadsIn(string? folderIds, bool isUnread, Func<int> count) => _threads.GetOrAdd((folderIds, isUnread), _ => count());
+    public int ThreadsIn(string? folderIds, bool? isUnread, Func<int> count) => _threads.GetOrAdd((folderIds, isUnread), _ => count());
 
     public void Keep(MessageQuery query, MessagePage page)
     {

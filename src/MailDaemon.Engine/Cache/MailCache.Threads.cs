@@ -19,11 +19,17 @@ public sealed partial class MailCache
         var folders = query.Folder is null ? null : $"[{string.Join(',', FoldersOf(memory, query.Folder).Select(folder => folder.Id))}]";
         return Read(reader =>
         {
-            var (unread, filter) = (query.IsUnread ? " and flags & 1 = 0" : "", "(?1 is null or folder_id in (select value from json_each(?1)))");
+            var unread = query.IsUnread switch
+            {
+                true => " and flags & 1 = 0",
+                false => " and not exists (select 1 from messages other where other.thread = messages.thread and other.flags & 1 = 0)",
+                null => "",
+            };
+            const string filter = "(?1 is null or folder_id in (select value from json_each(?1)))";
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var page = new List<string>();
             reader.Each(
-                $"select thread from messages indexed by messages_{(query.IsUnread ? "unread_" : "")}by_date where {filter}{unread} order by date desc, id desc",
+                $"select thread from messages indexed by messages_{(query.IsUnread == true ? "unread_" : "")}by_date where {filter}{unread} order by date desc, id desc",
                 row =>
                 {
                     var thread = row.GetString(0);

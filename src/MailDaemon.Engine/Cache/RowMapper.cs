@@ -21,6 +21,7 @@ internal sealed class RowMapper(AccountKey account)
         var remoteId = row.GetString(2);
         var flags = (MessageFlags)row.GetInt32(11);
         var labels = Labels(row.GetString(13));
+        var role = (FolderRole)row.GetInt32(18);
         return new MessageItem
         {
             Id = ItemId(remoteId),
@@ -36,10 +37,10 @@ internal sealed class RowMapper(AccountKey account)
             IsRead = flags.HasFlag(MessageFlags.Read),
             IsStarred = flags.HasFlag(MessageFlags.Starred),
             HasAttachments = row.GetInt64(12) != 0,
-            Folder = ((FolderRole)row.GetInt32(18)).Name(),
+            Folder = role.Name(),
             FolderPath = row.GetString(17),
             Uid = row.IsDBNull(3) ? null : row.GetInt64(3),
-            Labels = labels,
+            Labels = role.Label() is { } word && !labels.Contains(word, StringComparer.OrdinalIgnoreCase) ? [.. labels, word] : labels,
             LabelIds = account.Provider == ProviderKind.Gmail ? labels : null,
             Categories = account.Provider == ProviderKind.Outlook ? labels : null,
             ThreadId = row.GetString(14),

@@ -9,7 +9,7 @@ public sealed record ThreadQuery
     public string? Folder { get; init; }
 
     /// <summary>Only those with an unread message.</summary>
-    public bool IsUnread { get; init; }
+    public bool? IsUnread { get; init; }
 
     public int Offset { get; init; }
 

@@ -44,7 +44,17 @@ public static partial class LabelRules
         Order = i,
     })];
 
-    public static bool IsSystem(string id) => id.StartsWith(SystemPrefix, StringComparison.Ordinal);
+    public static bool IsSystem(string id) => id.StartsWith(SystemPrefix, StringComparison.Ordinal) || IsWord(id);
+
+    /// <summary>Whether it is a word such as <c>INBOX</c>, which messages show for their folder: it stands for the system labels of this name of all accounts.</summary>
+    public static bool IsWord(string id) => SystemNames.Any(system => string.Equals(system.Name, id, StringComparison.OrdinalIgnoreCase) && id == id.ToUpperInvariant());
+
+    /// <summary>The label of all accounts that a word stands for.</summary>
+    public static Label OfWord(string word)
+    {
+        var index = Array.FindIndex(SystemNames, system => string.Equals(system.Name, word, StringComparison.OrdinalIgnoreCase));
+        return new Label { Id = word, Type = LabelType.System, Name = SystemNames[index].Name, Color = SystemNames[index].Color, Account = null, Order = index };
+    }
 
     [GeneratedRegex("^#[0-9a-f]{6}$", RegexOptions.NonBacktracking)]
     private static partial Regex Hex();

@@ -14,6 +14,9 @@ public enum FolderRole
 
 public static class FolderRoles
 {
+    /// <summary>The label that messages show for the folder that they are in, such as <c>INBOX</c>; null for a folder without a role.</summary>
+    public static string? Label(this FolderRole role) => role == FolderRole.Other ? null : role.Name().ToUpperInvariant();
+
     /// <summary>The word of the API: <c>inbox, sent, drafts, trash, spam, archive, other</c>.</summary>
     public static string Name(this FolderRole role) => role switch
     {

@@ -20,6 +20,9 @@ public sealed record MailEnvelope
     /// <summary>With angle brackets.</summary>
     public required string MessageId { get; init; }
 
+    /// <summary>Empty for mails that were written before it was kept here.</summary>
+    public string Subject { get; init; } = "";
+
     public required DateTimeOffset Date { get; init; }
 
     /// <summary>Send to the others when some recipients are refused.</summary>

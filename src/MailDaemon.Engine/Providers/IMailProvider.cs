@@ -155,9 +155,9 @@ public sealed record RemoteSearchRequest
 
     public DateTimeOffset? Before { get; init; }
 
-    public bool IsUnread { get; init; }
+    public bool? IsUnread { get; init; }
 
-    public bool IsStarred { get; init; }
+    public bool? IsStarred { get; init; }
 
     /// <summary>In the order in which they are asked.</summary>
     public required IReadOnlyList<SearchedFolder> Folders { get; init; }

@@ -25,6 +25,7 @@ internal static class MailWriter
         Sender = mail.From.Address,
         Recipients = [.. mail.Recipients.Select(r => r.Address).Distinct(StringComparer.OrdinalIgnoreCase)],
         MessageId = mail.MessageId,
+        Subject = mail.Subject,
         Date = mail.Date,
         AllowPartial = allowPartial,
         NeedsUtf8 = NeedsUtf8(mail),

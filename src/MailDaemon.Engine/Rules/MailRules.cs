@@ -30,6 +30,9 @@ public sealed class MailRules : IAsyncDisposable
     /// <summary>Those of an account with those of all accounts, or every rule; in the order in which they run.</summary>
     public IReadOnlyList<Rule> All(AccountKey? account) => [.. rules.All().Where(rule => account is null || rule.Fits(account))];
 
+    /// <summary>The names of all rules by their ids.</summary>
+    public IReadOnlyDictionary<string, string> Names() => rules.All().ToDictionary(rule => rule.Id, rule => rule.Name, StringComparer.Ordinal);
+
     /// <exception cref="MailException">NotFound <c>rule_not_found</c>.</exception>
     public Rule Get(string id) => rules.Get(id);
 

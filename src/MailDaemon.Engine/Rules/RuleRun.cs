@@ -23,7 +23,10 @@ public sealed record RuleRun(string Key, string RuleId, int Version, int Step, A
 /// <summary>What became of an action.</summary>
 internal sealed record RunOutcome(string State, string? Effect = null, string? ErrorCode = null, string? Error = null)
 {
-    public static RunOutcome Done(bool isQueued = false, string? effect = null) => new(isQueued ? "queued" : "done", effect);
+    private const string Waits = "The mail server cannot be reached and hears of it later; GET /api/offline/queue says why";
+
+    public static RunOutcome Done(bool isQueued = false, string? effect = null) =>
+        isQueued ? new("queued", effect, null, effect is null ? Waits : $"It waits as {effect}") : new("done", effect);
 
     public static RunOutcome Skipped(string code, string why) => new("skipped", null, code, why);
 

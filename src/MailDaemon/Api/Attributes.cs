@@ -40,6 +40,13 @@ public sealed class ExampleAttribute(string value) : Attribute
     public string Value { get; } = value;
 }
 
+/// <summary>On an endpoint of GET that waits or changes something: HEAD is answered at once, with this type, and does nothing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NotForHeadAttribute(string contentType = "application/json; charset=utf-8") : Attribute
+{
+    public string ContentType { get; } = contentType;
+}
+
 /// <summary>On an endpoint: the statuses of success it answers with, when that is not only 200.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RepliesAttribute(params int[] statuses) : Attribute

@@ -32,6 +32,10 @@ internal static partial class InputReader
             document.Dispose();
             throw MailException.InvalidInput("invalid_json", isObject ? "The body is not UTF-8" : "The body must be a JSON object");
         }
+        catch (InvalidOperationException)
+        {
+            throw MailException.InvalidInput("invalid_json", "The body has a name with half of a surrogate pair");
+        }
         catch (JsonException e)
         {
             var place = e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";

@@ -20,6 +20,12 @@ public sealed record OutboxView(
     [property: Description("The id of the copy in Sent")] string? SentId,
     DateTimeOffset CreatedAt)
 {
+    [Description("Of a mail"), Example("Quotation 2026-01"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Subject { get; init; }
+
+    [Description("Everybody that a mail goes to, Bcc included"), Example("[\"li.wei@example.com\"]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Recipients { get; init; }
+
     /// <summary>Of a change.</summary>
     [Description("The messages that are changed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Keys { get; init; }
@@ -59,5 +65,9 @@ public sealed record OutboxView(
         item.Error?.Code,
         item.Envelope.MessageId,
         item.SentId,
-        item.CreatedAt);
+        item.CreatedAt)
+    {
+        Subject = item.Envelope.Subject,
+        Recipients = item.Envelope.Recipients,
+    };
 }

@@ -118,6 +118,8 @@ internal static class Routes
         imap.MapPost("/attachment", GetAttachment.HandleAsync);
 
         var outlook = api.MapGroup("/outlook").WithMetadata(new RouteProvider(ProviderKind.Outlook));
+        outlook.MapPost("/auth/initiate", InitiateSignIn.Handle);
+        outlook.MapGet("/auth/status", GetSignInStatus.Handle);
         outlook.MapGet("/message", GetMessage.Handle);
         outlook.MapDelete("/message", DeleteMessage.HandleAsync);
         outlook.MapPost("/message/read", MarkRead.HandleAsync);
@@ -136,6 +138,8 @@ internal static class Routes
         outlook.MapPost("/drafts/send", SendDraft.HandleAsync);
 
         var gmail = api.MapGroup("/gmail").WithMetadata(new RouteProvider(ProviderKind.Gmail));
+        gmail.MapPost("/auth/initiate", InitiateSignIn.Handle);
+        gmail.MapGet("/auth/status", GetSignInStatus.Handle);
         gmail.MapPost("/messages/{messageId}/attachment", GetAttachment.HandleAsync);
 
         var any = api.MapGroup("/{p}");

@@ -3,11 +3,25 @@ using MailDaemon.Engine.Messages;
 namespace MailDaemon.Api;
 
 /// <summary>
-/// What is said of a path that no route has: under a provider's name that there is no such provider, or that its accounts are not
-/// authorized; elsewhere that there is no such route.
+/// What is said of a path that no route has: that there is no such provider, or no such route. Of Gmail's and Outlook's own routes
+/// that only their accounts could use, that there is none.
 /// </summary>
 internal static class UnknownRoute
 {
+    /// <summary>In the documents of the API; no account of these providers can be added yet.</summary>
+    private static readonly HashSet<(ProviderKind Provider, string Path)> ofAccountsToCome =
+    [
+        (ProviderKind.Gmail, "labels"),
+        (ProviderKind.Gmail, "labels/sync"),
+        (ProviderKind.Gmail, "messages/{}/labels"),
+        (ProviderKind.Outlook, "categories"),
+        (ProviderKind.Outlook, "categories/sync"),
+        (ProviderKind.Outlook, "categories/create"),
+        (ProviderKind.Outlook, "categories/update"),
+        (ProviderKind.Outlook, "categories/delete"),
+        (ProviderKind.Outlook, "message/categories"),
+    ];
+
     public static void UseUnknownRoute(this WebApplication app)
     {
         var nouns = new Lazy<HashSet<string>>(() => FirstSegments(app));
@@ -21,7 +35,8 @@ internal static class UnknownRoute
         {
             if (!ProviderKinds.TryParse(first, out var kind) && !nouns.Contains(first))
                 return RouteProvider.Unknown();
-            if (kind != ProviderKind.Imap && !nouns.Contains(first))
+            var rest = string.Join('/', segments[2..]);
+            if (ofAccountsToCome.Contains((kind, rest)) || (segments is [_, _, "messages", _, "labels"] && ofAccountsToCome.Contains((kind, "messages/{}/labels"))))
                 return MailException.NotAuthorized(kind);
         }
 

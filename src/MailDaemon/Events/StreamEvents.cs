@@ -15,6 +15,7 @@ internal static class StreamEvents
         + "The newest 10,000 are remembered: with Last-Event-ID, which EventSource sends by itself, or lastEventId, those after it come first. "
         + "The event reset says that some are lost, after a restart for example: read the lists anew. A comment comes every 15 seconds.")]
     [Tags("Events")]
+    [NotForHead("text/event-stream; charset=utf-8")]
     [Fails]
     public static async Task<IResult> HandleAsync(HttpContext context, Input<Request> input, EventStreams streams)
     {

@@ -70,7 +70,7 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
 
     // What a person may open by a link from elsewhere: nothing under /api.
     private static bool IsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && (request.Path == "/" || request.Path.StartsWithSegments(Swagger.PagePath, StringComparison.OrdinalIgnoreCase));
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && (request.Path == "/" || request.Path.StartsWithSegments(Swagger.PagePath, StringComparison.OrdinalIgnoreCase));
 
     // The page cannot send a token before it is loaded; neither it nor the document says anything about the user.
     private static bool IsDocumentation(HttpRequest request) => IsPage(request) || StatusPage.IsFile(request.Path) || request.Path == Swagger.DocumentPath;

@@ -22,7 +22,7 @@ internal static class ListLabelMails
         if ((request.Provider is null) != (request.Email is null))
             throw MailException.InvalidInput("missing_parameter", "provider and email name an account together");
         var accounts = reading.Accounts(request.Provider, request.Email);
-        var page = reading.List(accounts, new MessageQuery { Offset = request.Offset, Limit = request.Limit }, BodyOptions.None, label.Id);
+        var page = reading.List(accounts, new MessageQuery { Offset = request.Offset, Limit = request.Limit }, BodyOptions.None, new ListFilter(Label: label.Id));
         return Envelope.Success(new Response(
             [.. page.Messages.Select(m => m.Id)], [.. page.Messages.Select(m => m.Key)], page.Total, request.Offset, request.Limit)
         {

@@ -125,6 +125,7 @@ internal static class BatchMessages
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Error { get; init; }
 
+        [Description("Why it failed or is queued")]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Msg { get; init; }
 
@@ -132,7 +133,7 @@ internal static class BatchMessages
             ? Failed(asked, error) with { Key = outcome.Key }
             : new Result(asked, outcome.IsQueued ? Queued : Done)
             {
-                Key = outcome.Place!.Key, Id = outcome.Place.Id, Folder = outcome.Place.Folder, FolderPath = outcome.Place.FolderPath, Permanent = outcome.IsPermanent,
+                Msg = outcome.Place!.Reason, Key = outcome.Place.Key, Id = outcome.Place.Id, Folder = outcome.Place.Folder, FolderPath = outcome.Place.FolderPath, Permanent = outcome.IsPermanent,
             };
 
         internal static Result Failed(string asked, MailException error) => new(asked, "failed") { Error = error.Code, Msg = error.Message };

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
+using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 
 namespace MailDaemon.Messages;
@@ -17,8 +18,14 @@ public abstract record ListRequest : BodyRequest
     [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
     public string? Folder { get; init; }
 
-    [Description("true: only unread ones"), Example("false")]
-    public bool IsUnread { get; init; }
+    [Description("true: only unread ones; false: only read ones"), Alias("unread"), NotCalled("unreadOnly", "onlyUnread", "isRead"), Example("true")]
+    public bool? IsUnread { get; init; }
+
+    [Description("true: only those with a star; false: only those without"), Alias("starred"), NotCalled("isFlagged", "flagged"), Example("true")]
+    public bool? IsStarred { get; init; }
+
+    [Description("true: only those with attachments; false: only those without"), Alias("hasAttachments"), Example("true")]
+    public bool? HasAttachment { get; init; }
 
     [Description("Only those that the server received at this instant or later"), NotCalled("after", "dateFrom", "from"), Example("2026-01-31T00:00:00Z")]
     public DateTimeOffset? Since { get; init; }
@@ -26,5 +33,7 @@ public abstract record ListRequest : BodyRequest
     [Description("Only those with this label, by its id"), Alias("labelId"), Example("l_5d41402abc4b2a76")]
     public string? Label { get; init; }
 
-    internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, IsUnread = IsUnread, Since = Since };
+    internal ListFilter Filter => new(IsUnread, IsStarred, HasAttachment, Label);
+
+    internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, Since = Since };
 }

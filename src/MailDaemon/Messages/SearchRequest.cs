@@ -46,11 +46,14 @@ public abstract record SearchRequest : BodyRequest
     [Description("To this day, local time, all of it"), Example("2026-12-31"), NotCalled("until", "before")]
     public DateOnly? DateTo { get; init; }
 
-    [Description("true: only those with attachments"), Example("false")]
-    public bool HasAttachment { get; init; }
+    [Description("true: only those with attachments; false: only those without"), Alias("hasAttachments"), Example("true")]
+    public bool? HasAttachment { get; init; }
 
-    [Description("true: only unread ones"), Example("false")]
-    public bool IsUnread { get; init; }
+    [Description("true: only unread ones; false: only read ones"), Alias("unread"), NotCalled("unreadOnly", "onlyUnread", "isRead"), Example("true")]
+    public bool? IsUnread { get; init; }
+
+    [Description("true: only those with a star; false: only those without"), Alias("starred"), NotCalled("isFlagged", "flagged"), Example("true")]
+    public bool? IsStarred { get; init; }
 
     [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
     public string? Folder { get; init; }
@@ -87,8 +90,9 @@ public abstract record SearchRequest : BodyRequest
             Subject = Given(Subject),
             Since = DateFrom is { } first ? SearchOperators.StartOf(first, zone) : null,
             Before = DateTo is { } last && last < DateOnly.MaxValue ? SearchOperators.StartOf(last.AddDays(1), zone) : null,
-            HasAttachment = HasAttachment ? true : null,
-            IsUnread = IsUnread ? true : null,
+            HasAttachment = HasAttachment,
+            IsUnread = IsUnread,
+            IsStarred = IsStarred,
             Folder = Folder,
             IsByRelevance = Sort == SearchSort.Relevance,
             Offset = Offset,

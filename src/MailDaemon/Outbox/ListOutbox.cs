@@ -23,7 +23,7 @@ internal static class ListOutbox
 
     public sealed record Request : PageRequest
     {
-        [Description("Only those that stand so: pending, sending, sent, failed or uncertain"), Example("pending")]
+        [Description("Only those that stand so: pending, sending, sent, failed or uncertain"), NotCalled("state"), Example("pending")]
         public OutboxState? Status { get; init; }
 
         [Description("With email: only this account's"), Example("imap")]

@@ -13,8 +13,11 @@ internal static class ListAllRuns
     [EndpointDescription("Each action on each message, the newest first.")]
     [Tags("Rules")]
     [Fails]
-    public static Envelope<Response> Handle(Input<Request> input, MailRules rules, MailReading reading) =>
-        Envelope.Success(new Response([.. rules.Newest(input.Value.Limit).Select(run => ListRuns.Run.Of(run, reading))]));
+    public static Envelope<Response> Handle(Input<Request> input, MailRules rules, MailReading reading)
+    {
+        var names = rules.Names();
+        return Envelope.Success(new Response([.. rules.Newest(input.Value.Limit).Select(run => ListRuns.Run.Of(run, names, reading))]));
+    }
 
     public sealed record Request
     {

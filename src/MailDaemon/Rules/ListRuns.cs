@@ -19,7 +19,8 @@ internal static class ListRuns
     {
         var request = input.Value;
         var (runs, total) = rules.Runs(request.RuleId, request.Offset, request.Limit);
-        return Envelope.Success(new Response([.. runs.Select(run => Run.Of(run, reading))], total, request.Offset, request.Limit));
+        var names = rules.Names();
+        return Envelope.Success(new Response([.. runs.Select(run => Run.Of(run, names, reading))], total, request.Offset, request.Limit));
     }
 
     public sealed record Request : PageRequest
@@ -37,6 +38,7 @@ internal static class ListRuns
         [property: Example("me@example.com")] string Email,
         [property: Description("The message's subject; null when it has gone")] string? Subject,
         [property: Example("r_5d41402abc4b2a76")] string RuleId,
+        [property: Description("The rule's name; null when it was deleted"), Example("报价邮件")] string? RuleName,
         [property: Description("Of the rule")] int Version,
         [property: Example("add_label")] string Type,
         [property: Description("planned, done, queued, skipped, failed or uncertain"), Example("done")] string Status,
@@ -48,15 +50,16 @@ internal static class ListRuns
         [Description("A stable word"), Example("answered_before"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Error { get; init; }
 
-        [Description("The same in words"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        [Description("The same in words; of what is queued, why"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Msg { get; init; }
 
-        internal static Run Of(RuleRun run, MailReading reading) => new(
+        internal static Run Of(RuleRun run, IReadOnlyDictionary<string, string> names, MailReading reading) => new(
             run.Key,
             run.Account.Provider.Name(),
             run.Account.Email,
             reading.Find(run.Account, run.Key)?.Subject,
             run.RuleId,
+            names.GetValueOrDefault(run.RuleId),
             run.Version,
             run.Action.Type,
             run.State,

@@ -16,7 +16,7 @@ public sealed record RunView(
     [Description("A stable word"), Example("answered_before"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
-    [Description("The same in words"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("The same in words; of what is queued, why"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Msg { get; init; }
 
     internal static RunView Of(RuleRun run) => new(run.Action.Type, run.State) { Effect = run.Effect, Error = run.ErrorCode, Msg = run.Error };

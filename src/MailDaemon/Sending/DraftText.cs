@@ -58,7 +58,7 @@ public abstract record DraftText
 }
 
 /// <summary>Recipients in any of the forms that callers write them in.</summary>
-[JsonConverter(typeof(Converter))]
+[JsonConverter(typeof(Converter)), ItemsAre(typeof(Recipient))]
 public sealed record Addresses(IReadOnlyList<EmailAddress> All)
 {
     private const int Most = 1000;

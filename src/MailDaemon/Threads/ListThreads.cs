@@ -28,8 +28,8 @@ internal static class ListThreads
         [Description("Only those with a message in this folder, by path or role"), Example("inbox")]
         public string? Folder { get; init; }
 
-        [Description("true: only those with an unread message"), Example("false")]
-        public bool IsUnread { get; init; }
+        [Description("true: only those with an unread message; false: only those without"), Alias("unread"), Example("true")]
+        public bool? IsUnread { get; init; }
 
         [Description("Conversations to leave out"), Range(0, int.MaxValue)]
         public int Offset { get; init; }

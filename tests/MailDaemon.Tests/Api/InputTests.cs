@@ -163,6 +163,8 @@ public sealed class InputTests(SampleApp sample) : IClassFixture<SampleApp>
     [InlineData("""{"name":"a","name":"a"}""")]
     [InlineData("""{"name":"a","parts":[{"filename":"a","filename":"b"}]}""")]
     [InlineData("""{"name":"a",}""")]
+    [InlineData("""{"name":"a","\ud800":1}""")]
+    [InlineData("""{"name":"a","parts":[{"filename":"a","\udc00":1}]}""")]
     [InlineData("// note\n{}")]
     public async Task Broken_json_is_a_400(string body)
     {
@@ -206,7 +208,6 @@ public sealed class InputTests(SampleApp sample) : IClassFixture<SampleApp>
     [InlineData("?name=a", """{"parts":[{"filename":"a"},{"filename":"b","Rank":1}]}""", "parts[1].Rank", "did you mean rank?")]
     [InlineData("?name=a", """{"parts":[{"filename":"a","mime":"x"}]}""", "parts[0].mime", "known here: filename, file_name, rank")]
     [InlineData("?name=a", """{"idempotencyKey":"7"}""", "idempotencyKey", "known here: email, name, limit, isUnread, provider, since, folder, body, parts")]
-    [InlineData("?name=a", """{"\ud800":1}""", "\uFFFD", "known here: email, name, limit, isUnread, provider, since, folder, body, parts")]
     public async Task Name_that_nobody_reads_is_refused_with_the_nearest_known_one(string query, string? body, string path, string advice)
     {
         var reply = await App.PostAsync(Route + query, body);

@@ -42,7 +42,7 @@ public sealed class UnreadInputTests(SandboxApp sandbox) : IClassFixture<Sandbox
             reply.Msg!.ShouldEndWith("did you mean dryRun?");
         }
 
-        (await App.GetAsync($"/api/rules/{id}/apply")).ShouldBeRefused(404, "not_applied");
+        (await App.GetAsync($"/api/rules/{id}/apply")).ShouldBeRefused(404, "rule_not_applied");
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
         item.HasAttachments.ShouldBeTrue();
         item.Folder.ShouldBe("inbox");
         item.FolderPath.ShouldBe("INBOX");
-        item.Labels.ShouldBe(["$Important", "待办"]);
+        item.Labels.ShouldBe(["$Important", "待办", "INBOX"]);
         item.LabelIds.ShouldBeNull();
         item.Categories.ShouldBeNull();
         item.InternetMessageId.ShouldBe("<7@example.com>");
@@ -107,10 +107,10 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
         await _fixture.AddAsync(Mail(1) with { NativeLabels = ["a"] });
 
         await _fixture.ApplyAsync(new Delta { Scope = "INBOX", Next = "2", Changed = [new RemoteChange("1", MessageFlags.Read)] });
-        Cache.Find(Keys()["imap:1"])!.Labels.ShouldBe(["a"]);
+        Cache.Find(Keys()["imap:1"])!.Labels.ShouldBe(["a", "INBOX"]);
 
         await _fixture.ApplyAsync(new Delta { Scope = "INBOX", Next = "3", Changed = [new RemoteChange("1", MessageFlags.Read, ["b", "c"])] });
-        Cache.Find(Keys()["imap:1"])!.Labels.ShouldBe(["b", "c"]);
+        Cache.Find(Keys()["imap:1"])!.Labels.ShouldBe(["b", "c", "INBOX"]);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class MailCacheApplyTests : IAsyncLifetime
         var key = Keys()["imap:1"];
         Cache.Find(key)!.Subject.ShouldBe("half \uFFFD pair");
         Cache.ReadContent(key)!.Text.ShouldBe("lone \uFFFD half");
-        Cache.Find(key)!.Labels.ShouldBe(["x\uFFFD"]);
+        Cache.Find(key)!.Labels.ShouldBe(["x\uFFFD", "INBOX"]);
     }
 
     [Fact]

@@ -262,7 +262,7 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
         applied.Removed.ShouldBe([keys[1]]);
         var item = Cache.List(new MessageQuery()).Messages.ShouldHaveSingleItem();
         (item.IsRead, item.IsStarred).ShouldBe((true, true));
-        item.Labels.ShouldBe(["x"]);
+        item.Labels.ShouldBe(["x", "INBOX"]);
         Cache.UnreadCount().ShouldBe(0);
     }
 

@@ -28,9 +28,9 @@ public sealed class LabelFaultTests(SandboxApp sandbox) : IClassFixture<SandboxA
     [InlineData("GET", Mails + "?mailId=one", null, 400, "invalid_parameter")]
     [InlineData("GET", "/api/mails/imap/nobody@sandbox.test/labels?mailId=1", null, 401, "account_not_configured")]
     [InlineData("GET", "/api/mails/yahoo/lina@sandbox.test/labels?mailId=1", null, 404, "unknown_provider")]
-    [InlineData("POST", Mails + "?mailId=imap:1", """{"labelId":"l_nothere"}""", 404, "label_not_found")]
+    [InlineData("POST", Mails + "?mailId=imap:1&folder=INBOX", """{"labelId":"l_nothere"}""", 404, "label_not_found")]
     [InlineData("POST", Mails + "?mailId=imap:1", """{}""", 400, "missing_parameter")]
-    [InlineData("PUT", Mails + "?mailId=imap:1", """{"labelIds":["l_nothere"]}""", 404, "label_not_found")]
+    [InlineData("PUT", Mails + "?mailId=imap:1&folder=INBOX", """{"labelIds":["l_nothere"]}""", 404, "label_not_found")]
     [InlineData("DELETE", Mails + "?mailId=imap:1", null, 400, "missing_parameter")]
     public async Task Bad_call_is_refused_by_name(string method, string path, string? body, int status, string error) =>
         (await sandbox.App.SendAsync(method, path, body is null ? null : JsonDocument.Parse(body).RootElement)).ShouldBeRefused(status, error);

@@ -29,11 +29,11 @@ public sealed class LabelRoutesTests : IAsyncLifetime
         var given = await App.PostAsync($"{Mails}?mailId=imap:{uid}", new { labelId = id });
         given.Result.EnumerateArray().Select(l => l.GetProperty("id").GetString()).ShouldBe([id], given.Text);
         sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldContain(native);
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id]);
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "INBOX"]);
         (await App.GetAsync($"{Mails}?mailId={key}")).Result[0].GetProperty("name").GetString().ShouldBe("客户 A");
 
         await sandbox.SyncAsync();
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id], "the pass found nothing else");
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "INBOX"], "the pass found nothing else");
         (await App.DeleteAsync($"{Mails}?mailId={key}&labelId={id}")).Result.GetArrayLength().ShouldBe(0);
         sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldNotContain(native);
     }
@@ -48,7 +48,7 @@ public sealed class LabelRoutesTests : IAsyncLifetime
 
         Labels((await App.PostAsync($"{Mails}?mailId={uid}&folder=INBOX", new { labelId = id }), 0)).ShouldContain(id);
         (await App.PostAsync($"/api/imap/messages/{key}/archive")).Status.ShouldBe(200);
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id]);
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "ARCHIVE"]);
         await sandbox.SyncAsync();
 
         var mails = await App.GetAsync($"/api/labels/{id}/mails?expand=true");
@@ -95,7 +95,7 @@ public sealed class LabelRoutesTests : IAsyncLifetime
         var set = await App.PutAsync($"{Mails}?mailId={key}", new { labelIds = new[] { ids[1], ids[2] } });
 
         set.Status.ShouldBe(200, set.Text);
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).Order(StringComparer.Ordinal).ShouldBe(new[] { "$Important", ids[1], ids[2] }.Order(StringComparer.Ordinal));
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).Order(StringComparer.Ordinal).ShouldBe(new[] { "$Important", "INBOX", ids[1], ids[2] }.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class LabelRoutesTests : IAsyncLifetime
 
         (await App.PostAsync($"{Mails}?mailId={key}", new { labelId = id })).ShouldBeRefused(502, "server_refused");
 
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBeEmpty();
+        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe(["INBOX"]);
     }
 
     [Fact]

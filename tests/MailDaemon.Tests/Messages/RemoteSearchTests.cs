@@ -130,7 +130,7 @@ public sealed class RemoteSearchTests : IAsyncLifetime
         (await App.PostAsync($"/api/mails/imap/{_sandbox.Email}/labels?mailId={old}", new { labelId = label })).Status.ShouldBe(200);
 
         Subjects(await SearchAsync($"q=otatio&label={label}")).ShouldBe("quotation for panels");
-        Subjects(await SearchAsync($"q=otatio&label=starred")).ShouldBe("");
+        Subjects(await SearchAsync($"q=otatio&label=STARRED")).ShouldBe("");
     }
 
     [Fact]

@@ -65,9 +65,16 @@ internal sealed partial class ImapProvider
         // A server's day may begin up to a day before ours or after it.
         .. request.Since is { } since ? [SearchQuery.Since(Day(since, -1))] : (IReadOnlyList<SearchQuery>)[],
         .. request.Before is { } before ? [SearchQuery.Before(Day(before, 2))] : (IReadOnlyList<SearchQuery>)[],
-        .. request.IsUnread ? [SearchQuery.Unseen] : (IReadOnlyList<SearchQuery>)[],
-        .. request.IsStarred ? [SearchQuery.Flagged] : (IReadOnlyList<SearchQuery>)[],
+        .. Flag(request.IsUnread, SearchQuery.Unseen),
+        .. Flag(request.IsStarred, SearchQuery.Flagged),
     ]);
+
+    private static IEnumerable<SearchQuery> Flag(bool? isWanted, SearchQuery flag) => isWanted switch
+    {
+        true => [flag],
+        false => [SearchQuery.Not(flag)],
+        null => [],
+    };
 
     private static DateOnly Day(DateTimeOffset instant, int later) =>
         DateOnly.FromDayNumber(Math.Clamp(DateOnly.FromDateTime(instant.UtcDateTime).DayNumber + later, DateOnly.MinValue.DayNumber, DateOnly.MaxValue.DayNumber));
