@@ -31,7 +31,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         if (of.Count == 0)
             return new MessagePage([], 0, query.Offset, query.Limit);
         var page = UnifiedList.Read([.. of.Select(account => caches.Open(account.Key))], query);
-        return page with { Messages = labels.Show(ItemBodies.Add(caches, page.Messages, body)) };
+        return page with { Messages = labels.Show(BodyBudget.Cut(ItemBodies.Add(caches, page.Messages, body), body.MaxTotal)) };
     }
 
     /// <summary>All messages of a cache that a query names, page by page read at once.</summary>
@@ -74,7 +74,7 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         foreach (var account in of)
         {
             if (caches.Open(account.Key).Thread(threadId) is { Count: > 0 } messages)
-                return labels.Show(ItemBodies.Add(caches, messages, body));
+                return labels.Show(BodyBudget.Cut(ItemBodies.Add(caches, messages, body), body.MaxTotal));
         }
 
         throw MailException.NotFound("thread_not_found", $"There is no conversation {threadId}. Each message names its own as threadId.");

@@ -96,7 +96,7 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
         // What went between finding and reading is left out: the others keep their order.
         var found = page.Select(p => hits[p.Slice].TryDequeue(out var hit) ? hit : null).OfType<SearchHit>().ToList();
         return new SearchPage(
-            ItemBodies.Add(caches, labels.Show(found), body),
+            BodyBudget.Cut(ItemBodies.Add(caches, labels.Show(found), body), body.MaxTotal),
             slices.Sum(slice => slice.Total),
             slices.TrueForAll(slice => slice.IsTotalExact),
             query.Offset,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Cache;
@@ -24,4 +25,16 @@ public sealed record MessageQuery
 }
 
 /// <summary>A part of a list and the length of the whole.</summary>
-public sealed record MessagePage(IReadOnlyList<MessageItem> Messages, int Total, int Offset, int Limit);
+public sealed record MessagePage(IReadOnlyList<MessageItem> Messages, int Total, int Offset, int Limit)
+{
+    /// <summary>Keys of the messages whose bodies were cut; null when none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Cut => CutOf(Messages);
+
+    /// <summary>Keys of the messages whose bodies were cut; null when none was.</summary>
+    public static IReadOnlyList<string>? CutOf(IReadOnlyList<MessageItem> messages)
+    {
+        List<string> cut = [.. messages.Where(message => message.Body is { IsTruncated: true }).Select(message => message.Key)];
+        return cut.Count > 0 ? cut : null;
+    }
+}

@@ -108,6 +108,10 @@ public sealed record LabelMatch(string? Native, IReadOnlyCollection<string>? Key
 /// <param name="Total">How many match; at least so many when <paramref name="IsTotalExact"/> is false.</param>
 public sealed record SearchPage(IReadOnlyList<SearchHit> Messages, int Total, bool IsTotalExact, int Offset, int Limit)
 {
+    /// <summary>Keys of the messages whose bodies were cut; null when none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Cut => MessagePage.CutOf(Messages);
+
     /// <summary>What the servers said; null when they were not asked.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RemoteFindings? Remote { get; init; }

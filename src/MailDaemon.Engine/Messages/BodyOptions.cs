@@ -22,6 +22,9 @@ public enum BodyFormat
 /// <param name="StripQuotes">Without the history that a reply quotes, and without the signature.</param>
 public sealed record BodyOptions(BodyFormat? Format = null, int? MaxLength = null, bool StripQuotes = false)
 {
+    /// <summary>At most so many characters of all bodies of a page together; null: all.</summary>
+    public int? MaxTotal { get; init; }
+
     /// <summary>What lists show unless asked for more.</summary>
     public static BodyOptions None { get; } = new(BodyFormat.None);
 

@@ -12,6 +12,19 @@ public sealed record MessageBody([property: JsonConverter(typeof(LongTextConvert
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsTruncated { get; init; }
 
+    /// <summary>Characters of the whole body, when it was cut.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FullLength { get; init; }
+
+    /// <summary>Only so much of it.</summary>
+    /// <param name="length">At most so many characters (UTF-16), from 0.</param>
+    public MessageBody CutAt(int length) => Content.Length <= length ? this : this with
+    {
+        Content = length == 0 ? "" : TextCut.At(Content, length),
+        IsTruncated = true,
+        FullLength = Math.Max(FullLength, Content.Length),
+    };
+
     /// <summary>Null when none is wanted.</summary>
     public static MessageBody? Of(MessageContent content, BodyOptions options)
     {
@@ -23,9 +36,7 @@ public sealed record MessageBody([property: JsonConverter(typeof(LongTextConvert
             BodyFormat.Html => new MessageBody(content.Html is { } html ? Html(html, options) : HtmlOf(Text(content, options)), "html"),
             _ => content.Html is { } html ? new MessageBody(Html(html, options), "html") : new MessageBody(Text(content, options), "text"),
         };
-        return body is not null && options.MaxLength is { } longest && body.Content.Length > longest
-            ? body with { Content = TextCut.At(body.Content, longest), IsTruncated = true }
-            : body;
+        return options.MaxLength is { } longest ? body?.CutAt(longest) : body;
     }
 
     /// <summary>The plain text, whole or without what is quoted; not cut.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization.Metadata;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Api;
@@ -16,5 +17,20 @@ public abstract record BodyRequest
     [Description("Leave quoted history and the signature out of the bodies"), Example("false")]
     public bool StripQuotes { get; init; }
 
-    internal BodyOptions Body => new(BodyFormat, BodyMaxLength, StripQuotes);
+    [Description("At most so many characters of all bodies of the page together: the longest are cut first, and cut names their messages"), Range(1, 100_000_000), Example("50000")]
+    public int? MaxChars { get; init; }
+
+    [Description("Only these members of each message, with commas between; of a member's members with a dot. Left out: all"), StringLength(2000), NotCalled("select", "properties"), Example("key,subject,from.address,date,body.content")]
+    public string? Fields { get; init; }
+
+    internal BodyOptions Body => new(BodyFormat, BodyMaxLength, StripQuotes) { MaxTotal = MaxChars };
+
+    /// <exception cref="MailException">400: there is no such member, or no body was asked for.</exception>
+    internal FieldSelection? Selected(JsonTypeInfo item)
+    {
+        var selection = FieldSelection.Of(Fields, item, isPage: true);
+        return selection?.Has("body") == true && BodyFormat == BodyFormat.None
+            ? throw MailException.InvalidInput("invalid_parameter", "fields names body; say with bodyFormat in which form: text, markdown or html")
+            : selection;
+    }
 }

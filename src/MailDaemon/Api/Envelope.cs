@@ -13,6 +13,9 @@ public static class Envelope
     /// <summary>200.</summary>
     public static Envelope<T> Success<T>(T result) => new(StatusCodes.Status200OK, result);
 
+    /// <summary>200 with some members of its messages only.</summary>
+    internal static Envelope<T> Success<T>(T result, FieldSelection? fields) => new(StatusCodes.Status200OK, result) { Fields = fields };
+
     /// <summary>200 with nothing to tell.</summary>
     public static Envelope<Nothing> Success() => new(StatusCodes.Status200OK, null);
 
@@ -45,6 +48,9 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
     /// <summary>The cache shows it, and the mail server hears of it later.</summary>
     internal bool IsQueued { get; init; }
 
+    /// <summary>Null: all members.</summary>
+    internal FieldSelection? Fields { get; init; }
+
     int? IStatusCodeHttpResult.StatusCode => Status;
 
     T? IValueHttpResult<T>.Value => Result;
@@ -72,8 +78,10 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
             writer.WritePropertyName("result");
             if (Result is null)
                 writer.WriteNullValue();
-            else
+            else if (Fields is null)
                 JsonSerializer.Serialize(writer, Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+            else
+                Fields.Write(writer, JsonSerializer.SerializeToElement(Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T))));
             writer.WriteEndObject();
         }
 

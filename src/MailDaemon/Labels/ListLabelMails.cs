@@ -28,7 +28,7 @@ internal static class ListLabelMails
         {
             Mails = [.. page.Messages.Select(LabelledMail.Of)],
             Messages = request.Expand ? page.Messages : null,
-        });
+        }, FieldSelection.Of(request.Fields, ApiJson.Default.MessageItem, isPage: true));
     }
 
     public sealed record Request
@@ -50,6 +50,9 @@ internal static class ListLabelMails
 
         [Description("true: the items too"), Example("false")]
         public bool Expand { get; init; }
+
+        [Description("With expand: only these members of each item, with commas between; of a member's members with a dot. Left out: all"), StringLength(2000), Example("key,subject,from.address")]
+        public string? Fields { get; init; }
     }
 
     public sealed record Response(IReadOnlyList<string> MailIds, IReadOnlyList<string> Keys, int Total, int Offset, int Limit)

@@ -17,7 +17,7 @@ internal static class GetMessage
     public static Envelope<MessageDetail> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup, MailReading reading)
     {
         var request = input.Value;
-        return Envelope.Success(reading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)));
+        return Envelope.Success(reading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)), FieldSelection.Of(request.Fields, ApiJson.Default.MessageDetail, isPage: false));
     }
 
     public sealed record Request : MessageRequest
@@ -30,5 +30,8 @@ internal static class GetMessage
 
         [Description("Leave quoted history and the signature out of body and text"), Example("false"), FromQuery]
         public bool StripQuotes { get; init; }
+
+        [Description("Only these members, with commas between; of a member's members with a dot. Left out: all"), StringLength(2000), NotCalled("select", "properties"), Example("subject,from.address,text"), FromQuery]
+        public string? Fields { get; init; }
     }
 }

@@ -16,7 +16,7 @@ internal static class ListAllMessages
     public static Envelope<MessagePage> Handle(Input<Request> input, MailReading reading)
     {
         var request = input.Value;
-        return Envelope.Success(reading.List(reading.Accounts(request.Provider, request.Email), request.Query, request.Body, request.Filter));
+        return Envelope.Success(reading.List(reading.Accounts(request.Provider, request.Email), request.Query, request.Body, request.Filter), request.Selected(ApiJson.Default.MessageItem));
     }
 
     public sealed record Request : ListRequest

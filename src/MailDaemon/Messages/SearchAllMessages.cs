@@ -16,7 +16,8 @@ internal static class SearchAllMessages
     public static async Task<Envelope<SearchPage>> HandleAsync(Input<Request> input, MailReading reading, MailSearch search, TimeProvider time, CancellationToken ct)
     {
         var request = input.Value;
-        return Envelope.Success(await request.RunAsync(search, reading.Accounts(request.Provider, request.Email), time.LocalTimeZone, ct));
+        var fields = request.Selected(ApiJson.Default.SearchHit);
+        return Envelope.Success(await request.RunAsync(search, reading.Accounts(request.Provider, request.Email), time.LocalTimeZone, ct), fields);
     }
 
     public sealed record Request : SearchRequest

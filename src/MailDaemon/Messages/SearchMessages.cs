@@ -16,7 +16,8 @@ internal static class SearchMessages
     public static async Task<Envelope<SearchPage>> HandleAsync(RouteProvider p, Input<Request> input, MailReading reading, MailSearch search, TimeProvider time, CancellationToken ct)
     {
         var request = input.Value;
-        return Envelope.Success(await request.RunAsync(search, reading.Accounts(p.Kind, request.Email), time.LocalTimeZone, ct));
+        var fields = request.Selected(ApiJson.Default.SearchHit);
+        return Envelope.Success(await request.RunAsync(search, reading.Accounts(p.Kind, request.Email), time.LocalTimeZone, ct), fields);
     }
 
     public sealed record Request : SearchRequest

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Threads;
@@ -17,7 +19,7 @@ internal static class GetThread
     {
         var request = input.Value;
         var messages = reading.Thread(reading.Accounts(request.Provider, request.Email), request.ThreadId, request.Body);
-        return Envelope.Success(new Response(messages[^1].ThreadId, messages[^1].Provider, messages[^1].Email, messages[0].Subject, messages.Count, messages.Count(m => !m.IsRead), messages));
+        return Envelope.Success(new Response(messages[^1].ThreadId, messages[^1].Provider, messages[^1].Email, messages[0].Subject, messages.Count, messages.Count(m => !m.IsRead), messages), request.Selected(ApiJson.Default.MessageItem));
     }
 
     public sealed record Request : BodyRequest
@@ -33,5 +35,9 @@ internal static class GetThread
     }
 
     public sealed record Response(
-        string ThreadId, string Provider, string Email, string Subject, int MessageCount, int UnreadCount, IReadOnlyList<MessageItem> Messages);
+        string ThreadId, string Provider, string Email, string Subject, int MessageCount, int UnreadCount, IReadOnlyList<MessageItem> Messages)
+    {
+        [Description("Keys of the messages whose bodies were cut"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? Cut => MessagePage.CutOf(Messages);
+    }
 }
