@@ -15,6 +15,8 @@ public static partial class LabelRules
     private static readonly (string Name, string Color)[] SystemNames =
         [("inbox", "blue"), ("starred", "yellow"), ("sent", "green"), ("drafts", "grey"), ("archive", "cyan"), ("trash", "grey"), ("spam", "red")];
 
+    private static readonly string[] Words = [.. SystemNames.Select(system => system.Name.ToUpperInvariant())];
+
     /// <exception cref="MailException">InvalidInput <c>invalid_label</c>.</exception>
     public static string Name(string name)
     {
@@ -47,12 +49,12 @@ public static partial class LabelRules
     public static bool IsSystem(string id) => id.StartsWith(SystemPrefix, StringComparison.Ordinal) || IsWord(id);
 
     /// <summary>Whether it is a word such as <c>INBOX</c>, which messages show for their folder: it stands for the system labels of this name of all accounts.</summary>
-    public static bool IsWord(string id) => SystemNames.Any(system => string.Equals(system.Name, id, StringComparison.OrdinalIgnoreCase) && id == id.ToUpperInvariant());
+    public static bool IsWord(string id) => Words.Contains(id, StringComparer.Ordinal);
 
     /// <summary>The label of all accounts that a word stands for.</summary>
     public static Label OfWord(string word)
     {
-        var index = Array.FindIndex(SystemNames, system => string.Equals(system.Name, word, StringComparison.OrdinalIgnoreCase));
+        var index = Array.IndexOf(Words, word);
         return new Label { Id = word, Type = LabelType.System, Name = SystemNames[index].Name, Color = SystemNames[index].Color, Account = null, Order = index };
     }
 

@@ -63,8 +63,8 @@ public sealed class FieldSelectionTests(SandboxApp sandbox) : IClassFixture<Sand
     }
 
     [Theory]
-    [InlineData("/api/messages?folder=inbox&limit=20&bodyFormat=text", 2000)]
-    [InlineData("/api/search?folder=inbox&limit=20&bodyFormat=html", 3000)]
+    [InlineData("/api/messages?folder=inbox&limit=20&bodyFormat=text", 800)]
+    [InlineData("/api/search?folder=inbox&limit=20&bodyFormat=html", 1000)]
     [InlineData("/api/imap/messages?email=lina@sandbox.test&limit=20&bodyFormat=markdown", 7)]
     public async Task Bodies_of_a_page_are_bounded_together_and_the_longest_are_cut(string path, int max)
     {
