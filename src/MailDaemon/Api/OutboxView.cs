@@ -26,6 +26,9 @@ public sealed record OutboxView(
     [Description("Everybody that a mail goes to, Bcc included"), Example("[\"li.wei@example.com\"]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Recipients { get; init; }
 
+    [Description("The folder that sentId belongs to"), Example("sent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SentFolder => SentId is null ? null : FolderRole.Sent.Name();
+
     /// <summary>Of a change.</summary>
     [Description("The messages that are changed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Keys { get; init; }

@@ -54,7 +54,9 @@ internal static class Swagger
         {
             Title = "MailDaemon",
             Version = Ping.Version,
-            Description = "Local mail over Gmail, Outlook and IMAP. Every reply has the form {code, msg, result}, or {code: 0, msg, error} when it failed.",
+            Description = "Local mail over Gmail, Outlook and IMAP. Every reply has the form {code, msg, result}, or {code: 0, msg, error} when it failed. "
+                + "Names of parameters and members are exact, upper and lower case included: one that is not known, at any depth, is refused (400 unknown_parameter), and the refusal names the nearest one. "
+                + "null is as left out. What the path says (provider, email, id) may be repeated elsewhere and must be the same there.",
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         if (requiresToken)

@@ -21,13 +21,14 @@ internal static class FetchMessages
     {
         var request = input.Value;
         var account = lookup.Account(p.Kind, request.Email);
+        var fields = FieldSelection.Of(request.Fields, ApiJson.Default.MessageItem, isPage: true);
         if (p.Kind == ProviderKind.Gmail && request.Offset > 0)
             throw MailException.InvalidInput("invalid_parameter", "Gmail has no offsets; give the pageToken of the page before");
         var page = await requests.FetchAsync(
             account,
             new RemotePageRequest(request.Folder, request.Limit, request.Offset, request.PageToken, request.Query),
             ct);
-        return Envelope.Success(Response.Of(page, request));
+        return Envelope.Success(Response.Of(page, request), fields);
     }
 
     public sealed record Request
@@ -49,6 +50,9 @@ internal static class FetchMessages
 
         [Description("Gmail: its own search syntax"), FromQuery]
         public string? Query { get; init; }
+
+        [Description("Only these members of each message, with commas between; of a member's members with a dot. Left out: all"), StringLength(2000), Example("key,subject,from.address"), FromQuery]
+        public string? Fields { get; init; }
     }
 
     public sealed record Response(IReadOnlyList<MessageItem> Messages, Pagination Pagination)
