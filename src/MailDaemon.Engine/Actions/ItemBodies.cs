@@ -8,7 +8,7 @@ internal static class ItemBodies
 {
     public static IReadOnlyList<T> Add<T>(MailCaches caches, IReadOnlyList<T> items, BodyOptions body)
         where T : MessageItem =>
-        body.Format == BodyFormat.None ? items : [.. items.Select(item => Content(caches, item) is { } content ? (T)(item with { Body = MessageBody.Of(content, body) }) : item)];
+        body.Format == BodyFormat.None ? items : [.. items.Select(item => Content(caches, item) is { } content ? (T)(item with { Body = MessageBody.Of(content, body, item.Subject) }) : item)];
 
     private static MessageContent? Content(MailCaches caches, MessageItem item) =>
         ProviderKinds.TryParse(item.Provider, out var provider) ? caches.Open(new AccountKey(provider, item.Email)).ReadContent(item.Key) : null;

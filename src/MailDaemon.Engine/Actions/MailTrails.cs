@@ -48,7 +48,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
                 Date = mail.Date,
                 From = mail.From,
                 To = [.. mail.To.Take(20)],
-                Text = TextCut.At(QuotedText.Strip(mail.IsHtml ? HtmlText.Render(mail.Body) : mail.Body), TrailSource.MostText),
+                Text = TextCut.At(QuotedText.Strip(mail.IsHtml ? HtmlText.Render(mail.Body) : CleanText.Of(mail.Body), mail.Subject), TrailSource.MostText),
                 Attachments = [.. mail.Attachments.Where(attachment => !attachment.IsInline).Take(50).Select(attachment => TextCut.At(attachment.Filename, 200))],
             },
         };
@@ -100,7 +100,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
                 Date = detail.SentDateTime ?? detail.Date,
                 From = detail.From,
                 To = [.. detail.To.Take(20)],
-                Text = TextCut.At(QuotedText.Strip(detail.Text ?? ""), TrailSource.MostText),
+                Text = TextCut.At(QuotedText.Strip(detail.Text ?? "", detail.Subject), TrailSource.MostText),
                 Attachments = [.. detail.Attachments.Where(attachment => !attachment.IsInline).Take(50).Select(attachment => TextCut.At(attachment.Filename, 200))],
             },
         };

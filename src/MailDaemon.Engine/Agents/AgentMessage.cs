@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Agents;
@@ -65,10 +63,14 @@ public sealed record AgentMessage
     /// <summary>There is more of the text than stands here.</summary>
     public required bool IsTextCut { get; init; }
 
+    /// <summary>How many characters of the mail a person would not see who opens it; they are not in <see cref="Text"/>.</summary>
+    public int HiddenTextRemoved { get; init; }
+
     public static AgentMessage Of(MessageDetail message, MessageContent content)
     {
         // What a person reads of a mail with HTML is the HTML; its plain text may say something else to those who look there.
-        var text = Clean(string.IsNullOrWhiteSpace(content.Html) ? content.Text : HtmlText.Render(content.Html));
+        var isHtml = !string.IsNullOrWhiteSpace(content.Html);
+        var text = CleanText.Of(isHtml ? MailHtml.Guarded(() => HtmlText.Render(content.Html!), content.Text) : content.Text);
         return new AgentMessage
         {
             Key = message.Key,
@@ -91,34 +93,11 @@ public sealed record AgentMessage
             Attachments = [.. message.Attachments.Take(MostAttachments).Select(a => new AgentAttachment(a.Id, Name(a.Filename), Name(a.MimeType), a.Size))],
             Text = TextCut.At(text, MostText),
             IsTextCut = text.Length > MostText,
+            HiddenTextRemoved = message.HiddenTextRemoved,
         };
     }
 
-    /// <summary>Without characters that nobody sees: zero-width ones, marks of direction, tags, controls.</summary>
-    internal static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (!IsInvisible(rune))
-                clean.Append(rune.ToString());
-        }
-
-        return clean.ToString();
-    }
-
-    private static bool IsInvisible(Rune rune) => rune.Value switch
-    {
-        '\n' or '\r' or '\t' => false,
-
-        // Fillers and joiners that count as letters or marks.
-        0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 => true,
-        >= 0xFE00 and <= 0xFE0F => true,
-        >= 0xE0000 and <= 0xE0FFF => true,
-        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned,
-    };
-
-    private static string Name(string text) => TextCut.At(Clean(text).ReplaceLineEndings(" "), MostName);
+    private static string Name(string text) => TextCut.At(CleanText.Line(text), MostName);
 
     private static EmailAddress Address(EmailAddress address) => new(Name(address.Name), Name(address.Address));
 

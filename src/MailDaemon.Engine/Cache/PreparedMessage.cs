@@ -12,12 +12,17 @@ internal sealed record PreparedMessage(
     string Recipients,
     string Labels)
 {
-    public static PreparedMessage From(AccountKey account, RemoteMessage message, ContentStore contents) => new(
-        message,
-        MessageKeys.Identity(message.Identity),
-        contents.Save(message.Content),
-        ThreadLinks.Of(account, message),
-        Cache.Snippet.Of(message.Content.Text),
-        RowMapper.Pack(message.To),
-        RowMapper.Pack(message.NativeLabels));
+    /// <summary>What is kept of a message is clean: so is all that is ever read of it, but for its HTML.</summary>
+    public static PreparedMessage From(AccountKey account, RemoteMessage message, ContentStore contents)
+    {
+        var clean = CleanText.Of(message);
+        return new PreparedMessage(
+            clean,
+            MessageKeys.Identity(message.Identity),
+            contents.Save(clean.Content),
+            ThreadLinks.Of(account, message),
+            Cache.Snippet.Of(clean.Content.Text),
+            RowMapper.Pack(clean.To),
+            RowMapper.Pack(message.NativeLabels));
+    }
 }

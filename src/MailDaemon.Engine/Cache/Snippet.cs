@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Cache;
 
@@ -8,21 +8,36 @@ internal static class Snippet
 {
     public const int Longest = 200;
 
-    /// <summary>At most 200 characters (UTF-16): no control, zero-width or filler characters, white space collapsed, no half of a pair.</summary>
+    /// <summary>No more of a text is looked at, in characters.</summary>
+    private const int MaxLook = 64 * 1024;
+
+    private static readonly string[] Schemes = ["https://", "http://", "mailto:", "tel:"];
+
+    /// <summary>At most 200 characters (UTF-16): clean, white space collapsed, no half of a pair, without the addresses that links have behind them.</summary>
     public static string Of(string text)
     {
+        var clean = CleanText.Of(TextCut.At(text, MaxLook));
         var result = new StringBuilder(Longest);
         var owesSpace = false;
-        foreach (var rune in text.EnumerateRunes())
+        for (var at = 0; at < clean.Length;)
         {
-            if (Rune.IsWhiteSpace(rune) || IsBlank(rune))
+            var link = clean[at] == '(' ? LinkLength(clean.AsSpan(at)) : 0;
+            if (link > 0)
+            {
+                at += link;
+                owesSpace = result.Length > 0;
+                continue;
+            }
+
+            // Half of a pair is read as the sign for it.
+            Rune.DecodeFromUtf16(clean.AsSpan(at), out var rune, out var used);
+            at += used;
+            if (Rune.IsWhiteSpace(rune))
             {
                 owesSpace = result.Length > 0;
                 continue;
             }
 
-            if (IsInvisible(rune))
-                continue;
             var needed = rune.Utf16SequenceLength + (owesSpace ? 1 : 0);
             if (result.Length + needed > Longest)
                 break;
@@ -35,10 +50,15 @@ internal static class Snippet
         return result.ToString();
     }
 
-    private static bool IsInvisible(Rune rune) =>
-        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned;
+    /// <summary>The length of an address in brackets; 0 when it is none.</summary>
+    private static int LinkLength(ReadOnlySpan<char> text)
+    {
+        foreach (var scheme in Schemes)
+        {
+            if (text[1..].StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+                return text.IndexOfAny(") \n") is var end and > 0 && text[end] == ')' ? end + 1 : 0;
+        }
 
-    /// <summary>Letters by name that show nothing: Braille blank and the Hangul fillers, used to pad preview texts.</summary>
-    private static bool IsBlank(Rune rune) => rune.Value is 0x2800 or 0x3164 or 0xFFA0;
+        return 0;
+    }
 }

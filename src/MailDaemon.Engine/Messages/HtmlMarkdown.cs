@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
@@ -14,19 +13,21 @@ public static class HtmlMarkdown
     /// <summary>Elements deeper than this are left out.</summary>
     private const int MaxDepth = 256;
 
-    private static readonly SearchValues<char> BreaksLink = SearchValues.Create(" \t\r\n()<>");
-
     /// <summary>Never throws.</summary>
-    public static string Render(string html, bool stripQuotes = false)
+    public static string Render(string html) => Read(html).Text;
+
+    /// <summary>As <see cref="Render"/>, with how many characters a reader would not see.</summary>
+    /// <param name="keep">Takes out of the tree what is not wanted; null for nothing.</param>
+    internal static (string Text, int HiddenCharacters) Read(string html, Action<VisibleHtml>? keep = null)
     {
-        var document = MailHtml.Parse(html);
-        if (document.Body is not { } body)
-            return "";
-        if (stripQuotes && !QuotedHtml.Remove(body))
-            body = MailHtml.Parse(html).Body!;
-        var writer = new Writer();
-        Children(body, writer, 0);
-        return writer.ToString();
+        var page = VisibleHtml.Parse(html);
+        keep?.Invoke(page);
+        var writer = new Writer(page);
+        if (page.Body is { } body && page.Shows(body))
+            Children(body, writer, 0);
+        var written = writer.ToString();
+        var clean = CleanText.Of(written);
+        return (clean, page.HiddenCharacters + written.Length - clean.Length);
     }
 
     private static void Children(INode node, Writer writer, int depth)
@@ -35,9 +36,11 @@ public static class HtmlMarkdown
             return;
         foreach (var child in node.ChildNodes)
         {
+            if (!writer.Page.Shows(child))
+                continue;
             if (child is IText text)
                 writer.Text(text.Data);
-            else if (child is IElement element && !HtmlText.IsHidden(element))
+            else if (child is IElement element)
                 Element(element, writer, depth + 1);
         }
     }
@@ -70,13 +73,11 @@ public static class HtmlMarkdown
                 Around("~~", element, writer, depth);
                 break;
             case "code" or "tt":
-                writer.Raw("`");
-                writer.Raw(element.TextContent.Replace('`', '\''));
-                writer.Raw("`");
+                Code(element, writer);
                 break;
             case "pre":
                 writer.Paragraph();
-                writer.Block($"```\n{element.TextContent.Trim('\n', '\r').ReplaceLineEndings("\n")}\n```");
+                Lines(element, writer);
                 writer.Paragraph();
                 break;
             case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
@@ -103,7 +104,7 @@ public static class HtmlMarkdown
                 Children(element, writer, depth);
                 writer.Line();
                 break;
-            case "p" or "table" or "section" or "article" or "header" or "footer" or "address" or "center" or "dl" or "form" or "fieldset" or "figure":
+            case "p" or "table" or "details" or "summary" or "section" or "article" or "header" or "footer" or "address" or "center" or "dl" or "form" or "fieldset" or "figure":
                 writer.Paragraph();
                 Children(element, writer, depth);
                 writer.Paragraph();
@@ -114,50 +115,66 @@ public static class HtmlMarkdown
         }
     }
 
+    private static void Code(IElement element, Writer writer)
+    {
+        var text = writer.Page.TextOf(element).ReplaceLineEndings(" ").Replace('`', '\'').Trim();
+        if (text.Length > 0)
+            writer.Raw($"`{text}`");
+    }
+
+    /// <summary>The fence is longer than any in the text, which would end it.</summary>
+    private static void Lines(IElement element, Writer writer)
+    {
+        var text = writer.Page.TextOf(element).ReplaceLineEndings("\n").Trim('\n');
+        if (string.IsNullOrWhiteSpace(text))
+            return;
+        var fence = "```";
+        while (text.Contains(fence, StringComparison.Ordinal))
+            fence += "`";
+        writer.Block($"{fence}\n{text}\n{fence}");
+    }
+
     /// <summary>Emphasis stands right at its words: white space inside it goes outside.</summary>
     private static void Around(string mark, IElement element, Writer writer, int depth)
     {
-        var inner = new Writer();
+        var inner = new Writer(writer.Page);
         Children(element, inner, depth);
         var content = inner.ToString();
-        if (content.Length == 0 || content.Contains('\n', StringComparison.Ordinal) || content.Contains(mark, StringComparison.Ordinal))
-        {
-            // Not once more through the children: nested so, that would double at each level.
-            writer.Raw(content);
-            return;
-        }
-
-        if (char.IsWhiteSpace(element.TextContent[0]))
+        if (inner.BeginsWithSpace)
             writer.Text(" ");
-        writer.Raw($"{mark}{content}{mark}");
-        if (char.IsWhiteSpace(element.TextContent[^1]))
+
+        // Where there can be no mark the content stands alone. Not once more through the children: nested so, that would double at each level.
+        var isPlain = content.Length == 0 || content.Contains('\n', StringComparison.Ordinal) || content.Contains(mark, StringComparison.Ordinal);
+        writer.Raw(isPlain ? content : $"{mark}{content}{mark}");
+        if (inner.EndsWithSpace)
             writer.Text(" ");
     }
 
     private static void Link(IElement element, Writer writer, int depth)
     {
-        var target = element.GetAttribute("href")?.Trim() ?? "";
-        var inner = new Writer();
+        var inner = new Writer(writer.Page);
         Children(element, inner, depth);
         var label = inner.ToString();
-        if (!IsAddress(target) || label.Contains('\n', StringComparison.Ordinal))
+        if (inner.BeginsWithSpace)
+            writer.Text(" ");
+        if (MailLink.Target(element) is not { } target)
             writer.Raw(label);
-        else if (label.Length > 0 && (string.Equals(label, target, StringComparison.OrdinalIgnoreCase) || string.Equals("mailto:" + label, target, StringComparison.OrdinalIgnoreCase)))
+        else if (label.Length == 0)
+            writer.Raw(element.QuerySelector("img") is null ? "" : $"<{target}>");
+        else if (label.Contains('\n', StringComparison.Ordinal))
+            writer.Raw($"{label} (<{target}>)");
+        else if (MailLink.IsSame(label.Replace("\\", "", StringComparison.Ordinal), target))
             writer.Raw(label);
-        else if (label.Length > 0)
+        else
             writer.Raw($"[{label}]({target})");
+        if (inner.EndsWithSpace)
+            writer.Text(" ");
     }
-
-    /// <summary>Only what a person would follow: nothing that runs, nothing that breaks out of the brackets.</summary>
-    private static bool IsAddress(string target) =>
-        (target.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || target.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || target.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) || target.StartsWith("tel:", StringComparison.OrdinalIgnoreCase))
-        && !target.AsSpan().ContainsAny(BreaksLink);
 
     private static void Image(IElement element, Writer writer)
     {
         var alternative = element.GetAttribute("alt")?.Trim() ?? "";
-        if (alternative.Length > 0 && element.GetAttribute("width") is not ("0" or "1"))
+        if (alternative.Length > 0)
             writer.Text($"[{alternative}]");
     }
 
@@ -165,7 +182,7 @@ public static class HtmlMarkdown
     {
         writer.Line();
         var number = int.TryParse(list.GetAttribute("start"), NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : 1;
-        foreach (var item in list.Children.Where(child => !HtmlText.IsHidden(child)))
+        foreach (var item in list.Children.Where(writer.Page.Shows))
         {
             var mark = list.LocalName == "ol" ? $"{number++}. " : "- ";
             Indented(mark, new string(' ', mark.Length), item, writer, depth);
@@ -177,7 +194,7 @@ public static class HtmlMarkdown
     /// <summary>The element's blocks, the first line begun with one text and the others with another.</summary>
     private static void Indented(string first, string other, IElement element, Writer writer, int depth)
     {
-        var inner = new Writer();
+        var inner = new Writer(writer.Page);
         Children(element, inner, depth);
         var content = inner.ToString();
         if (content.Length == 0)
@@ -196,15 +213,24 @@ public static class HtmlMarkdown
 
     /// <summary>Most tables of mail only place things. One of data has a head, or a border, and holds no other table.</summary>
     private static bool IsData(IElement table) =>
-        table.QuerySelector("table") is null
-        && (table.QuerySelector("th") is not null || table.GetAttribute("border") is { } border && border is not ("" or "0"))
+        (table.QuerySelector("th") is not null || table.GetAttribute("border") is { } border && border is not ("" or "0"))
+        && table.QuerySelector("table") is null
         && table.QuerySelectorAll("tr").Length > 1;
 
     private static void Table(IElement table, Writer writer, int depth)
     {
         writer.Paragraph();
-        var rows = table.QuerySelectorAll("tr").Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th").Select(Cell).ToList()).Where(row => row.Count > 0).ToList();
-        var columns = rows.Max(row => row.Count);
+        if (table.QuerySelector("caption") is { } caption && writer.Page.Shows(caption))
+        {
+            Children(caption, writer, depth);
+            writer.Paragraph();
+        }
+
+        var rows = table.QuerySelectorAll("tr").Where(writer.Page.Shows)
+            .Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th" && writer.Page.Shows(cell)).Select(Cell).ToList())
+            .Where(row => row.Exists(cell => cell.Length > 0))
+            .ToList();
+        var columns = rows.Select(row => row.Count).DefaultIfEmpty().Max();
         var text = new StringBuilder();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -218,14 +244,14 @@ public static class HtmlMarkdown
 
         string Cell(IElement cell)
         {
-            var inner = new Writer();
+            var inner = new Writer(writer.Page);
             Children(cell, inner, depth);
             return inner.ToString().ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
         }
     }
 
     /// <summary>Collapses white space as a browser does, and keeps one empty line between blocks.</summary>
-    private sealed class Writer
+    private sealed class Writer(VisibleHtml page)
     {
         private readonly StringBuilder _text = new();
         private bool _owesSpace;
@@ -233,12 +259,19 @@ public static class HtmlMarkdown
         /// <summary>Line ends that stand between what is written and what comes.</summary>
         private int _owesLines;
 
+        public VisibleHtml Page => page;
+
+        public bool BeginsWithSpace { get; private set; }
+
+        public bool EndsWithSpace => _owesSpace && _text.Length > 0;
+
         public void Text(string text)
         {
             foreach (var character in text)
             {
                 if (char.IsWhiteSpace(character))
                 {
+                    BeginsWithSpace |= _text.Length == 0;
                     _owesSpace = true;
                     continue;
                 }

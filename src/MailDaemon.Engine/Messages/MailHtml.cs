@@ -34,6 +34,19 @@ internal static class MailHtml
     /// <summary>To be passed on: all of it, for images may stand in it.</summary>
     public static IHtmlDocument ParseWhole(string html) => new HtmlParser().ParseDocument(Flattened(html));
 
+    /// <summary>What is made of a mail, or what stands in for it: HTML that is read wrongly never fails what holds it.</summary>
+    public static T Guarded<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            return otherwise;
+        }
+    }
+
     /// <summary>The same without the tags of elements that are too deep, as far as tags tell; as it is when there are none.</summary>
     internal static string Flattened(string html)
     {

@@ -14,6 +14,14 @@ public sealed record MessageContent
     [JsonConverter(typeof(LongTextConverter))]
     public required string Text { get; init; }
 
+    /// <summary>The message has no plain text that says anything: <see cref="Text"/> was made of the HTML.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsTextDerived { get; init; }
+
+    /// <summary>How many characters are not in <see cref="Text"/> because nobody would see them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int HiddenTextRemoved { get; init; }
+
     public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
 
     public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];

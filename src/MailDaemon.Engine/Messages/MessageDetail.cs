@@ -5,18 +5,22 @@ namespace MailDaemon.Engine.Messages;
 /// <summary>A list item together with what the message says.</summary>
 public sealed record MessageDetail : MessageItem
 {
+    /// <summary>Counted when somebody asks: rules read details whose text nobody looks at.</summary>
+    private readonly Lazy<int> _hidden;
+
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     public MessageDetail(MessageItem item, MessageContent content, BodyOptions options)
         : base(item)
     {
-        Body = MessageBody.Of(content, options);
-        Text = MessageBody.Of(content, options with { Format = options.Format == BodyFormat.None ? BodyFormat.None : BodyFormat.Text })?.Content;
+        Body = MessageBody.Of(content, options, item.Subject);
+        Text = Body?.ContentType == "text" ? Body.Content : MessageBody.Of(content, options with { Format = options.Format == BodyFormat.None ? BodyFormat.None : BodyFormat.Text }, item.Subject)?.Content;
         Cc = content.Cc;
         Bcc = content.Bcc;
         ReplyTo = content.ReplyTo;
         Headers = content.Headers;
         Attachments = content.Attachments;
-        Defects = content.Defects;
+        Defects = Body?.Defect is { } defect ? [.. content.Defects, defect] : content.Defects;
+        _hidden = new Lazy<int>(() => content.Html is { } html ? HtmlText.Hidden(html) : content.HiddenTextRemoved);
     }
 
     /// <summary>Plain text, always there unless no body was wanted.</summary>
@@ -24,6 +28,10 @@ public sealed record MessageDetail : MessageItem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(LongTextConverter))]
     public string? Text { get; }
+
+    /// <summary>How many characters of the mail a person would not see who opens it; they are in no text and no Markdown of it.</summary>
+    [JsonPropertyOrder(1)]
+    public int HiddenTextRemoved => _hidden.Value;
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> Cc { get; }

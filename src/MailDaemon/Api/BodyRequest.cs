@@ -14,7 +14,7 @@ public abstract record BodyRequest
     [Description("At most so many characters of each body; isTruncated says that there was more"), Range(1, 10_000_000), Example("4000")]
     public int? BodyMaxLength { get; init; }
 
-    [Description("Leave quoted history and the signature out of the bodies"), Example("false")]
+    [Description("Leave quoted history and the signature out of the bodies; isStripped says that something was. What is forwarded stays, and so does all that words of one's own follow"), Example("false")]
     public bool StripQuotes { get; init; }
 
     [Description("At most so many characters of all bodies of the page together: the longest are cut first, and cut names their messages"), Range(1, 100_000_000), Example("50000")]

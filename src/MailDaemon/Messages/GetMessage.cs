@@ -28,7 +28,7 @@ internal static class GetMessage
         [Description("At most so many characters of body and text; isTruncated says that there was more"), Range(1, 10_000_000), Example("100000"), FromQuery]
         public int? BodyMaxLength { get; init; }
 
-        [Description("Leave quoted history and the signature out of body and text"), Example("false"), FromQuery]
+        [Description("Leave quoted history and the signature out of body and text; isStripped says that something was. What is forwarded stays, and so does all that words of one's own follow"), Example("false"), FromQuery]
         public bool StripQuotes { get; init; }
 
         [Description("Only these members, with commas between; of a member's members with a dot. Left out: all"), StringLength(2000), NotCalled("select", "properties"), Example("subject,from.address,text"), FromQuery]

@@ -64,7 +64,7 @@ internal static class CreateEmailTrail
                     Date = Date ?? now,
                     From = from,
                     To = [.. to.Take(20)],
-                    Text = TextCut.At(QuotedText.Strip(Body), TrailSource.MostText),
+                    Text = TextCut.At(QuotedText.Strip(CleanText.Of(Body), Subject), TrailSource.MostText),
                     Attachments = [.. Attachments.Take(50).Select(attachment => TextCut.At(attachment.Filename, 200))],
                 },
             };

@@ -17,14 +17,43 @@ public sealed class QuotedTextTests
     [InlineData("Yes.\n\nFrom: Ann <ann@example.com>\nSent: Monday, January 5, 2026\nTo: Me\nSubject: Q\n\nShall we?", "Yes.")]
     [InlineData("好的。\n\n发件人： 张伟\n发送时间： 2026-01-05\n收件人： 我\n主题： 报价\n\n可以吗？", "好的。")]
     [InlineData("Yes.\n-- \nAnn\nNordlicht GmbH", "Yes.")]
-    [InlineData("> Shall we?\nYes.\n> And when?\nTomorrow.", "Yes.\nTomorrow.")]
-    [InlineData("On Mon, Ann <ann@example.com> wrote:\n> Shall we?\n\nYes.", "Yes.")]
+    [InlineData("> Shall we?\nYes.\n> And when?\nTomorrow.", "> Shall we?\nYes.\n> And when?\nTomorrow.")]
+    [InlineData("On Mon, Ann <ann@example.com> wrote:\n> Shall we?\n\nYes.", "On Mon, Ann <ann@example.com> wrote:\n> Shall we?\n\nYes.")]
+    [InlineData("> Shall we?\nYes.\n> And when?", "> Shall we?\nYes.")]
+    [InlineData("Yes.\n\n> Shall we?\n\n-- \nAnn", "Yes.")]
+    [InlineData("Yes.\n\n-- \nAnn\n\nOn 5 Jan 2026 at 08:00 Bob wrote:\n> Shall we?", "Yes.")]
+    [InlineData("Hello\n-- \nAnn\n\n> Shall we?\nMy answer below", "Hello\n-- \nAnn\n\n> Shall we?\nMy answer below")]
+    [InlineData("We looked.\n\nOn 5 January 2026 we wrote:\na letter", "We looked.\n\nOn 5 January 2026 we wrote:\na letter")]
+    [InlineData("Own.\n________________________________\nMore of one's own.", "Own.\n________________________________\nMore of one's own.")]
+    [InlineData("Route:\nFrom: Hamburg\nTo: Shanghai\nDate: 5 March\nGo.", "Route:\nFrom: Hamburg\nTo: Shanghai\nDate: 5 March\nGo.")]
+    [InlineData("FYI, please quote.\n\n---------- Forwarded message ---------\nFrom: Ann\n\nPanels?\n\nOn 5 Jan 2026 at 08:00 Bob <b@x.test> wrote:\n> old", "FYI, please quote.\n\n---------- Forwarded message ---------\nFrom: Ann\n\nPanels?\n\nOn 5 Jan 2026 at 08:00 Bob <b@x.test> wrote:\n> old")]
+    [InlineData("Siehe unten.\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Ann\nBetreff: X\nDatum: 5. Januar 2026\n\nPanels?", "Siehe unten.\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Ann\nBetreff: X\nDatum: 5. Januar 2026\n\nPanels?")]
+    [InlineData("请报价。\n\n-------- 转发邮件信息 --------\n发件人: 张伟\n日期: 2026-01-05\n主题: 询价\n\n200件", "请报价。\n\n-------- 转发邮件信息 --------\n发件人: 张伟\n日期: 2026-01-05\n主题: 询价\n\n200件")]
+    [InlineData("Oui.\n\nDe : Ann <ann@example.com>\nEnvoyé : lundi 5 janvier 2026 08:00\nÀ : Moi\nObjet : Q\n\nOn y va ?", "Oui.")]
+    [InlineData("好的。\n\n---- Replied Message ----\n| From | Ann<ann@example.com> |\n| Date | 01/05/2026 08:00 |\n| Subject | Q |\n\n可以吗？", "好的。")]
+    [InlineData("好的。\n\nAt 2026-01-05 08:00:00, \"Ann\" <ann@example.com> wrote:\n\n可以吗？", "好的。")]
     [InlineData("Nothing quoted.\n\nTwo paragraphs.", "Nothing quoted.\n\nTwo paragraphs.")]
     [InlineData("From: the beginning it was clear.\nWe go.", "From: the beginning it was clear.\nWe go.")]
     [InlineData("On Monday we wrote:\na letter", "On Monday we wrote:\na letter")]
     [InlineData("---------- Forwarded message ---------\nFrom: Ann\nShall we?", "---------- Forwarded message ---------\nFrom: Ann\nShall we?")]
     [InlineData("", "")]
     public void Own_words_are_told_from_quoted_ones(string text, string own) => QuotedText.Strip(text).ShouldBe(own);
+
+    [Theory]
+    [InlineData("FW: Panels", true)]
+    [InlineData("Fwd: Re: Panels", true)]
+    [InlineData("WG: Panels", true)]
+    [InlineData("转发：询价", true)]
+    [InlineData("[EXT] Fwd: x", true)]
+    [InlineData("Re: FW: Panels", false)]
+    [InlineData("Forward planning", false)]
+    [InlineData("Import: x", false)]
+    public void Subject_tells_a_forward_from_an_answer(string subject, bool isForward)
+    {
+        const string Text = "Please quote.\n\nFrom: Ann <ann@example.com>\nSent: Monday, January 5, 2026\nTo: Me\nSubject: Q\n\nPanels?";
+
+        QuotedText.Own(Text, subject).ShouldBe(isForward ? (Text, false) : ("Please quote.", true));
+    }
 
     [Fact]
     public void Hostile_text_comes_to_an_end()
@@ -40,5 +69,5 @@ public sealed class QuotedTextTests
     [InlineData("<div>Yes.</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\">From: Ann</div><div>Shall we?</div>", "Yes.")]
     [InlineData("<p>Yes.</p><div class=\"gmail_signature\">Ann</div>", "Yes.")]
     [InlineData("<blockquote type=\"cite\">all of it</blockquote>", "> all of it")]
-    public void Quotation_is_taken_out_of_html(string html, string own) => HtmlMarkdown.Render(html, stripQuotes: true).ShouldBe(own);
+    public void Quotation_is_taken_out_of_html(string html, string own) => MessageBody.Of(new MessageContent { Text = "", Html = html }, new BodyOptions(BodyFormat.Markdown, StripQuotes: true), "Re: x").ShouldNotBeNull().Content.ShouldBe(own);
 }

@@ -38,10 +38,10 @@ internal static class RemoteMessages
             InternetMessageId = fields.MessageId,
             Size = size,
             IsBaseline = isBaseline(uid, received),
-            Content = new MessageContent
+            Content = MessageText.Complete(new MessageContent
             {
                 Html = content.Html,
-                Text = content.Html is null || !BlankText.IsBlank(content.Text) ? content.Text : HtmlText.Render(content.Html),
+                Text = content.Text,
                 Cc = Addresses(fields.Cc),
                 Bcc = Addresses(fields.Bcc),
                 ReplyTo = Addresses(fields.ReplyTo),
@@ -55,7 +55,7 @@ internal static class RemoteMessages
                 },
                 Attachments = content.Attachments,
                 Defects = defects,
-            },
+            }),
         };
     }
 
