@@ -15,7 +15,7 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     {
         var page = Merge(SlicesOf(of, query, label), query, body);
         if (page.Total == 0)
-            RequireKnown(label, of);
+            RequireKnown(query, label, of);
         return page;
     }
 
@@ -23,7 +23,7 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
     /// <exception cref="MailException">NotFound <c>folder_not_found</c>. A server that fails says so in the page.</exception>
     public async Task<SearchPage> SearchRemotelyAsync(IReadOnlyList<Account> of, SearchQuery query, BodyOptions body, string? label, CancellationToken ct)
     {
-        RequireKnown(label, of);
+        RequireKnown(query, label, of);
         of = Fitting(of, query, label);
         var answers = await Task.WhenAll(of.Select(account => remote.AskAsync(account, Narrowed(query, label, account.Key), ct)));
 
@@ -42,10 +42,15 @@ public sealed class MailSearch(MailCaches caches, LabelView labels, RemoteSearch
         Fitting(of, query, label).Sum(account => caches.Open(account.Key).Count(Narrowed(query, label, account.Key)));
 
     /// <exception cref="MailException">NotFound <c>label_not_found</c>: nothing has such a label, and nothing could.</exception>
-    private void RequireKnown(string? label, IReadOnlyList<Account> of)
+    private void RequireKnown(SearchQuery query, string? label, IReadOnlyList<Account> of)
     {
         if (label is not null && !labels.IsKnown(label, [.. of.Select(account => account.Key)]))
             throw LabelStore.NotThere(label);
+        foreach (var (name, _) in query.Labels)
+        {
+            if (of.Count > 0 && !of.Any(account => labels.IsKnown(labels.IdOf(name, account.Key), [account.Key])))
+                throw LabelStore.NotThere(name);
+        }
     }
 
     private IReadOnlyList<Account> Fitting(IReadOnlyList<Account> of, SearchQuery query, string? label) => label is null && query.Labels.Count == 0

@@ -54,20 +54,23 @@ internal static class ReplyComposer
     /// <summary>Reply-To, else From. An answer to one's own mail goes on to those it went to.</summary>
     private static IReadOnlyList<EmailAddress> To(MessageDetail original, string own)
     {
-        if (original.ReplyTo.Count > 0)
+        if (Reachable(original.ReplyTo) is { Count: > 0 } replyTo)
         {
-            return original.ReplyTo;
+            return replyTo;
         }
 
-        if (IsSame(original.From.Address, own) && original.To.Count > 0)
+        if (IsSame(original.From.Address, own) && Reachable(original.To) is { Count: > 0 } to)
         {
-            return original.To;
+            return to;
         }
 
         return original.From.Address.Length > 0
             ? [original.From]
             : throw MailException.InvalidInput("no_sender", "The message names no sender to reply to. Use send with explicit recipients.");
     }
+
+    /// <summary>Without names that have no address, such as that of a distribution list.</summary>
+    private static List<EmailAddress> Reachable(IReadOnlyList<EmailAddress> addresses) => [.. addresses.Where(each => Protocols.Mime.Mailbox.IsAddress(each.Address))];
 
     private static IReadOnlyList<EmailAddress> Cc(MessageDetail original, IReadOnlyList<EmailAddress> to, string own) =>
         [.. original.To.Concat(original.Cc)

@@ -18,9 +18,11 @@ internal sealed record RowFilter(string? FolderIds, bool? IsUnread, bool? IsStar
           or case when m.labels = '' or ?7 is null then 0 else exists (select 1 from json_each(m.labels) where value = ?7 collate nocase) end)
         """;
 
+    /// <summary>The number of the parameter that holds the first label of the query.</summary>
+    private const int FirstLabel = 9;
+
     // Dates of mail lie far within these, and so do the seconds of row ids.
     private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private const int FirstLabel = 9;
     private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static RowFilter Of(SearchQuery query, IReadOnlyList<CachedFolder>? folders) => new(

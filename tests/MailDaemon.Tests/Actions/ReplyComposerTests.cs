@@ -48,6 +48,16 @@ public sealed class ReplyComposerTests
     }
 
     [Fact]
+    public void Names_without_an_address_are_left_out_of_an_answer()
+    {
+        var list = new EmailAddress("Verteiler", "");
+
+        Compose(Original(replyTo: [list])).To.ShouldBe([ann]);
+        Compose(Original(replyTo: [list, desk])).To.ShouldBe([desk]);
+        Compose(Original(from: me, to: [list, ben])).To.ShouldBe([ben]);
+    }
+
+    [Fact]
     public void Without_a_sender_the_answer_is_refused()
     {
         var fault = Should.Throw<MailException>(() => Compose(Original(from: new EmailAddress("", ""))));

@@ -63,6 +63,16 @@ public sealed class SearchOperatorTests(SearchOperatorTests.Mailbox mailbox) : I
         reply.Text.ShouldContain(message);
     }
 
+    [Fact]
+    public async Task Label_and_folder_that_nobody_knows_are_named()
+    {
+        var label = await mailbox.SearchAsync("label:nowhere offer");
+        var folder = await mailbox.SearchAsync("in:nowhere offer");
+
+        (label.Status, label.Error).ShouldBe((404, "label_not_found"));
+        (folder.Status, folder.Error).ShouldBe((404, "folder_not_found"));
+    }
+
     [Theory]
     [InlineData("muller", "Müller", "text")]
     [InlineData("報價單", "报价单", "text")]
