@@ -81,6 +81,7 @@ public sealed class CharsetsTests
     [InlineData("gb2312", "您好，附件是报价单")]
     [InlineData("windows-1252", "Grüße aus Köln")]
     [InlineData("gb2312", "für Müller")]
+    [InlineData("gb2312", "café")]
     [InlineData("iso-8859-1", "é")]
     [InlineData("koi8-r", "Привет")]
     [InlineData("us-ascii", "Größe")]

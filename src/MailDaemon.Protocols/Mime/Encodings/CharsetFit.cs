@@ -98,7 +98,7 @@ internal static class CharsetFit
         return false;
     }
 
-    /// <summary>Whether each pair of bytes stands between letters, as <c>ü</c> in <c>für</c> does.</summary>
+    /// <summary>Whether each pair of bytes is one letter of a word, as in <c>café</c> and <c>Müller</c>: behind a letter, and one beside it is small.</summary>
     private static bool IsInsideWord(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)
@@ -108,8 +108,9 @@ internal static class CharsetFit
                 continue;
             }
 
-            var isBetween = i > 0 && char.IsAsciiLetter((char)bytes[i - 1]) && i + 2 < bytes.Length && char.IsAsciiLetter((char)bytes[i + 2]);
-            if (!isBetween)
+            var before = i == 0 ? ' ' : (char)bytes[i - 1];
+            var after = i + 2 < bytes.Length ? (char)bytes[i + 2] : ' ';
+            if (!char.IsAsciiLetter(before) || !(char.IsAsciiLetterLower(before) || char.IsAsciiLetterLower(after)))
             {
                 return false;
             }
