@@ -6,6 +6,7 @@ using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Labels;
+using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
@@ -67,10 +68,12 @@ public static class EngineServices
         services.AddSingleton<Drafts>();
         services.AddSingleton<AttachmentSaver>();
 
+        services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<HookSecret>();
         services.AddSingleton<HookSender>();
         services.AddSingleton<EndpointRests>();
         services.AddSingleton<HookStore>();
+        services.AddSingleton<OutgoingList>();
         services.AddSingleton<AgentTaskStore>();
         services.AddSingleton<AgentPush>();
         services.AddSingleton<RuleStore>();

@@ -13,6 +13,7 @@ public sealed partial class LayeringTests
         ["Actions"],
         ["Providers", "Cache", "Labels", "Agents", "Okki"],
         ["Accounts", "Hooks"],
+        ["Net"],
         ["Storage", "Events"],
         ["Messages", "Threading"],
     ];

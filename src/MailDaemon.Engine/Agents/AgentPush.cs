@@ -43,7 +43,7 @@ public sealed partial class AgentPush(
         var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(task, AgentJson.Readable.AgentTask));
         try
         {
-            await sender.SendAsync(new HookRequest(url, task.Id, body, options.Value.For(task.AgentId)?.Secret ?? secret.Value), ct);
+            await sender.SendAsync(new HookRequest(url, task.Id, body, options.Value.For(task.AgentId)?.Secret ?? secret.For(task.AgentId)), ct);
             rests.End(url);
             return true;
         }

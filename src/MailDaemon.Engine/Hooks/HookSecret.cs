@@ -5,12 +5,17 @@ using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Hooks;
 
-/// <summary>The key that hooks are signed with unless the settings name another: the file <c>hook-secret</c> in the data directory, made when it is first needed.</summary>
+/// <summary>
+/// The keys that hooks are signed with unless the settings name another, one for each receiver, so that none can sign for another. They come
+/// from the file <c>hook-secret</c> in the data directory, made when it is first needed.
+/// </summary>
 public sealed class HookSecret(DataPaths paths)
 {
     private readonly Lazy<string> value = new(() => ReadOrMake(paths.HookSecret));
 
-    public string Value => value.Value;
+    /// <summary>The key of one receiver: HMAC-SHA256 of its name in lower-case hex, with the file's text as key.</summary>
+    /// <param name="receiver">The URL of a webhook as its rule has it, or an agent's id.</param>
+    public string For(string receiver) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(value.Value), Encoding.UTF8.GetBytes(receiver)));
 
     public override string ToString() => "***";
 

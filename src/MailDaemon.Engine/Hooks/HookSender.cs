@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 
 namespace MailDaemon.Engine.Hooks;
 
@@ -18,27 +19,22 @@ public sealed record HookRequest(string Url, string Delivery, byte[] Body, strin
 /// Posts signed JSON (mail-api §4): <c>X-MailDaemon-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, t.body)&gt;</c> and
 /// <c>X-MailDaemon-Delivery</c>. Follows no redirects, reads no answer beyond its status, waits no longer than 30 s. Thread-safe.
 /// </summary>
-public sealed class HookSender(TimeProvider time) : IDisposable
+public sealed class HookSender(OutgoingHttp outgoing, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>The code of an endpoint that wants no more.</summary>
+    public const string Gone = "hook_gone";
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectCallback = ConnectAsync,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxResponseHeadersLength = 64,
-    })
-    {
-        Timeout = Timeout,
-    };
+    /// <summary>The code of an endpoint to which nothing may go.</summary>
+    public const string NotAllowed = "address_not_allowed";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient client = outgoing.NewClient(Timeout, 64 * 1024);
 
     /// <exception cref="MailException">
     /// Unreachable: the request did not get there, or what answered stands in for an endpoint that is away. Timeout: it got there, and nothing
-    /// came back; the endpoint may have taken it. Refused <c>hook_refused</c>: it answered, and not with 2xx.
+    /// came back; the endpoint may have taken it. Refused <c>hook_refused</c>: it answered, and not with 2xx; <c>hook_gone</c>: it wants no more.
+    /// Conflict <c>address_not_allowed</c>: nothing may go there.
     /// </exception>
     public async Task SendAsync(HookRequest request, CancellationToken ct)
     {
@@ -51,9 +47,16 @@ public sealed class HookSender(TimeProvider time) : IDisposable
             using var reply = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
             if (reply.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
                 throw new MailException(MailFault.Unreachable, "hook_unavailable", $"The endpoint is away for a while: it answered {(int)reply.StatusCode}.");
+            if (reply.StatusCode == HttpStatusCode.Gone)
+                throw new MailException(MailFault.Refused, Gone, "The endpoint answered 410 Gone: it wants no more calls.");
             if (!reply.IsSuccessStatusCode)
                 throw new MailException(MailFault.Refused, "hook_refused", $"The endpoint answered {(int)reply.StatusCode}; it takes what it wants with 200 or 202, and redirects are not followed.");
         }
+        catch (Exception e) when (AddressNotAllowedException.In(e) is { } refused)
+        {
+            throw MailException.Conflict(NotAllowed, refused.Message);
+        }
+
         // A bare SocketException is what the handler throws when a connection is reset as it is made.
         catch (Exception e) when (e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
         {
@@ -70,26 +73,6 @@ public sealed class HookSender(TimeProvider time) : IDisposable
     }
 
     public void Dispose() => client.Dispose();
-
-    /// <summary>By ourselves, because of its own limit the handler does not say that it was for the connection.</summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(ConnectTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, limit.Token);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (Exception e)
-        {
-            socket.Dispose();
-            if (e is OperationCanceledException && !ct.IsCancellationRequested)
-                throw new SocketException((int)SocketError.TimedOut);
-            throw;
-        }
-    }
 
     /// <summary>The value of <c>X-MailDaemon-Signature</c>.</summary>
     internal static string Sign(string secret, ReadOnlySpan<byte> body, DateTimeOffset now)

@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Okki;
@@ -14,7 +15,7 @@ namespace MailDaemon.Engine.Okki;
 /// OKKI over HTTP (okki-openapi.yml): a token for eight hours, about two requests a second, errors of the business in HTTP 200. Follows no
 /// redirects, reads 8 MB of an answer at most, waits 60 s. Thread-safe.
 /// </summary>
-internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvider time) : ICrm, IDisposable
+internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, OutgoingHttp outgoing, TimeProvider time) : ICrm, IDisposable
 {
     private const int PageSize = 100;
     private const int MostTrails = 1_000;
@@ -23,18 +24,7 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = TimeSpan.FromSeconds(60),
-        MaxResponseContentBufferSize = 8 * 1024 * 1024,
-    };
-
+    private readonly HttpClient client = outgoing.NewClient(TimeSpan.FromSeconds(60), 8 * 1024 * 1024);
     private readonly SemaphoreSlim authorizing = new(1, 1);
     private Token? token;
 
@@ -184,6 +174,10 @@ internal sealed class OkkiHttp(OkkiSettings settings, OkkiPace pace, TimeProvide
         {
             using var reply = await client.SendAsync(request, ct);
             return ((int)reply.StatusCode, Json(await reply.Content.ReadAsByteArrayAsync(ct)));
+        }
+        catch (Exception e) when (AddressNotAllowedException.In(e) is { } refused)
+        {
+            throw MailException.Conflict(HookSender.NotAllowed, refused.Message);
         }
         catch (Exception e) when (e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
         {

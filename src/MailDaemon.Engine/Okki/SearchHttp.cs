@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 
 namespace MailDaemon.Engine.Okki;
 
@@ -9,15 +11,11 @@ namespace MailDaemon.Engine.Okki;
 /// Asks a search endpoint that the settings name. Follows no redirects, reads 64 MB of an answer at most, waits 30 s; one that was silent for so
 /// long is not asked for as long again, so that thousands of records do not wait for it one by one. Thread-safe.
 /// </summary>
-internal sealed class SearchHttp(TimeProvider time) : IDisposable
+internal sealed class SearchHttp(OutgoingHttp outgoing, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = Longest,
-        MaxResponseContentBufferSize = 64 * 1024 * 1024,
-    };
+    private readonly HttpClient client = outgoing.NewClient(Longest, 64 * 1024 * 1024);
 
     private Silence? silent;
 
@@ -36,6 +34,10 @@ internal sealed class SearchHttp(TimeProvider time) : IDisposable
                 throw new MailException((int)reply.StatusCode >= 500 ? MailFault.Unreachable : MailFault.Refused, "vector_refused", $"The customer search answered {(int)reply.StatusCode}.");
             using var document = JsonDocument.Parse(await reply.Content.ReadAsByteArrayAsync(ct));
             return document.RootElement.Clone();
+        }
+        catch (Exception e) when (AddressNotAllowedException.In(e) is { } refused)
+        {
+            throw MailException.Conflict(HookSender.NotAllowed, refused.Message);
         }
         catch (Exception e) when (e is HttpRequestException or SocketException)
         {

@@ -262,7 +262,7 @@ public sealed partial class Trails
         var now = time.GetUtcNow();
         var delay = TimeSpan.FromSeconds(5 * Math.Pow(2, Math.Min(trail.Attempts, 10)));
         var next = now + (delay < LongestDelay ? delay : LongestDelay);
-        if (e.Code is "okki_unreachable" or "okki_unavailable" or "okki_unanswered" or "okki_unauthorized" or "okki_not_configured")
+        if (e.Code is "okki_unreachable" or "okki_unavailable" or "okki_unanswered" or "okki_unauthorized" or "okki_not_configured" or HookSender.NotAllowed)
             rests.Begin(Endpoint);
 
         // Also when the look back after a start took it for one of before.

@@ -173,6 +173,8 @@ internal sealed class RuleActions(
 
     private async Task<RunOutcome?> CallAsync(FoundMessage message, Rule rule, RuleRun run, CancellationToken ct)
     {
+        if (store.Read(reader => HookStore.IsGone(reader, rule.Id, run.Action.Value, rule.UpdatedAt)))
+            return RunOutcome.Skipped(HookSender.Gone, "The endpoint answered 410 Gone to an earlier call of this rule. PUT or toggle the rule to call it again.");
         var id = HookStore.NewId();
         var now = time.GetUtcNow();
         var body = new RuleHookBody(id, "rule.matched", now, run.Account.Provider.Name(), run.Account.Email, run.Key, message.Item, new MatchedRule(rule.Id, rule.Name));
@@ -180,6 +182,7 @@ internal sealed class RuleActions(
         {
             Id = id,
             Account = run.Account,
+            RuleId = rule.Id,
             Url = run.Action.Value,
             Body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(body, RuleHookJson.Readable.RuleHookBody)),
             CreatedAt = now,

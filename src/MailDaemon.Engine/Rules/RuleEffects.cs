@@ -26,7 +26,8 @@ internal sealed class RuleEffects(OutboxStore outbox, HookStore hooks, TrailStor
 
     private RuleRun Hook(RuleRun run, string id) => hooks.Find(id) switch
     {
-        { State: "failed" } hook => run with { State = "failed", ErrorCode = "hook_failed", Error = hook.Error },
+        { State: "failed" } hook => run with { State = "failed", ErrorCode = hook.ErrorCode ?? "hook_failed", Error = hook.Error },
+        { State: "cancelled" } hook => run with { State = "skipped", ErrorCode = hook.ErrorCode, Error = hook.Error },
         { State: "pending" } => run with { State = "queued" },
         _ => run,
     };

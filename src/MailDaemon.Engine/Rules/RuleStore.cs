@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using Microsoft.Data.Sqlite;
@@ -55,7 +56,13 @@ public sealed class RuleStore
         async () =>
         {
             var rule = Get(id);
-            await store.WriteAsync(writer => writer.Execute("delete from rules where id = ?1", id), ct);
+            await store.WriteAsync(
+                writer =>
+                {
+                    HookStore.Cancel(writer, id, time.GetUtcNow());
+                    return writer.Execute("delete from rules where id = ?1", id);
+                },
+                ct);
             matchers = matchers.RemoveAll(matcher => matcher.Rule.Id == id);
             return rule;
         },
@@ -84,19 +91,24 @@ public sealed class RuleStore
                 throw MailException.Conflict("too_many_rules", $"There are {MostRules} rules, and more are not kept. DELETE some that are not needed.");
             var rule = make(known);
             await store.WriteAsync(
-                writer => writer.Execute(
-                    $"insert or replace into rules ({Columns}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                    rule.Id,
-                    rule.Account?.Provider.Name(),
-                    rule.Account?.Email,
-                    rule.Name,
-                    rule.Description,
-                    rule.IsEnabled ? 1 : 0,
-                    Definition(rule),
-                    rule.Priority,
-                    rule.Version,
-                    rule.CreatedAt.ToUnixTimeMilliseconds(),
-                    rule.UpdatedAt.ToUnixTimeMilliseconds()),
+                writer =>
+                {
+                    if (!rule.IsEnabled)
+                        HookStore.Cancel(writer, rule.Id, time.GetUtcNow());
+                    return writer.Execute(
+                        $"insert or replace into rules ({Columns}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                        rule.Id,
+                        rule.Account?.Provider.Name(),
+                        rule.Account?.Email,
+                        rule.Name,
+                        rule.Description,
+                        rule.IsEnabled ? 1 : 0,
+                        Definition(rule),
+                        rule.Priority,
+                        rule.Version,
+                        rule.CreatedAt.ToUnixTimeMilliseconds(),
+                        rule.UpdatedAt.ToUnixTimeMilliseconds());
+                },
                 ct);
             matchers = Sorted(matchers.Where(matcher => matcher.Rule.Id != rule.Id).Append(new RuleMatcher(rule)));
             return rule;

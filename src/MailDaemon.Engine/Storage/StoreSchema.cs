@@ -266,8 +266,23 @@ public static class StoreSchema
         create index okki_trails_by_company on okki_trails (company_id, posted_at);
         """;
 
+    /// <summary>HookStore: which rule set a call off, and which endpoints want no more.</summary>
+    private const string HooksOfRules =
+        """
+        alter table hooks add column rule_id text;
+        alter table hooks add column error_code text;
+        create index hooks_of_rule on hooks (rule_id, url) where state = 'pending';
+        create index hooks_by_time on hooks (created_at);
+        create table hook_ends (
+            rule_id text not null,
+            url     text not null,
+            at      integer not null,
+            primary key (rule_id, url)
+        ) without rowid;
+        """;
+
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

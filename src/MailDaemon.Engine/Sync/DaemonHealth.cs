@@ -44,7 +44,7 @@ public sealed class DaemonHealth(
     AccountStore accounts, AccountOverview overview, MailCaches caches, OutboxStore outbox, AgentTaskStore tasks, HookStore hooks, TrailStore trails, RuleLedger ledger, DaemonStart start)
 {
     private static readonly string[] TaskStates = ["queued", "leased", "completing", "done", "dead"];
-    private static readonly string[] HookStates = ["pending", "sent", "failed"];
+    private static readonly string[] HookStates = ["pending", "sent", "failed", "cancelled"];
     private static readonly string[] TrailStates = ["pending", "matched", "posting", "synced", "failed", "uncertain", "unmatched", "review", "skipped", "duplicate"];
 
     public HealthState Read() => new(

@@ -44,6 +44,7 @@ internal sealed partial class HookRunning(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         rules.Woken = wakeup.Wake;
+        hooks.Woken = wakeup.Wake;
         try
         {
             while (true)
@@ -147,17 +148,26 @@ internal sealed partial class HookRunning(
     {
         foreach (var hook in hooks.Due(url, AtOnce))
         {
+            // Its rule may have gone since, or the endpoint said that it wants no more.
+            if (hooks.Find(hook.Id) is not { State: "pending" })
+                continue;
             try
             {
-                await sender.SendAsync(new HookRequest(hook.Url, hook.Id, hook.Body, secret.Value), ct);
+                await sender.SendAsync(new HookRequest(hook.Url, hook.Id, hook.Body, secret.For(hook.Url)), ct);
                 await hooks.MarkSentAsync(hook.Id);
                 rests.End(url);
+            }
+            catch (MailException e) when (e.Code == HookSender.Gone)
+            {
+                LogNotSent(hook.Id, hook.Account, e.Code);
+                rests.End(url);
+                await hooks.MarkGoneAsync(hook, e);
             }
             catch (MailException e)
             {
                 LogNotSent(hook.Id, hook.Account, e.Code);
                 var now = time.GetUtcNow();
-                var isGivenUp = e.IsOffline ? hook.CreatedAt < now - Patience : hook.Attempts + 1 >= Outbox.MostAttempts;
+                var isGivenUp = e.IsOffline ? hook.CreatedAt < now - Patience : hook.Attempts + 1 >= Outbox.MostAttempts || e.Code == HookSender.NotAllowed;
                 var delay = Outbox.Delay(e.Fault, hook.Attempts, Random.Shared.NextDouble());
                 await hooks.MarkTriedAsync(hook.Id, e, isGivenUp ? null : now + (delay < LongestDelay ? delay : LongestDelay));
                 if (e.IsOffline)

@@ -1,17 +1,18 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Hooks;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Api;
 
 /// <summary>What waits for a mail server, or went there: a mail, or a change of messages.</summary>
 public sealed record OutboxView(
-    [property: Description("o_… of a mail, c_… of a change"), Example("o_5d41402abc4b2a76b9719d91")] string Id,
-    [property: Description("send, reply, forward or draft; of changes move, label, read, unread, star, unstar or flag"), Example("send")] string Kind,
+    [property: Description("o_… of a mail, w_… of a webhook, c_… of a change"), Example("o_5d41402abc4b2a76b9719d91")] string Id,
+    [property: Description("send, reply, forward or draft; webhook; of changes move, label, read, unread, star, unstar or flag"), Example("send")] string Kind,
     string Provider,
     string Email,
-    [property: Description("pending, sending, sent, failed or uncertain"), Example("pending")] string Status,
+    [property: Description("pending, sending, sent, failed, uncertain, or cancelled: a webhook that is not wanted any more"), Example("pending")] string Status,
     [property: Description("Tries that failed")] int Attempts,
     [property: Description("When it is tried next; null when it is not")] DateTimeOffset? NextAttemptAt,
     [property: Description("Why the last try failed; null when none did")] string? LastError,
@@ -35,6 +36,28 @@ public sealed record OutboxView(
 
     [Description("Where they are moved to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Target { get; init; }
+
+    [Description("Where a webhook goes"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
+    internal static OutboxView Of(Outgoing item) => item.Hook is { } hook ? Of(hook) : Of(item.Mail!);
+
+    internal static OutboxView Of(Hook hook) => new(
+        hook.Id,
+        "webhook",
+        hook.Account.Provider.Name(),
+        hook.Account.Email,
+        hook.State,
+        hook.Attempts,
+        hook.State == "pending" ? hook.NextAttemptAt : null,
+        hook.Error,
+        hook.ErrorCode,
+        MessageId: null,
+        SentId: null,
+        hook.CreatedAt)
+    {
+        Url = hook.Url,
+    };
 
     internal static OutboxView Of(OfflineOperation operation) => operation.Change is { } change ? Of(change) : Of(operation.Mail!);
 

@@ -19,6 +19,7 @@ internal sealed record SettingsSection(string Name, Type Type, Action<IServiceCo
         Of<OutlookOptions>("Outlook"),
         Of<AuthOptions>("Auth"),
         Of<AgentsOptions>("Agents"),
+        Of<OutgoingOptions>("Outgoing"),
         Of<OkkiOptions>("Okki"),
     ];
 

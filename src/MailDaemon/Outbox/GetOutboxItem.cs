@@ -1,12 +1,13 @@
 using MailDaemon.Api;
+using MailDaemon.Engine.Hooks;
 
 namespace MailDaemon.Outbox;
 
-/// <summary>One mail in the outbox.</summary>
+/// <summary>One thing in the outbox.</summary>
 internal static class GetOutboxItem
 {
-    [EndpointSummary("Show a mail in the outbox")]
+    [EndpointSummary("Show something in the outbox")]
     [Tags("Outbox")]
     [Fails(404)]
-    public static Envelope<OutboxView> Handle(Input<OutboxRequest> input, Engine.Actions.Outbox outbox) => Envelope.Success(OutboxView.Of(outbox.Get(input.Value.Id)));
+    public static Envelope<OutboxView> Handle(Input<OutboxRequest> input, Engine.Actions.Outbox outbox, HookStore hooks) => Envelope.Success(HookStore.IsId(input.Value.Id) ? OutboxView.Of(hooks.Get(input.Value.Id)) : OutboxView.Of(outbox.Get(input.Value.Id)));
 }

@@ -11,20 +11,20 @@ namespace MailDaemon.Outbox;
 internal static class ListOutbox
 {
     [EndpointSummary("List the outbox")]
-    [EndpointDescription("Mail that waits, failed, is uncertain, and what was sent in the last 30 days; the newest first.")]
+    [EndpointDescription("Mail and webhooks that wait, failed, are uncertain or were cancelled, and what was sent in the last 30 days; the newest first.")]
     [Tags("Outbox")]
     [Fails(404)]
-    public static Envelope<Response> Handle(Input<Request> input, OutboxStore store, AccountStore accounts)
+    public static Envelope<Response> Handle(Input<Request> input, OutgoingList outgoing, AccountStore accounts)
     {
         var request = input.Value;
-        var (items, total) = store.List(request.Status, accounts.Named(request.Provider, request.Email), request.Offset, request.Limit);
+        var (items, total) = outgoing.List(request.Status, accounts.Named(request.Provider, request.Email), request.Offset, request.Limit);
         return Envelope.Success(new Response([.. items.Select(OutboxView.Of)], total, request.Offset, request.Limit));
     }
 
     public sealed record Request : PageRequest
     {
-        [Description("Only those that stand so: pending, sending, sent, failed or uncertain"), NotCalled("state"), Example("pending")]
-        public OutboxState? Status { get; init; }
+        [Description("Only those that stand so"), AllowedValues("pending", "sending", "sent", "failed", "uncertain", "cancelled", null), NotCalled("state"), Example("pending")]
+        public string? Status { get; init; }
 
         [Description("With email: only this account's"), Example("imap")]
         public ProviderKind? Provider { get; init; }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Hooks;
+using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox.Agents;
 using MailDaemon.Tests.Support;
@@ -28,7 +29,7 @@ public sealed class AgentPushTests : IAsyncLifetime
         var paths = new DataPaths(directory.Path);
         store = StoreSchema.Open(paths);
         tasks = new AgentTaskStore(store, new EventHub(clock), clock);
-        sender = new HookSender(clock);
+        sender = new HookSender(new OutgoingHttp(Options.Create(new OutgoingOptions())), clock);
         rests = new EndpointRests(clock);
     }
 

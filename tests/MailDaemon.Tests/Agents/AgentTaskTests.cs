@@ -179,7 +179,8 @@ public sealed class AgentTaskTests : IAsyncLifetime
         endpoint.Calls[1].Body.ShouldBe(endpoint.Calls[0].Body);
         var body = JsonDocument.Parse(endpoint.Calls[0].Body).RootElement;
         (body.GetProperty("type").GetString(), body.GetProperty("message").GetProperty("subject").GetString(), body.GetProperty("rule").GetProperty("name").GetString()).ShouldBe(("rule.matched", "hook: 报价", "hook"));
-        var secret = (await File.ReadAllTextAsync(Path.Combine(sandbox.App.DataDirectory, "hook-secret"))).Trim();
+        var file = (await File.ReadAllTextAsync(Path.Combine(sandbox.App.DataDirectory, "hook-secret"))).Trim();
+        var secret = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(file), Encoding.UTF8.GetBytes(endpoint.Url + "/in")));
         var parts = endpoint.Calls[0].Headers["X-MailDaemon-Signature"].Split(',');
         parts[1].ShouldBe("v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(parts[0][2..] + "."), .. endpoint.Calls[0].Body])));
     }

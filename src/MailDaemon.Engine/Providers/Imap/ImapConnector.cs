@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Protocols.Imap;
 using MailDaemon.Protocols.Net;
@@ -111,7 +112,7 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
         TrustedCertificates = trusted.Value,
         ConnectTimeout = TimeSpan.FromSeconds(options.Value.ConnectSeconds),
         IdleTimeout = TimeSpan.FromSeconds(options.Value.ReplySeconds),
-        IsAddressAllowed = address => MailServerPolicy.Allows(address, options.Value.AllowPrivateHosts)
+        IsAddressAllowed = address => AddressPolicy.Allows(address, options.Value.AllowPrivateHosts)
             && (server.Security != ServerSecurity.None || IPAddress.IsLoopback(address)),
     };
 

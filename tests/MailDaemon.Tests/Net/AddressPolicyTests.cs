@@ -1,9 +1,9 @@
 using System.Net;
-using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Net;
 
-namespace MailDaemon.Tests.Providers;
+namespace MailDaemon.Tests.Net;
 
-public sealed class MailServerPolicyTests
+public sealed class AddressPolicyTests
 {
     [Theory]
     [InlineData("8.8.8.8")]
@@ -18,7 +18,7 @@ public sealed class MailServerPolicyTests
     [InlineData("::ffff:8.8.8.8")]
     public void Public_address_is_allowed(string address)
     {
-        MailServerPolicy.Allows(IPAddress.Parse(address), allowPrivate: false).ShouldBeTrue();
+        AddressPolicy.Allows(IPAddress.Parse(address), allowPrivate: false).ShouldBeTrue();
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class MailServerPolicyTests
     [InlineData("2002:0a00:0001::1")] // 6to4 of 10.0.0.1
     public void Private_address_is_allowed_by_configuration_only(string address)
     {
-        MailServerPolicy.Allows(IPAddress.Parse(address), allowPrivate: false).ShouldBeFalse();
-        MailServerPolicy.Allows(IPAddress.Parse(address), allowPrivate: true).ShouldBeTrue();
+        AddressPolicy.Allows(IPAddress.Parse(address), allowPrivate: false).ShouldBeFalse();
+        AddressPolicy.Allows(IPAddress.Parse(address), allowPrivate: true).ShouldBeTrue();
     }
 
     [Theory]
@@ -66,6 +66,6 @@ public sealed class MailServerPolicyTests
     [InlineData("64:ff9b:1::a9fe:a9fe")] // local-use NAT64 (RFC 8215)
     public void Metadata_link_local_and_multicast_are_never_allowed(string address)
     {
-        MailServerPolicy.Allows(IPAddress.Parse(address), allowPrivate: true).ShouldBeFalse();
+        AddressPolicy.Allows(IPAddress.Parse(address), allowPrivate: true).ShouldBeFalse();
     }
 }

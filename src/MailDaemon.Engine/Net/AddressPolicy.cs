@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MailDaemon.Engine.Providers;
+namespace MailDaemon.Engine.Net;
 
 /// <summary>
-/// Where a mail server may be. Link-local, metadata, multicast and unspecified addresses never are one; loopback and private
-/// ones only when the configuration says so, so that the API cannot be used to look around in the local network.
+/// Where connections may go, of mail servers and all others. Link-local, metadata, multicast and unspecified addresses: never. Loopback and
+/// private ones: only when the configuration says so, so that the API cannot be used to look around in the local network. Pure.
 /// </summary>
-internal static class MailServerPolicy
+internal static class AddressPolicy
 {
     private static readonly IPNetwork[] Never =
     [
@@ -48,6 +48,10 @@ internal static class MailServerPolicy
         var real = Unwrap(address);
         return !Never.Any(n => n.Contains(real)) && (allowPrivate || !Private.Any(n => n.Contains(real)));
     }
+
+    /// <summary>Whether a host of a URL names this machine in so many words: <c>localhost</c>, or a loopback address.</summary>
+    public static bool IsThisMachine(string host) =>
+        host.TrimEnd('.').Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(Unwrap(address)));
 
     /// <summary>The IPv4 address inside an IPv6 one that only carries it.</summary>
     private static IPAddress Unwrap(IPAddress address)
