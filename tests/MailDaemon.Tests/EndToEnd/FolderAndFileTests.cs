@@ -26,7 +26,7 @@ public sealed class FolderAndFileTests(MailPeers peers, PeerDaemon daemon) : ICl
         await daemon.Api.AddAsync(user);
         var inside = await daemon.Api.ListAsync(user, path);
 
-        var moved = await daemon.Api.PostAsync($"/api/imap/messages/1/move?email={user.Address}", new { target = path });
+        var moved = await daemon.Api.PostAsync($"/api/imap/messages/1/move?email={user.Address}&folder=INBOX", new { target = path });
         var read = await daemon.Api.PostAsync($"/api/imap/messages/1/read?email={user.Address}&folder={Uri.EscapeDataString(path)}");
         var detail = await daemon.Api.GetAsync($"/api/imap/messages/4?email={user.Address}&folder={Uri.EscapeDataString(path)}");
         var fetched = await daemon.Api.PostAsync($"/api/imap/messages/fetch?email={user.Address}&folder={Uri.EscapeDataString(path)}&limit=2");
