@@ -21,12 +21,15 @@ public sealed partial class ImapClient : IAsyncDisposable
     private bool isBroken;
     private bool isDisposed;
 
-    private ImapClient(WireStream wire, WireEndpoint endpoint, WireOptions options, ImapLimits limits)
+    private readonly MailboxNames names;
+
+    private ImapClient(WireStream wire, WireEndpoint endpoint, WireOptions options, ImapLimits limits, MailboxNames names)
     {
         this.wire = wire;
         this.endpoint = endpoint;
         this.options = options;
         this.limits = limits;
+        this.names = names;
         reader = new ImapReader(wire, limits);
     }
 
@@ -57,19 +60,28 @@ public sealed partial class ImapClient : IAsyncDisposable
     /// <param name="limits">Null for the defaults.</param>
     /// <exception cref="WireException">No connection, no TLS, or not in time.</exception>
     /// <exception cref="ImapException">The server turned us away (BYE), is no IMAP server, or does not offer the STARTTLS asked for.</exception>
-    public static async Task<ImapClient> ConnectAsync(WireEndpoint endpoint, WireOptions options, ImapLimits? limits, CancellationToken ct)
+    public static Task<ImapClient> ConnectAsync(WireEndpoint endpoint, WireOptions options, ImapLimits? limits, CancellationToken ct) =>
+        ConnectAsync(endpoint, options, limits, new MailboxNames(), ct);
+
+    /// <inheritdoc cref="ConnectAsync(WireEndpoint, WireOptions, ImapLimits?, CancellationToken)"/>
+    /// <param name="names">How the server spells the account's mailboxes; shared by its connections.</param>
+    public static async Task<ImapClient> ConnectAsync(WireEndpoint endpoint, WireOptions options, ImapLimits? limits, MailboxNames names, CancellationToken ct)
     {
         limits ??= new ImapLimits();
         var bounded = options with { MaxLineBytes = limits.MaxLineBytes };
         var connection = await WireStream.ConnectAsync(endpoint, bounded, ct).ConfigureAwait(false);
-        return await OpenAsync(connection, endpoint, bounded, limits, ct).ConfigureAwait(false);
+        return await OpenAsync(connection, endpoint, bounded, limits, names, ct).ConfigureAwait(false);
     }
 
     /// <summary>Reads the greeting of a connection that stands, and what follows it.</summary>
-    internal static async Task<ImapClient> OpenAsync(
-        WireStream connection, WireEndpoint endpoint, WireOptions options, ImapLimits limits, CancellationToken ct)
+    internal static Task<ImapClient> OpenAsync(
+        WireStream connection, WireEndpoint endpoint, WireOptions options, ImapLimits limits, CancellationToken ct) =>
+        OpenAsync(connection, endpoint, options, limits, new MailboxNames(), ct);
+
+    private static async Task<ImapClient> OpenAsync(
+        WireStream connection, WireEndpoint endpoint, WireOptions options, ImapLimits limits, MailboxNames names, CancellationToken ct)
     {
-        var client = new ImapClient(connection, endpoint, options, limits);
+        var client = new ImapClient(connection, endpoint, options, limits, names);
         try
         {
             await client.OpenAsync(ct).ConfigureAwait(false);

@@ -4,8 +4,6 @@ namespace MailDaemon.Protocols.Imap;
 
 public sealed partial class ImapClient
 {
-    private readonly MailboxNames names = new();
-
     /// <summary>Lists mailboxes with everything the server can tell of them in one round trip.</summary>
     public async Task<IReadOnlyList<MailboxListing>> ListAsync(ListRequest request, CancellationToken ct)
     {
@@ -49,6 +47,8 @@ public sealed partial class ImapClient
     {
         var listings = new List<MailboxListing>();
         var statuses = new Dictionary<string, MailboxStatus>(StringComparer.Ordinal);
+        var isAll = request is { Reference: "", Pattern: "*", SubscribedOnly: false };
+        var named = isAll ? new MailboxNames() : names;
         var tellsSubscription = request.SubscribedOnly || (isExtended && Capabilities.Has("LIST-EXTENDED"));
         await ExecuteAsync(
             ListCommand(request, isExtended),
@@ -57,7 +57,7 @@ public sealed partial class ImapClient
                 switch (reply.Name)
                 {
                     case DataName.List:
-                        var listing = MailboxParser.ReadListing(reply, limits, names, IsUtf8Enabled, tellsSubscription);
+                        var listing = MailboxParser.ReadListing(reply, limits, named, IsUtf8Enabled, tellsSubscription);
                         if (IsNotifying && listing.OldName is not null)
                         {
                             // News of a rename that came between; the new name is an answer too, or will be.
@@ -67,7 +67,7 @@ public sealed partial class ImapClient
                         Add(listings, listing);
                         return true;
                     case DataName.Status when request.Status || !IsNotifying:
-                        if (ReadStatus(reply) is { } status)
+                        if (ReadStatus(reply, named) is { } status)
                         {
                             statuses[status.Mailbox] = MailboxParser.Merge(statuses.GetValueOrDefault(status.Mailbox), status);
                         }
@@ -79,11 +79,62 @@ public sealed partial class ImapClient
             },
             ct).ConfigureAwait(false);
 
-        return listings.ConvertAll(l => l with
+        if (isAll)
+        {
+            names.Replace(named);
+        }
+
+        return Unique(listings).ConvertAll(l => l with
         {
             Status = statuses.GetValueOrDefault(l.Name),
             IsSubscribed = request.SubscribedOnly ? true : l.IsSubscribed,
         });
+    }
+
+    /// <summary>
+    /// Each mailbox once, and none without a name. QUIRK: servers list a mailbox twice, or a second time in other letters; some list an empty
+    /// name, or one that no command could hold.
+    /// </summary>
+    private static List<MailboxListing> Unique(List<MailboxListing> listings)
+    {
+        var unique = new List<MailboxListing>(listings.Count);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var hasInbox = listings.Exists(l => l.Name == "INBOX");
+        foreach (var listing in listings.Where(l => l.Defect is not null || !IsNameless(l)))
+        {
+            // QUIRK: Gmail, XLIST tells the inbox by its name in the user's language alone; it is opened as INBOX.
+            var isInbox = !hasInbox && listing.SpecialUse == SpecialUse.Inbox;
+            hasInbox |= isInbox;
+            var named = isInbox ? listing with { Name = "INBOX" } : listing;
+            if (places.TryAdd(named.Name, unique.Count))
+            {
+                unique.Add(named);
+            }
+            else
+            {
+                unique[places[named.Name]] = Merge(unique[places[named.Name]], named);
+            }
+        }
+
+        return unique;
+    }
+
+    private static bool IsNameless(MailboxListing listing) =>
+        listing.Name.Length == 0
+        || (listing.Delimiter is { } delimiter && listing.Name.All(c => c == delimiter))
+        || listing.Name.AsSpan().ContainsAny('\r', '\n', '\0');
+
+    private static MailboxListing Merge(MailboxListing first, MailboxListing second)
+    {
+        var (kept, other) = second.IsSelectable && !first.IsSelectable ? (second, first) : (first, second);
+        return other.IsSelectable != kept.IsSelectable ? kept : kept with
+        {
+            Attributes = [.. kept.Attributes.Union(other.Attributes, StringComparer.OrdinalIgnoreCase)],
+            SpecialUse = kept.SpecialUse ?? other.SpecialUse,
+            Delimiter = kept.Delimiter ?? other.Delimiter,
+            HasChildren = kept.HasChildren ?? other.HasChildren,
+            IsSubscribed = kept.IsSubscribed == true ? true : other.IsSubscribed ?? kept.IsSubscribed,
+        };
     }
 
     private ImapWriter ListCommand(ListRequest request, bool isExtended)

@@ -170,6 +170,6 @@ public sealed partial class ImapClient
         areNamesUnreported = isOverflowUnreported = false;
     }
 
-    private MailboxStatus? ReadStatus(in ImapReply reply) =>
-        Lenient(reply, (in ImapReply r) => MailboxParser.ReadStatus(r, limits, names, IsUtf8Enabled));
+    private MailboxStatus? ReadStatus(in ImapReply reply, MailboxNames? listed = null) =>
+        Lenient(reply, (in ImapReply r) => MailboxParser.ReadStatus(r, limits, listed ?? names, IsUtf8Enabled));
 }

@@ -21,15 +21,14 @@ internal static class MailboxParser
         var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits);
         var attributes = FetchParser.Words(ref tokens);
         var delimiter = Delimiter(ref tokens);
-        var name = names.Decode(Name(ref tokens), isUtf8);
+        var name = names.Learn(Name(ref tokens), isUtf8);
         var oldName = OldName(ref tokens);
         var use = SpecialUseOf(name, attributes);
         var isMissing = Has(attributes, "\\NonExistent");
         return new MailboxListing
         {
-            // QUIRK: Gmail, XLIST tells the inbox by its name in the user's language; it is opened as INBOX.
-            Name = use == SpecialUse.Inbox ? "INBOX" : name,
-            OldName = oldName is null ? null : names.Decode(oldName, isUtf8),
+            Name = name,
+            OldName = oldName is null ? null : names.Find(oldName, isUtf8),
             Delimiter = delimiter,
             Attributes = attributes,
             SpecialUse = use,
@@ -43,7 +42,7 @@ internal static class MailboxParser
     public static MailboxStatus ReadStatus(in ImapReply reply, ImapLimits limits, MailboxNames names, bool isUtf8)
     {
         var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits);
-        var status = new MailboxStatus { Mailbox = names.Decode(tokens.Peek() is (byte)'"' or (byte)'{' ? tokens.NString(out _) : tokens.Atom(), isUtf8) };
+        var status = new MailboxStatus { Mailbox = names.Find(tokens.Peek() is (byte)'"' or (byte)'{' ? tokens.NString(out _) : tokens.Atom(), isUtf8) };
 
         // QUIRK: 163, () when there is nothing to say.
         tokens.Take((byte)'(');
