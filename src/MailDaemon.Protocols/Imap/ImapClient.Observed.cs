@@ -200,7 +200,7 @@ public sealed partial class ImapClient
         try
         {
             var tokens = new ImapTokens(reply.Bytes, reply.Payload, limits);
-            mailbox.Flags = FetchParser.Words(ref tokens);
+            mailbox.Flags = FlagList.Read(ref tokens);
         }
         catch (ImapSyntaxException)
         {

@@ -153,5 +153,24 @@ public class FetchParserTests
         message.Uid.ShouldBe(3u);
     }
 
+    [Theory]
+    [InlineData("(\\Seen foo(bar))", "\\Seen")]
+    [InlineData("(foo(bar) \\Seen $Junk)", "\\Seen $Junk")]
+    [InlineData("(\\Seen foo(bar baz) \\Flagged)", "\\Seen \\Flagged")]
+    [InlineData("(\\Seen foo( \\Flagged)", "\\Seen \\Flagged")]
+    [InlineData("(\\Seen foo) bar \\Flagged)", "\\Seen bar \\Flagged")]
+    [InlineData("(\\Seen f{oo ok)", "\\Seen ok")]
+    [InlineData("(\\Seen f\"oo ok)", "\\Seen ok")]
+    public async Task Keyword_that_is_none_costs_itself_alone(string flags, string read)
+    {
+        foreach (var reply in new[] { $"* 5 FETCH (FLAGS {flags} UID 9 MODSEQ (7))\r\n", $"* 5 FETCH (UID 9 MODSEQ (7) FLAGS {flags})\r\n" })
+        {
+            var message = await ReadAsync(reply);
+
+            (message.Uid, message.ModSeq, string.Join(' ', message.Flags!)).ShouldBe((9u, 7ul, read), reply);
+            message.Defect.ShouldBeNull();
+        }
+    }
+
     private static async Task<FetchedMessage> ReadAsync(string text) => FetchParser.Read(await ImapTalk.ReplyAsync(text), new ImapLimits());
 }

@@ -34,7 +34,7 @@ internal static class FetchParser
             tokens.Take((byte)'(');
             while (!tokens.TryTake((byte)')'))
             {
-                ReadItem(ref tokens, items, limits);
+                ReadItem(ref tokens, items, limits, isLenient);
             }
         }
         catch (ImapSyntaxException e)
@@ -51,7 +51,7 @@ internal static class FetchParser
         return items.ToMessage();
     }
 
-    private static void ReadItem(ref ImapTokens tokens, FetchedItems items, ImapLimits limits)
+    private static void ReadItem(ref ImapTokens tokens, FetchedItems items, ImapLimits limits, bool isLenient)
     {
         var name = tokens.Atom();
         var bracket = name.IndexOf((byte)'[');
@@ -65,6 +65,12 @@ internal static class FetchParser
         var start = tokens.Position;
         try
         {
+            if (isLenient && ImapWords.Is(name, "FLAGS"u8))
+            {
+                items.Flags = FlagList.ReadLoosely(ref tokens);
+                return;
+            }
+
             ReadValue(ref tokens, name, items, limits);
         }
         catch (ImapSyntaxException e)
@@ -90,7 +96,7 @@ internal static class FetchParser
                 items.BodyStructure = BodyStructureParser.Read(ref tokens, limits);
                 break;
             case 5 when ImapWords.Is(name, "FLAGS"u8):
-                items.Flags = Words(ref tokens);
+                items.Flags = FlagList.Read(ref tokens);
                 break;
             case 6 when ImapWords.Is(name, "MODSEQ"u8):
                 items.ModSeq = ModSeq(ref tokens);
