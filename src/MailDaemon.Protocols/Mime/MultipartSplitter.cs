@@ -84,10 +84,16 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
 
     private void Open(MimePart part)
     {
-        if (part.ContentType.Boundary is not { Length: > 0 } boundary)
+        var named = part.ContentType.Boundary;
+        var boundary = string.IsNullOrEmpty(named) ? BoundaryGuess.Of(part.RawBody.Span, open.Select(frame => frame.Boundary)) : Encoding.UTF8.GetBytes(named);
+        if (string.IsNullOrEmpty(named))
+        {
+            defects.Add("A multipart names no boundary.");
+        }
+
+        if (boundary is null)
         {
             part.LacksParts = true;
-            defects.Add("A multipart names no boundary.");
         }
         else if (part.Depth >= limits.MaxDepth)
         {
@@ -95,7 +101,7 @@ internal sealed class MultipartSplitter(ReadOnlyMemory<byte> message, MimeLimits
         }
         else
         {
-            open.Add(new Frame(part, Encoding.UTF8.GetBytes(boundary)));
+            open.Add(new Frame(part, boundary));
         }
     }
 
