@@ -23,7 +23,7 @@ public sealed class SandboxServers : IAsyncDisposable
         World = world;
         Users = [.. options.Users];
         authority = new SandboxAuthority();
-        delivery = new MailDelivery(world, time);
+        delivery = new MailDelivery(world, time, options.Smtp.FilesSentMail);
         imap = new ImapServer(new ImapHost(world, options.Imap, ImapFaults, ImapCounters, authority.Certificate, time));
         Okki = new OkkiServer(time);
         Okki.Add(options.Seed ? OkkiSeed.Companies : []);

@@ -56,6 +56,21 @@ public sealed class ImapFaults
     /// <summary>A FETCH of sections of this UID alone is refused with <c>[UNAVAILABLE]</c>; with others, or with what else is known of it, it is answered.</summary>
     public FaultSwitch<uint> UnavailableSection { get; } = new();
 
+    /// <summary>
+    /// A FETCH of more than flags that names the message of this UID is answered with these words after the tag, <c>NO [SERVERBUG] Oops</c>
+    /// for instance; the connection is closed when there are none.
+    /// </summary>
+    public FaultTable<string> RefuseMessage { get; } = new();
+
+    /// <summary>What stands in place of a message's flags, <c>(\Seen foo(bar))</c> for instance.</summary>
+    public FaultSwitch<string> Flags { get; } = new();
+
+    /// <summary>Lines of LIST that are sent beside the right ones, without the CRLF at the end.</summary>
+    public FaultSwitch<string> ListLines { get; } = new();
+
+    /// <summary>How the mailbox of this path is spelt in LIST; commands have to spell it so.</summary>
+    public FaultTable<string> Spelling { get; } = new();
+
     /// <summary>What stands in place of a message's BODYSTRUCTURE, <c>NIL</c> for instance.</summary>
     public FaultSwitch<string> Structure { get; } = new();
 
@@ -93,6 +108,10 @@ public sealed class ImapFaults
         EndlessLiteral.Disarm();
         RefuseLogin.Disarm();
         UnavailableSection.Disarm();
+        RefuseMessage.DisarmAll();
+        Flags.Disarm();
+        ListLines.Disarm();
+        Spelling.DisarmAll();
         Structure.Disarm();
         Withhold.Disarm();
         DeafSearch.Disarm();

@@ -30,6 +30,11 @@ internal sealed partial class ImapSession
             throw new ImapRefusal("[UNAVAILABLE] Its storage does not answer");
         }
 
+        if (items.Any(i => i.Kind is not (FetchKind.Flags or FetchKind.Uid or FetchKind.ModSeq or FetchKind.GmailLabels)))
+        {
+            await RefuseOneAsync(uids, ct);
+        }
+
         if (vanished)
         {
             WriteVanished(folder, set, changedSince!.Value);
@@ -57,6 +62,24 @@ internal sealed partial class ImapSession
         }
 
         return missing > 0 ? "[EXPUNGEISSUED] Some of the messages are no longer there" : "FETCH completed";
+    }
+
+    private async Task RefuseOneAsync(IReadOnlyList<uint> uids, CancellationToken ct)
+    {
+        foreach (var uid in uids)
+        {
+            if (!faults.RefuseMessage.TryTake(Text(uid), out var words))
+            {
+                continue;
+            }
+
+            if (words.Length == 0)
+            {
+                await connection.CutAsync(ct);
+            }
+
+            throw words.StartsWith("BAD ", StringComparison.Ordinal) ? new ImapSyntaxException(words[4..]) : new ImapRefusal(words[3..]);
+        }
     }
 
     /// <summary>Nothing may be wrong any more once a reply has begun.</summary>
@@ -182,12 +205,12 @@ internal sealed partial class ImapSession
     private string ValueOf(FetchKind kind, OpenFolder folder, StoredMessage message) => kind switch
     {
         FetchKind.Uid => Text(message.Uid),
-        FetchKind.Flags => $"({FlagsOf(folder, message)})",
+        FetchKind.Flags => faults.Flags.TryTake(out var odd) ? odd : $"({FlagsOf(folder, message)})",
         FetchKind.InternalDate => ImapText.DateTime(message.InternalDate),
         FetchKind.Size => Text(message.Raw.Length),
         FetchKind.Envelope => EnvelopeText.Of(message.Raw[..HeaderText.EndOf(message.Raw.Span)]),
         FetchKind.Body => BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: false),
-        FetchKind.BodyStructure => faults.Structure.TryTake(out var odd) ? odd : BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
+        FetchKind.BodyStructure => faults.Structure.TryTake(out var structure) ? structure : BodyStructureText.Of(MimeParser.Parse(message.Raw).Root, isExtended: true),
         FetchKind.ModSeq => $"({message.ModSeq})",
         FetchKind.EmailId => $"({message.EmailId})",
         FetchKind.ThreadId => $"({message.ThreadId})",

@@ -131,10 +131,10 @@ internal sealed partial class ImapSession
 
     private bool KeepsModSeq(MailFolder folder) => !options.FoldersWithoutModSeq.Contains(folder.Path);
 
-    private static string PathArgument(ImapCommand command)
+    private string PathArgument(ImapCommand command)
     {
         command.Space();
-        return command.Mailbox();
+        return TakeMailbox(command);
     }
 
     /// <exception cref="ImapRefusal">It is not there, or holds no messages.</exception>

@@ -39,14 +39,28 @@ internal sealed partial class ImapSession
                 continue;
             }
 
-            connection.Write($"* LIST ({string.Join(' ', attributes.Where(a => IsShown(a, selection, wanted)))}) \"/\" {ImapText.Mailbox(path)}\r\n");
+            connection.Write($"* LIST ({string.Join(' ', attributes.Where(a => IsShown(a, selection, wanted)))}) \"/\" {Spelled(path)}\r\n");
             if (statusItems.Count > 0 && folder is { IsSelectable: true })
             {
                 WriteStatus(folder, statusItems);
             }
         }
 
+        if (faults.ListLines.TryTake(out var lines))
+        {
+            connection.Write(lines + "\r\n");
+        }
+
         return Task.FromResult("LIST completed");
+    }
+
+    private string Spelled(string path) => faults.Spelling.TryTake(path, out var spelling) ? ImapText.String(spelling) : ImapText.Mailbox(path);
+
+    private string TakeMailbox(ImapCommand command)
+    {
+        var spelt = command.AString();
+        var path = MailboxName.Decode(spelt);
+        return faults.Spelling.TryTake(path, out var right) && right != spelt ? throw ImapRefusal.NoSuchFolder("NONEXISTENT") : path;
     }
 
     /// <summary>The forerunner of SPECIAL-USE: the uses are told unasked, INBOX and the junk folder under names of their own.</summary>

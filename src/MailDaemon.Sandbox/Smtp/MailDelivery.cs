@@ -5,7 +5,7 @@ using MailDaemon.Sandbox.Mail;
 namespace MailDaemon.Sandbox.Smtp;
 
 /// <summary>Keeps what was accepted and puts it into the INBOX of those recipients who are users here. Nothing ever leaves.</summary>
-internal sealed class MailDelivery(MailWorld world, TimeProvider time)
+internal sealed class MailDelivery(MailWorld world, TimeProvider time, bool filesSentMail = false)
 {
     private const int MaxKept = 10_000;
 
@@ -50,6 +50,11 @@ internal sealed class MailDelivery(MailWorld world, TimeProvider time)
         foreach (var recipient in recipients.Select(world.FindUser).OfType<MailUser>().Distinct())
         {
             recipient.Inbox.Append(WithTrace(mail, recipient));
+        }
+
+        if (filesSentMail && world.FindUser(user)?.Folders.FirstOrDefault(f => f.Use == SpecialUse.Sent) is { } sent)
+        {
+            sent.Append(raw, [MessageFlags.Seen]);
         }
 
         return mail;

@@ -27,6 +27,9 @@ public sealed record SmtpServerOptions
     /// <summary>Whether an address in a domain of the sandbox that nobody has is refused. Default true; else it is accepted and only recorded.</summary>
     public bool RefuseUnknownRecipients { get; init; } = true;
 
+    /// <summary>Whether what a user sends is put into the user's Sent folder, as Gmail and Office 365 do. Default false.</summary>
+    public bool FilesSentMail { get; init; }
+
     /// <summary>The same options without some extensions.</summary>
     public SmtpServerOptions Without(params IEnumerable<string> names) => this with { Extensions = Extensions.Except(names) };
 
