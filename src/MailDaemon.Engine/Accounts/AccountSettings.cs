@@ -27,7 +27,9 @@ public sealed record AccountSettings
         string? signature = null,
         int syncDays = 0,
         IReadOnlyList<string>? folders = null,
-        JsonElement? agentPolicy = null)
+        JsonElement? agentPolicy = null,
+        FolderRolePaths? folderRoles = null,
+        SentCopies sentCopies = SentCopies.Auto)
     {
         SyncInterval = syncInterval;
         Notify = notify;
@@ -35,6 +37,8 @@ public sealed record AccountSettings
         SyncDays = syncDays;
         Folders = folders ?? [];
         AgentPolicy = agentPolicy;
+        FolderRoles = folderRoles ?? FolderRolePaths.None;
+        SentCopies = sentCopies;
     }
 
     /// <summary>Seconds between passes, 5–86,400; 0 stops polling and push alike. Default 30.</summary>
@@ -51,6 +55,12 @@ public sealed record AccountSettings
     /// <summary>Paths of the folders to read; empty means all.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
+    /// <summary>Which folder is for what, where the server does not say or says otherwise.</summary>
+    public FolderRolePaths FolderRoles { get; init; } = FolderRolePaths.None;
+
+    /// <summary>Who puts the copy of a sent mail into Sent.</summary>
+    public SentCopies SentCopies { get; init; }
+
     /// <summary>What agents may do with this account's mail, in their own form; null means the rule decides alone.</summary>
     public JsonElement? AgentPolicy
     {
@@ -65,7 +75,8 @@ public sealed record AccountSettings
         || Folders.Contains(folder.Role.Name(), StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="MailException">InvalidInput <c>invalid_settings</c> with what is wrong field by field.</exception>
-    public void Validate()
+    /// <param name="known">The account's folders; null when they are not known.</param>
+    public void Validate(IReadOnlyList<Folder>? known = null)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (SyncInterval != 0 && SyncInterval is < ShortestSyncInterval or > LongestSyncInterval)
@@ -78,6 +89,8 @@ public sealed record AccountSettings
             faults["folders"] = $"must be at most {MostFolders} folder paths without control characters";
         if (AgentPolicy is { } policy && (policy.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null) || policy.GetRawText().Length > LongestPolicy))
             faults["agentPolicy"] = $"must be an object of at most {LongestPolicy} characters";
+        foreach (var (name, fault) in FolderRoles.Faults(known ?? []))
+            faults[name] = fault;
         if (faults.Count == 0)
             return;
         throw new MailException(MailFault.InvalidInput, "invalid_settings", "Settings: " + string.Join("; ", faults.Select(fault => $"{fault.Key} {fault.Value}")) + ".")

@@ -60,7 +60,7 @@ public sealed class Drafts(MailProviders providers, MessageLookup lookup, Messag
     }
 
     private string Folder(Account account) => lookup.Cache(account).FolderOf(FolderRole.Drafts)?.Path
-        ?? throw MailException.Conflict("drafts_folder_not_found", "This account has no drafts folder. Create one on the server.");
+        ?? throw MailException.Conflict("drafts_folder_not_found", "It is not known which folder of this account is for drafts. Name it in the account's settings (folderRoles.drafts), or create one on the server.");
 
     private async Task<(string FolderPath, string? RemoteId)> AppendAsync(Account account, OutgoingMail mail, CancellationToken ct)
     {

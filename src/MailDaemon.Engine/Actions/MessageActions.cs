@@ -24,7 +24,8 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
         return labels.Show(message.Item) with { Queued = outcome.IsQueued, Reason = outcome.Place?.Reason };
     }
 
-    /// <summary>Moves to trash; what is in trash already, or has no trash to go to, is deleted for good.</summary>
+    /// <summary>Moves to trash; what is in trash already is deleted for good.</summary>
+    /// <exception cref="MailException">Conflict <c>imap_trash_folder_not_found</c>: nobody knows which folder is the trash.</exception>
     public async Task<Deletion> DeleteAsync(FoundMessage message, CancellationToken ct) =>
         Only(await DeleteAsync([message], ct)) is { Place: var place } outcome
             ? new Deletion(place!.Id, place.Key, place.Folder, outcome.IsPermanent) { Queued = outcome.IsQueued, Reason = place.Reason }
@@ -54,10 +55,10 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
         messages,
         async (account, cache, folder) =>
         {
-            var trash = cache.FolderOf(FolderRole.Trash);
-            return trash is not null && trash.Path != folder[0].Message.FolderPath
-                ? await ChangeAsync(account, cache, folder, new MessageChange { Target = trash.Path }, ct)
-                : await RemoveFolderAsync(account, cache, folder, ct);
+            var trash = PathOf(account, cache, FolderRole.Trash, "trash_folder_not_found");
+            return trash == folder[0].Message.FolderPath
+                ? await RemoveFolderAsync(account, cache, folder, ct)
+                : await ChangeAsync(account, cache, folder, new MessageChange { Target = trash }, ct);
         },
         ct);
 
@@ -79,12 +80,12 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
     public Task<IReadOnlyList<MessageOutcome>> MarkNotSpamAsync(IReadOnlyList<FoundMessage> messages, CancellationToken ct) =>
         MoveToRoleAsync(messages, FolderRole.Inbox, "inbox_not_found", ct);
 
-    private Task<IReadOnlyList<MessageOutcome>> MoveToRoleAsync(IReadOnlyList<FoundMessage> messages, FolderRole role, string code, CancellationToken ct) => MoveToAsync(
-        messages,
-        (account, cache) => cache.FolderOf(role)?.Path ?? throw MailException.Conflict(
-            $"{account.Key.Provider.Name()}_{code}",
-            $"This account has no {role.Name()} folder. Create one on the server, or move the message to a folder by its path."),
-        ct);
+    private Task<IReadOnlyList<MessageOutcome>> MoveToRoleAsync(IReadOnlyList<FoundMessage> messages, FolderRole role, string code, CancellationToken ct) =>
+        MoveToAsync(messages, (account, cache) => PathOf(account, cache, role, code), ct);
+
+    private static string PathOf(Account account, MailCache cache, FolderRole role, string code) => cache.FolderOf(role)?.Path ?? throw MailException.Conflict(
+        $"{account.Key.Provider.Name()}_{code}",
+        $"It is not known which folder of this account is for {role.Name()}, and nothing was done. Name it with PUT /api/accounts/{account.Key.Provider.Name()}/{account.Email}/settings {{\"folderRoles\":{{\"{role.Name()}\":\"path\"}}}}, create one on the server, or move the message to a folder by its path.");
 
     private Task<IReadOnlyList<MessageOutcome>> MoveToAsync(IReadOnlyList<FoundMessage> messages, Func<Account, MailCache, string> target, CancellationToken ct) =>
         EachFolderAsync(messages, (account, cache, folder) => ChangeAsync(account, cache, folder, new MessageChange { Target = target(account, cache) }, ct), ct);

@@ -20,6 +20,11 @@ public sealed record AccountChange
 
     public JsonElement? AgentPolicy { get; init; }
 
+    /// <summary>Of its roles those that are named; an empty path clears one.</summary>
+    public FolderRolePaths? FolderRoles { get; init; }
+
+    public SentCopies? SentCopies { get; init; }
+
     public string? Username { get; init; }
 
     public ServerAddress? Imap { get; init; }
@@ -30,7 +35,7 @@ public sealed record AccountChange
 
     /// <summary>Whether timer, listener and connections must begin anew.</summary>
     internal bool AffectsSync =>
-        SyncInterval is not null || SyncDays is not null || Folders is not null || Username is not null || Imap is not null || Smtp is not null || Password is not null;
+        SyncInterval is not null || SyncDays is not null || Folders is not null || FolderRoles is not null || Username is not null || Imap is not null || Smtp is not null || Password is not null;
 
     /// <summary>Whether the stored password would go to another server or user than the one it was given for.</summary>
     internal bool NeedsPassword(Account account) =>
@@ -52,6 +57,8 @@ public sealed record AccountChange
             SyncDays = SyncDays ?? account.Settings.SyncDays,
             Folders = Folders ?? account.Settings.Folders,
             AgentPolicy = AgentPolicy ?? account.Settings.AgentPolicy,
+            FolderRoles = FolderRoles is null ? account.Settings.FolderRoles : account.Settings.FolderRoles.With(FolderRoles),
+            SentCopies = SentCopies ?? account.Settings.SentCopies,
         },
     };
 }

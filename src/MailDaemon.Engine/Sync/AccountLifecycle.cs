@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Imap;
@@ -7,7 +8,7 @@ using MailDaemon.Engine.Providers.Imap;
 namespace MailDaemon.Engine.Sync;
 
 /// <summary>Accounts as they come, change and go, with everything that hangs on them: secrets, connections, cache, timer and listener.</summary>
-public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor, AccountBelongings belongings)
+public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor, AccountBelongings belongings, MailCaches caches)
 {
     /// <summary>Tries both servers, stores the account and begins to sync it.</summary>
     /// <exception cref="MailException">Already there, login refused, unreachable, or SMTP failing without permission for that.</exception>
@@ -41,6 +42,11 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
     {
         var before = accounts.Get(key);
         var planned = change.Apply(before);
+        if (change.FolderRoles is not null)
+        {
+            planned.Settings.Validate([.. caches.Open(key).Folders().Select(f => f.Folder)]);
+        }
+
         if (change.NeedsPassword(before) && change.Password is null)
         {
             throw MailException.InvalidInput("password_required", "Another server, port, protection or user name needs the password again: give password too. The stored one is sent nowhere else.");
@@ -59,6 +65,11 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         }
 
         var updated = await accounts.UpdateAsync(key, change.Apply, ct);
+        if (change.FolderRoles is not null)
+        {
+            await AssignRolesAsync(updated);
+        }
+
         if (change.AffectsSync)
         {
             await supervisor.RestartAsync(updated, ct);
@@ -84,6 +95,15 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         await supervisor.RemoveAsync(account.Key, keepCache, ct);
         await belongings.RemoveAsync(account.Key, ct);
         vault.DeleteAll(account.Key);
+    }
+
+    /// <summary>What is deleted or sent next goes where the owner says, and not first after the next pass.</summary>
+    private async Task AssignRolesAsync(Account account)
+    {
+        var cache = caches.Open(account.Key);
+        using var turn = await cache.EnterAsync(CancellationToken.None);
+        await cache.SaveFoldersAsync(
+            ImapFolders.Assign([.. cache.Folders().Select(f => f.Folder)], account.Settings.FolderRoles), account.Settings.Wants, CancellationToken.None);
     }
 
     /// <summary>The account first: of two who add it at once only one comes here. Without its password it is taken back.</summary>

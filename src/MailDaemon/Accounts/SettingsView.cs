@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
 
 namespace MailDaemon.Accounts;
@@ -24,6 +25,12 @@ public sealed record SettingsView
 
     public required JsonElement? AgentPolicy { get; init; }
 
+    [Description("Which folder is for sent, drafts, trash, spam and archive, where the account's owner says so; null: what the server or the folder's name tells")]
+    public required FolderRolePaths FolderRoles { get; init; }
+
+    [Description("Who puts the copy of a sent mail into the sent folder: auto, daemon or server"), Example("auto")]
+    public required string SentCopies { get; init; }
+
     public required string? Username { get; init; }
 
     public required ServerView? Imap { get; init; }
@@ -39,6 +46,8 @@ public sealed record SettingsView
         SyncDays = account.Settings.SyncDays,
         Folders = account.Settings.Folders,
         AgentPolicy = account.Settings.AgentPolicy,
+        FolderRoles = account.Settings.FolderRoles,
+        SentCopies = account.Settings.SentCopies.ToString().ToLowerInvariant(),
         Username = account.Username,
         Imap = ServerView.Of(account.Imap),
         Smtp = ServerView.Of(account.Smtp),

@@ -43,6 +43,12 @@ internal static class UpdateSettings
         [Description("Kept for whoever set it; what an agent may do with a mail is said by the rule that gives it"), Example("{}")]
         public JsonElement? AgentPolicy { get; init; }
 
+        [Description("Which folder is for sent, drafts, trash, spam and archive, by path, where the server does not say; only what is named changes, an empty text clears"), Example("{\"trash\":\"Abfall\"}")]
+        public FolderRolePaths? FolderRoles { get; init; }
+
+        [Description("Who puts the copy of a sent mail into the sent folder: auto (the daemon, unless the server does), daemon or server"), Example("auto")]
+        public SentCopies? SentCopies { get; init; }
+
         [StringLength(512, MinimumLength = 1), Example("me@example.com")]
         public string? Username { get; init; }
 
@@ -62,6 +68,8 @@ internal static class UpdateSettings
             SyncDays = SyncDays,
             Folders = Folders,
             AgentPolicy = AgentPolicy,
+            FolderRoles = FolderRoles,
+            SentCopies = SentCopies,
             Username = Username,
             Imap = Imap?.ToAddress(),
             Smtp = Smtp?.ToAddress(),

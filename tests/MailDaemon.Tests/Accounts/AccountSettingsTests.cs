@@ -45,7 +45,7 @@ public sealed class AccountSettingsTests
         if (isValid)
             settings.Validate();
         else
-            Should.Throw<MailException>(settings.Validate).Details!.Keys.ShouldBe(["syncInterval"]);
+            Should.Throw<MailException>(() => settings.Validate()).Details!.Keys.ShouldBe(["syncInterval"]);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class AccountSettingsTests
     {
         var settings = new AccountSettings { SyncInterval = 1, SyncDays = -1, Signature = "a\0b", Folders = ["IN\nBOX"] };
 
-        var refused = Should.Throw<MailException>(settings.Validate);
+        var refused = Should.Throw<MailException>(() => settings.Validate());
 
         refused.Fault.ShouldBe(MailFault.InvalidInput);
         refused.Code.ShouldBe("invalid_settings");

@@ -40,21 +40,6 @@ public sealed class MessageFaultTests
         (await sandbox.App.GetAsync($"{Messages}/{key}")).Result.GetProperty("folder").GetString().ShouldBe("inbox");
     }
 
-    [Fact]
-    public async Task Without_a_trash_what_is_deleted_is_gone()
-    {
-        await using var sandbox = await StartAsync();
-        sandbox.User.DeleteFolder("Trash");
-        await sandbox.SyncAsync();
-        var key = await KeyAsync(sandbox);
-
-        var reply = await sandbox.App.DeleteAsync($"{Messages}/{key}");
-
-        reply.Status.ShouldBe(200, reply.Text);
-        reply.Result.GetProperty("permanent").GetBoolean().ShouldBeTrue();
-        sandbox.User.Inbox.Messages.ShouldBeEmpty();
-    }
-
     [Theory]
     [InlineData("UIDPLUS")]
     [InlineData("MOVE")]

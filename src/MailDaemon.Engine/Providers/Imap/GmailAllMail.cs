@@ -36,7 +36,7 @@ internal sealed class GmailAllMail
     public static GmailAllMail? Of(IReadOnlyList<MailboxListing> listings, AccountSettings settings)
     {
         var all = listings.FirstOrDefault(l => l.SpecialUse == SpecialUse.All);
-        var read = ImapFolders.Resolve([.. listings.Where(l => !IsView(l))]).Where(f => f.IsSelectable && settings.Wants(f) && f.Path != all?.Name);
+        var read = ImapFolders.Resolve([.. listings.Where(l => !IsView(l))], settings.FolderRoles).Where(f => f.IsSelectable && settings.Wants(f) && f.Path != all?.Name);
         return all is null ? null : new GmailAllMail(all.Name, read.Select(LabelOf).ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 

@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
 
@@ -20,113 +21,58 @@ internal static class ImapFolders
         ("\\AllMail", FolderRole.Archive), // XLIST
     ];
 
-    /// <summary>Last parts of paths as servers and mail programs name them, by language.</summary>
-    private static readonly Dictionary<string, FolderRole> Names = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Sent"] = FolderRole.Sent,
-        ["Sent Items"] = FolderRole.Sent,
-        ["Sent Messages"] = FolderRole.Sent,
-        ["Sent Mail"] = FolderRole.Sent,
-        ["已发送"] = FolderRole.Sent,
-        ["已发送邮件"] = FolderRole.Sent,
-        ["已发邮件"] = FolderRole.Sent,
-        ["寄件備份"] = FolderRole.Sent,
-        ["Gesendet"] = FolderRole.Sent,
-        ["Gesendete Objekte"] = FolderRole.Sent,
-        ["Envoyés"] = FolderRole.Sent,
-        ["Éléments envoyés"] = FolderRole.Sent,
-        ["Enviados"] = FolderRole.Sent,
-        ["Отправленные"] = FolderRole.Sent,
-        ["送信済み"] = FolderRole.Sent,
-        ["Drafts"] = FolderRole.Drafts,
-        ["Draft"] = FolderRole.Drafts,
-        ["草稿箱"] = FolderRole.Drafts,
-        ["草稿夹"] = FolderRole.Drafts,
-        ["草稿"] = FolderRole.Drafts,
-        ["Entwürfe"] = FolderRole.Drafts,
-        ["Brouillons"] = FolderRole.Drafts,
-        ["Borradores"] = FolderRole.Drafts,
-        ["Черновики"] = FolderRole.Drafts,
-        ["下書き"] = FolderRole.Drafts,
-        ["Trash"] = FolderRole.Trash,
-        ["Deleted"] = FolderRole.Trash,
-        ["Deleted Items"] = FolderRole.Trash,
-        ["Deleted Messages"] = FolderRole.Trash,
-        ["已删除"] = FolderRole.Trash,
-        ["已删除邮件"] = FolderRole.Trash,
-        ["垃圾桶"] = FolderRole.Trash,
-        ["Papierkorb"] = FolderRole.Trash,
-        ["Gelöscht"] = FolderRole.Trash,
-        ["Corbeille"] = FolderRole.Trash,
-        ["Papelera"] = FolderRole.Trash,
-        ["Корзина"] = FolderRole.Trash,
-        ["Удаленные"] = FolderRole.Trash,
-        ["ゴミ箱"] = FolderRole.Trash,
-        ["Junk"] = FolderRole.Spam,
-        ["Junk E-mail"] = FolderRole.Spam,
-        ["Junk Email"] = FolderRole.Spam,
-        ["Spam"] = FolderRole.Spam,
-        ["Bulk Mail"] = FolderRole.Spam,
-        ["垃圾邮件"] = FolderRole.Spam,
-        ["垃圾箱"] = FolderRole.Spam,
-        ["Spamverdacht"] = FolderRole.Spam,
-        ["Courrier indésirable"] = FolderRole.Spam,
-        ["Спам"] = FolderRole.Spam,
-        ["迷惑メール"] = FolderRole.Spam,
-        ["Archive"] = FolderRole.Archive,
-        ["Archives"] = FolderRole.Archive,
-        ["归档"] = FolderRole.Archive,
-        ["存档"] = FolderRole.Archive,
-        ["Archiv"] = FolderRole.Archive,
-        ["Архив"] = FolderRole.Archive,
-        ["アーカイブ"] = FolderRole.Archive,
-    };
-
     /// <summary>In any case of its letters (RFC 9051 §5.1).</summary>
     public static bool IsInbox(string path) => path.Equals("INBOX", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The folders with their roles; of each role but <c>other</c> there is at most one.</summary>
-    public static IReadOnlyList<Folder> Resolve(IReadOnlyList<MailboxListing> listings)
-    {
-        var taken = new Dictionary<FolderRole, MailboxListing>();
-        foreach (var listing in listings.Where(IsSelectable))
-        {
-            if (IsInbox(listing.Name))
-            {
-                taken[FolderRole.Inbox] = listing;
-            }
-        }
+    /// <summary>The folders of a listing with their roles.</summary>
+    public static IReadOnlyList<Folder> Resolve(IReadOnlyList<MailboxListing> listings, FolderRolePaths? chosen = null) => Assign(
+        [.. listings.Select(l => new Folder(l.Name, LastPart(l), FolderRole.Other, SpecialUse(l.Attributes)?.Flag, l.Attributes, IsSelectable(l)))],
+        chosen ?? FolderRolePaths.None);
 
-        Take(taken, listings, l => SpecialUse(l)?.Role);
-        Take(taken, listings, l => Names.TryGetValue(LastPart(l), out var role) ? role : null);
+    /// <summary>
+    /// Gives the folders their roles, whatever they had before: what the owner says, then the server's marks, then the names. Of each role but
+    /// <c>other</c> there is at most one.
+    /// </summary>
+    public static IReadOnlyList<Folder> Assign(IReadOnlyList<Folder> folders, FolderRolePaths chosen)
+    {
+        var taken = new Dictionary<FolderRole, Folder>();
+        Take(taken, folders, f => IsInbox(f.Path) ? FolderRole.Inbox : null);
+        Take(taken, folders, f => chosen.Set().Where(c => c.Path == f.Path).Select(c => (FolderRole?)c.Role).FirstOrDefault());
+        Take(taken, folders, f => SpecialUse(f.Flags)?.Role);
+        Take(taken, folders.Where(f => StandsWhereRolesDo(f, folders)), f => FolderNames.RoleOf(f.Name));
 
         var roles = taken.ToDictionary(t => t.Value, t => t.Key);
-        return [.. listings.Select(l => new Folder(
-            l.Name,
-            LastPart(l),
-            roles.GetValueOrDefault(l, FolderRole.Other),
-            SpecialUse(l)?.Flag,
-            l.Attributes,
-            IsSelectable(l)))];
+        return [.. folders.Select(f => f with { Role = roles.GetValueOrDefault(f, FolderRole.Other) })];
     }
 
-    private static void Take(Dictionary<FolderRole, MailboxListing> taken, IReadOnlyList<MailboxListing> listings, Func<MailboxListing, FolderRole?> roleOf)
+    private static void Take(Dictionary<FolderRole, Folder> taken, IEnumerable<Folder> folders, Func<Folder, FolderRole?> roleOf)
     {
-        // Shallow folders first: "Trash" is the trash, "Projects/Old/Trash" is somebody's own.
-        foreach (var listing in listings.Where(IsSelectable).OrderBy(Depth))
+        // Shallow folders first: "Trash" is the trash, "INBOX/Trash" may be somebody's own.
+        foreach (var folder in folders.Where(f => f.IsSelectable).OrderBy(Depth))
         {
-            if (roleOf(listing) is { } role && !taken.ContainsValue(listing))
+            if (roleOf(folder) is { } role && !taken.ContainsValue(folder))
             {
-                taken.TryAdd(role, listing);
+                taken.TryAdd(role, folder);
             }
         }
     }
 
-    private static (string Flag, FolderRole Role)? SpecialUse(MailboxListing listing)
+    /// <summary>
+    /// A name tells a role at the top, in the inbox, and in what is only a level there such as <c>[Gmail]</c>: the "Trash" of a project is
+    /// somebody's own, and what is deleted in the trash is deleted for good.
+    /// </summary>
+    private static bool StandsWhereRolesDo(Folder folder, IReadOnlyList<Folder> folders) => ParentOf(folder) switch
+    {
+        null => true,
+        var parent when IsInbox(parent) || parent.StartsWith('[') => Depth(folder) <= 1,
+        var parent => Depth(folder) <= 1 && !folders.Any(f => f.Path == parent && f.IsSelectable),
+    };
+
+    private static (string Flag, FolderRole Role)? SpecialUse(IReadOnlyList<string> attributes)
     {
         foreach (var use in SpecialUses)
         {
-            if (listing.Attributes.Contains(use.Flag, StringComparer.OrdinalIgnoreCase))
+            if (attributes.Contains(use.Flag, StringComparer.OrdinalIgnoreCase))
             {
                 return use;
             }
@@ -139,8 +85,21 @@ internal static class ImapFolders
         !listing.Attributes.Contains("\\Noselect", StringComparer.OrdinalIgnoreCase)
         && !listing.Attributes.Contains("\\NonExistent", StringComparer.OrdinalIgnoreCase);
 
-    private static int Depth(MailboxListing listing) => listing.Delimiter is { } delimiter ? listing.Name.Count(c => c == delimiter) : 0;
+    /// <summary>The path above; null at the top. What stands between is one character.</summary>
+    private static string? ParentOf(Folder folder) =>
+        folder.Path.Length > folder.Name.Length + 1 && folder.Path.EndsWith(folder.Name, StringComparison.Ordinal) ? folder.Path[..^(folder.Name.Length + 1)] : null;
 
-    private static string LastPart(MailboxListing listing) =>
-        listing.Delimiter is { } delimiter ? listing.Name[(listing.Name.LastIndexOf(delimiter) + 1)..] : listing.Name;
+    private static int Depth(Folder folder) => ParentOf(folder) is { } parent ? parent.Count(c => c == folder.Path[parent.Length]) + 1 : 0;
+
+    private static string LastPart(MailboxListing listing)
+    {
+        if (listing.Delimiter is not { } delimiter)
+        {
+            return listing.Name;
+        }
+
+        // QUIRK: UW IMAP ends the names of mere levels with the delimiter.
+        var name = listing.Name.TrimEnd(delimiter);
+        return name[(name.LastIndexOf(delimiter) + 1)..];
+    }
 }
