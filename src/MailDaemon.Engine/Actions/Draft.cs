@@ -43,6 +43,10 @@ public sealed record SentMail(string? Id, string MessageId, string Status, strin
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
+    /// <summary>What the sender should know, such as that no copy could be kept; null when there is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
+
     /// <exception cref="MailException">It failed for good.</exception>
     public static SentMail Of(OutboxItem item) => new(
         item.SentId,
@@ -59,5 +63,6 @@ public sealed record SentMail(string? Id, string MessageId, string Status, strin
     {
         Reason = item.State == OutboxState.Sent ? null
             : item.Error?.Message ?? string.Create(CultureInfo.InvariantCulture, $"It is to be sent at {item.NextAttemptAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."),
+        Notice = item.Notice,
     };
 }

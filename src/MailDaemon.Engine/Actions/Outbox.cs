@@ -33,7 +33,7 @@ public sealed record OutboxRequest(string Kind)
 /// crash or a lost answer in between is settled by looking into Sent, and stays uncertain where that does not tell. Thread-safe.
 /// </summary>
 public sealed partial class Outbox(
-    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, MailTrails trails, TimeProvider time, ILogger<Outbox> logger)
+    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, SentCopy copies, MailTrails trails, TimeProvider time, ILogger<Outbox> logger)
     : IAsyncDisposable
 {
     /// <summary>Tries until a mail is given up, over some 45 minutes.</summary>
@@ -156,7 +156,7 @@ public sealed partial class Outbox(
     }
 
     /// <exception cref="MailException">NotFound <c>outbox_item_not_found</c>.</exception>
-    public OutboxItem Get(string id) => store.Find(id) ?? throw MailException.NotFound("outbox_item_not_found", $"There is no {id} in the outbox. GET /api/outbox lists what there is.");
+    public OutboxItem Get(string id) => store.Find(id) is { } item ? copies.Noted(item) : throw MailException.NotFound("outbox_item_not_found", $"There is no {id} in the outbox. GET /api/outbox lists what there is.");
 
     public async ValueTask DisposeAsync()
     {
@@ -180,7 +180,7 @@ public sealed partial class Outbox(
             State = OutboxState.Pending,
             Envelope = MailWriter.Envelope(mail, request.AllowPartial),
             NextAttemptAt = request.SendAt is { } at && at > now ? at : now,
-            Todo = request.Todo with { FileCopy = !providers.For(account).FilesSentMail, Record = trails.SourceOf(mail) },
+            Todo = request.Todo with { FileCopy = copies.IsOurs(account), Record = trails.SourceOf(mail) },
             IdempotencyKey = request.IdempotencyKey,
             RequestHash = request.RequestHash,
             CreatedAt = now,
@@ -206,7 +206,7 @@ public sealed partial class Outbox(
         }
 
         Woken();
-        return store.Find(item.Id) ?? item;
+        return copies.Noted(store.Find(item.Id) ?? item);
     }
 
     private Task RunAsync(string id) => running.GetOrAdd(id, key => new Lazy<Task>(() => Task.Run(() => RunOneAsync(key)))).Value;

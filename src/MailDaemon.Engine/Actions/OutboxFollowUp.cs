@@ -1,6 +1,5 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,7 @@ namespace MailDaemon.Engine.Actions;
 /// stays so, whatever becomes of these; what fails is tried again, and a copy is not put twice.
 /// </summary>
 public sealed partial class OutboxFollowUp(
-    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, MessageActions actions, MailTrails trails, TimeProvider time, ILogger<OutboxFollowUp> logger)
+    OutboxStore store, AccountStore accounts, SentCopy copies, MessageLookup lookup, MessageActions actions, MailTrails trails, TimeProvider time, ILogger<OutboxFollowUp> logger)
 {
     /// <param name="isFresh">Whether nothing of it was tried before.</param>
     internal async Task RunAsync(OutboxItem item, bool isFresh, CancellationToken ct)
@@ -25,7 +24,7 @@ public sealed partial class OutboxFollowUp(
 
         var left = item.Todo!;
         string? sentId = null;
-        if (left.FileCopy && await IsDoneAsync(item, async () => sentId = await FileCopyAsync(account, item, isFresh, ct)))
+        if (left.FileCopy && await IsDoneAsync(item, async () => sentId = await copies.FileAsync(account, item, isFresh, ct)))
             left = left with { FileCopy = false };
         if (left.Answered is { } answered && await IsDoneAsync(item, () => MarkAsync(account, answered, MessageFlags.Answered, ct)))
             left = left with { Answered = null };
@@ -56,16 +55,6 @@ public sealed partial class OutboxFollowUp(
             // What is not there any more need not be marked; what was refused will be again.
             return !e.MayPass;
         }
-    }
-
-    private async Task<string?> FileCopyAsync(Account account, OutboxItem item, bool isFresh, CancellationToken ct)
-    {
-        if (lookup.Cache(account).FolderOf(FolderRole.Sent) is not { } sent)
-            return null;
-        var provider = providers.For(account);
-        var there = isFresh ? null : await provider.FindAsync(sent.Path, item.Envelope.MessageId, ct);
-        var id = there ?? await provider.AppendAsync(new WrittenMail { Path = store.PathOf(item.Id), Envelope = item.Envelope }, sent.Path, MessageFlags.Read, ct);
-        return id is null ? null : MessageIds.Show(account.Key.Provider, id);
     }
 
     private async Task MarkAsync(Account account, string key, MessageFlags flag, CancellationToken ct) =>

@@ -63,6 +63,9 @@ public sealed record OutboxItem
     public byte[]? RequestHash { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What its sender should know, such as that no copy of it can be kept; null when there is nothing. Not stored.</summary>
+    public string? Notice { get; init; }
 }
 
 /// <summary>What follows the sending of a mail.</summary>

@@ -29,6 +29,8 @@ public sealed record OutboxView(
 
     [Description("The folder that sentId belongs to"), Example("sent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SentFolder => SentId is null ? null : FolderRole.Sent.Name();
+    [Description("What the sender should know, such as that no copy could be kept"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
 
     /// <summary>Of a change.</summary>
     [Description("The messages that are changed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -95,5 +97,6 @@ public sealed record OutboxView(
     {
         Subject = item.Envelope.Subject,
         Recipients = item.Envelope.Recipients,
+        Notice = item.Notice,
     };
 }

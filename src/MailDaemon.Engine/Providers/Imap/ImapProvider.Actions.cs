@@ -1,11 +1,15 @@
 using MailDaemon.Engine.Messages;
 using MailDaemon.Protocols.Imap;
+using MailDaemon.Protocols.Mime;
 
 namespace MailDaemon.Engine.Providers.Imap;
 
 /// <summary>Changing messages on the server.</summary>
 internal sealed partial class ImapProvider
 {
+    /// <summary>Messages that are looked at for a Message-ID: what was put there just now is among the newest.</summary>
+    private const int MaxCandidates = 20;
+
     public Task SetFlagsAsync(IReadOnlyList<RemoteRef> messages, MessageFlags add, MessageFlags remove, CancellationToken ct) =>
         StoreAsync(messages, ImapFlags.Write(add), ImapFlags.Write(remove), ct);
 
@@ -108,7 +112,11 @@ internal sealed partial class ImapProvider
     /// <param name="cursor">Under which UIDVALIDITY they were (RFC 9051 §2.3.1.1); null when nothing was read yet.</param>
     private static async Task OpenAsync(ImapClient client, string folder, string? cursor, bool isReadOnly, CancellationToken ct)
     {
-        var selected = await client.SelectAsync(folder, new SelectOptions { ReadOnly = isReadOnly }, ct);
+        RequireNumbers(await client.SelectAsync(folder, new SelectOptions { ReadOnly = isReadOnly }, ct), folder, cursor);
+    }
+
+    private static void RequireNumbers(SelectedMailbox selected, string folder, string? cursor)
+    {
         if (ImapCursor.Read(cursor) is { } read && read.UidValidity != (selected.UidValidity ?? 0))
         {
             throw MailException.Conflict(
@@ -119,18 +127,28 @@ internal sealed partial class ImapProvider
 
     private static MovedMessage Missing(RemoteRef message, string target) => new(message, target, null, IsMissing: true);
 
-    /// <summary>For servers without UIDPLUS: the newest message of that Message-ID in the folder.</summary>
-    private static async Task<uint?> FindByMessageIdAsync(ImapClient client, string folder, string? messageId, CancellationToken ct)
+    /// <summary>The newest message of that Message-ID in the folder; null when there is none.</summary>
+    private static async Task<uint?> FindByMessageIdAsync(ImapClient client, string folder, string? messageId, CancellationToken ct) =>
+        messageId is not null && await FindAllAsync(client, folder, messageId, ct) is [var newest, ..] ? newest : null;
+
+    /// <summary>
+    /// The messages of that Message-ID among the newest of the folder, the newest first. QUIRK: QQ and others ignore SEARCH criteria and name
+    /// everything: what they name is looked at.
+    /// </summary>
+    private static async Task<IReadOnlyList<uint>> FindAllAsync(ImapClient client, string folder, string messageId, CancellationToken ct)
     {
-        if (messageId is null)
+        await client.SelectAsync(folder, new SelectOptions { ReadOnly = true }, ct);
+        var named = await client.SearchAsync(SearchQuery.Header("Message-ID", messageId), ct);
+        var newest = named.OrderDescending().Take(MaxCandidates).ToList();
+        var found = new List<uint>();
+        await foreach (var message in client.FetchAsync(UidSet.Of(newest), new FetchRequest { Sections = ["HEADER.FIELDS (MESSAGE-ID)"] }, ct))
         {
-            return null;
+            if (message is { Uid: { } uid, Sections: { Count: > 0 } sections } && MimeParser.ParseHeaders(sections.Values.First()).MessageId == messageId)
+            {
+                found.Add(uid);
+            }
         }
 
-        await client.SelectAsync(folder, new SelectOptions { ReadOnly = true }, ct);
-        var found = await client.SearchAsync(SearchQuery.Header("Message-ID", messageId), ct);
-
-        // QUIRK: QQ and others ignore SEARCH criteria and name everything: only a single hit is an answer.
-        return found.Count == 1 ? found.First : null;
+        return [.. found.Distinct().OrderDescending()];
     }
 }

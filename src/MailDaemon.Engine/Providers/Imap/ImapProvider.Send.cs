@@ -65,6 +65,10 @@ internal sealed partial class ImapProvider
         async (client, token) => await FindByMessageIdAsync(client, folderPath, messageId, token) is { } uid ? RemoteId(uid) : null,
         ct);
 
+    public Task<int> CountAsync(string folderPath, string messageId, CancellationToken ct) => connections.RunAsync(
+        async (client, token) => (await FindAllAsync(client, folderPath, messageId, token)).Count,
+        ct);
+
     /// <summary>The mail is the server's by now: neither a slow goodbye nor the caller's leaving makes that undone.</summary>
     private async Task SayGoodbyeAsync(SmtpClient smtp)
     {
