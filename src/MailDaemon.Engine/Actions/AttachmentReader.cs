@@ -8,11 +8,12 @@ namespace MailDaemon.Engine.Actions;
 public sealed record AttachmentFile(Attachment Attachment, FileInfo File);
 
 /// <summary>Brings an attachment from the server, once, and hands out its file.</summary>
-public sealed class AttachmentReader(MailProviders providers, AttachmentCache cache)
+public sealed class AttachmentReader(MailProviders providers, AttachmentCache cache, ContentRepair contents)
 {
     /// <exception cref="MailException">The message or the attachment is not there, or the server failed.</exception>
     public async Task<AttachmentFile> OpenAsync(FoundMessage message, string attachmentId, CancellationToken ct)
     {
+        await contents.EnsureAsync(message, ct);
         var content = message.Cache.ReadContent(message.Message.Key) ?? throw MessageLookup.NotFound(message.Message.Key);
         var attachment = content.Attachments.FirstOrDefault(a => a.Id == attachmentId)
             ?? throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");

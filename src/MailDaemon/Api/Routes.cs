@@ -120,7 +120,7 @@ internal static class Routes
         var outlook = api.MapGroup("/outlook").WithMetadata(new RouteProvider(ProviderKind.Outlook));
         outlook.MapPost("/auth/initiate", InitiateSignIn.Handle);
         outlook.MapGet("/auth/status", GetSignInStatus.Handle);
-        outlook.MapGet("/message", GetMessage.Handle);
+        outlook.MapGet("/message", GetMessage.HandleAsync);
         outlook.MapDelete("/message", DeleteMessage.HandleAsync);
         outlook.MapPost("/message/read", MarkRead.HandleAsync);
         outlook.MapPost("/message/unread", MarkUnread.HandleAsync);
@@ -132,7 +132,7 @@ internal static class Routes
         outlook.MapPost("/message/not-spam", MarkNotSpam.HandleAsync);
         outlook.MapPost("/message/reply", ReplyMessage.HandleAsync);
         outlook.MapPost("/attachment", GetAttachment.HandleAsync);
-        outlook.MapGet("/draft", GetDraft.Handle);
+        outlook.MapGet("/draft", GetDraft.HandleAsync);
         outlook.MapPut("/drafts", UpdateDraft.HandleAsync);
         outlook.MapDelete("/drafts", DeleteDraft.HandleAsync);
         outlook.MapPost("/drafts/send", SendDraft.HandleAsync);
@@ -147,7 +147,7 @@ internal static class Routes
         any.MapPost("/messages/fetch", FetchMessages.HandleAsync);
         any.MapGet("/search", SearchMessages.HandleAsync);
         any.MapPost("/messages/batch", BatchMessages.HandleAsync);
-        any.MapGet("/messages/{id}", GetMessage.Handle);
+        any.MapGet("/messages/{id}", GetMessage.HandleAsync);
         any.MapDelete("/messages/{id}", DeleteMessage.HandleAsync);
         any.MapPost("/messages/{id}/read", MarkRead.HandleAsync);
         any.MapPost("/messages/{id}/unread", MarkUnread.HandleAsync);
@@ -167,7 +167,7 @@ internal static class Routes
         any.MapPost("/forward", ForwardMessage.HandleAsync);
         any.MapGet("/drafts", ListDrafts.Handle);
         any.MapPost("/drafts", CreateDraft.HandleAsync);
-        any.MapGet("/drafts/{id}", GetDraft.Handle);
+        any.MapGet("/drafts/{id}", GetDraft.HandleAsync);
         any.MapPut("/drafts/{id}", UpdateDraft.HandleAsync);
         any.MapDelete("/drafts/{id}", DeleteDraft.HandleAsync);
         any.MapPost("/drafts/{id}/send", SendDraft.HandleAsync);

@@ -13,11 +13,11 @@ internal static class GetMessage
     [EndpointSummary("Read a message")]
     [EndpointDescription("The list item with bodies, recipients, headers of interest and the list of attachments. Reading does not mark it as read.")]
     [Tags("Messages")]
-    [Fails(401, 404)]
-    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup, MailReading reading)
+    [Fails(401, 404, 502, 503, 504)]
+    public static async Task<Envelope<MessageDetail>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, MailReading reading, CancellationToken ct)
     {
         var request = input.Value;
-        return Envelope.Success(reading.Detail(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes)), FieldSelection.Of(request.Fields, ApiJson.Default.MessageDetail, isPage: false));
+        return Envelope.Success(await reading.DetailAsync(request.Find(lookup, p), new BodyOptions(request.BodyFormat, request.BodyMaxLength, request.StripQuotes), ct), FieldSelection.Of(request.Fields, ApiJson.Default.MessageDetail, isPage: false));
     }
 
     public sealed record Request : MessageRequest

@@ -9,7 +9,7 @@ internal static class GetDraft
 {
     [EndpointSummary("Read a draft")]
     [Tags("Drafts")]
-    [Fails(401, 404, 409)]
-    public static Envelope<MessageDetail> Handle(RouteProvider p, Input<DraftRequest> input, MessageLookup lookup, MailReading reading) =>
-        Envelope.Success(reading.Detail(input.Value.Find(lookup, p), BodyOptions.AsSent));
+    [Fails(401, 404, 409, 502, 503, 504)]
+    public static async Task<Envelope<MessageDetail>> HandleAsync(RouteProvider p, Input<DraftRequest> input, MessageLookup lookup, MailReading reading, CancellationToken ct) =>
+        Envelope.Success(await reading.DetailAsync(input.Value.Find(lookup, p), BodyOptions.AsSent, ct));
 }
