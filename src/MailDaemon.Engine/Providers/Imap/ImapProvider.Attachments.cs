@@ -15,11 +15,9 @@ internal sealed partial class ImapProvider
         {
             await OpenAsync(client, message.FolderPath, message.Cursor, isReadOnly: true, token);
             var uid = Uid(message.RemoteId);
-            if ((await FetchOneAsync(client, uid, new FetchRequest { BodyStructure = true }, token)).BodyStructure is { } root)
+            if (await StructureAsync(client, uid, token) is { } structure)
             {
-                var structure = ImapStructure.Of(root);
-                var leaf = structure.Leaves[Choose(structure.Roles.Attachments, attachmentId)];
-                await CopyDecodedAsync(client, uid, leaf.Part, destination, token);
+                await CopyDecodedAsync(client, uid, structure.Leaves[Choose(structure.Roles.Attachments, attachmentId)], destination, token);
                 return;
             }
 
@@ -41,6 +39,20 @@ internal sealed partial class ImapProvider
         },
         ct);
 
+    /// <summary>The structure by which the message was read (see <see cref="ImapMessageReader"/>); null when it was read whole.</summary>
+    private static async Task<ImapStructure?> StructureAsync(ImapClient client, uint uid, CancellationToken ct)
+    {
+        var header = await FetchOneAsync(client, uid, new FetchRequest { BodyStructure = true, Size = true, Sections = ["HEADER"] }, ct);
+        var message = ImapMessageReader.Plan(uid, header);
+        if (message.Structure is not { Doubted: { Count: > 0 } doubted } structure)
+        {
+            return message.Structure;
+        }
+
+        var told = structure.With((await FetchOneAsync(client, uid, new FetchRequest { Sections = doubted }, ct)).Sections);
+        return ImapMessageReader.NeedsWhole(message, told) ? null : told;
+    }
+
     private static async Task<FetchedMessage> FetchOneAsync(ImapClient client, uint uid, FetchRequest request, CancellationToken ct)
     {
         var found = await ImapMessageReader.MergedAsync(client.FetchAsync(UidSet.Single(uid), request, ct), ct);
@@ -54,13 +66,13 @@ internal sealed partial class ImapProvider
             : throw MailException.NotFound("attachment_not_found", $"The message has no attachment {id}. Its detail lists them.");
 
     /// <summary>One side fetches, the other decodes; the pipe between holds back whoever is faster.</summary>
-    private static async Task CopyDecodedAsync(ImapClient client, uint uid, BodyPart part, Stream destination, CancellationToken ct)
+    private static async Task CopyDecodedAsync(ImapClient client, uint uid, ImapLeaf leaf, Stream destination, CancellationToken ct)
     {
         var pipe = new Pipe();
-        var fetching = FillAsync(client, uid, part.Section, pipe.Writer, ct);
+        var fetching = FillAsync(client, uid, leaf.Part.Section, pipe.Writer, ct);
         try
         {
-            await using var decoded = TransferDecoder.OpenDecoding(pipe.Reader.AsStream(), part.Encoding);
+            await using var decoded = TransferDecoder.OpenDecoding(pipe.Reader.AsStream(), leaf.Encoding);
             await decoded.CopyToAsync(destination, ct);
         }
         finally

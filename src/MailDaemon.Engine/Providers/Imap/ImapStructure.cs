@@ -4,13 +4,49 @@ using MailDaemon.Protocols.Mime;
 
 namespace MailDaemon.Engine.Providers.Imap;
 
-/// <summary>A leaf of a message as BODYSTRUCTURE tells it.</summary>
-internal sealed record ImapLeaf(BodyPart Part, ContentType Type, LeafDescription Description);
+/// <summary>A leaf of a message as BODYSTRUCTURE tells it, or its own header where that was asked.</summary>
+internal sealed record ImapLeaf(BodyPart Part, ContentType Type, LeafDescription Description)
+{
+    /// <summary>The transfer encoding, in lower case.</summary>
+    public string Encoding { get; init; } = Part.Encoding;
 
-/// <summary>A message's leaves and what they are for. Pure; the same leaves in the same order give attachments their ids for ever.</summary>
+    /// <summary>What the part's header says, where it says anything.</summary>
+    public ImapLeaf Told(HeaderBlock header)
+    {
+        if (header.Find("Content-Type") is null && header.Disposition is null)
+        {
+            return this;
+        }
+
+        var type = header.Find("Content-Type") is null ? Type : header.ContentType;
+        return this with
+        {
+            Type = type,
+            Encoding = header.TransferEncoding,
+            Description = Description with
+            {
+                MediaType = type.MediaType,
+                Disposition = header.Disposition?.Kind,
+                Filename = header.Disposition?.Filename ?? type.Name,
+                ContentId = header.ContentId ?? Description.ContentId,
+            },
+        };
+    }
+}
+
+/// <summary>
+/// A message's leaves and what they are for. Pure; the same leaves in the same order give attachments their ids for ever. Servers read broken
+/// headers in ways of their own: where what they tell is doubtful, the part's header decides, or the message itself.
+/// </summary>
 internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles Roles)
 {
-    public static ImapStructure Of(BodyPart root)
+    /// <summary>Headers of parts that are asked for of one message.</summary>
+    private const int MaxDoubted = 32;
+
+    private const int MaxEnding = 10;
+
+    /// <param name="header">The message's header, which decides where the message is one part.</param>
+    public static ImapStructure Of(BodyPart root, HeaderBlock? header = null)
     {
         var leaves = new List<ImapLeaf>();
         var waiting = new Stack<(BodyPart Part, string ParentKind, int Index, bool InAlternative)>();
@@ -31,8 +67,23 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
             }
         }
 
-        return new ImapStructure(leaves, BodyLeaves.Decide([.. leaves.Select(l => l.Description)]));
+        return Of(root.IsMultipart || header is null ? leaves : leaves.ConvertAll(leaf => leaf.Told(header)));
     }
+
+    /// <summary>Whether a message must be read itself: its header says that it has parts and the server found none, or the other way round.</summary>
+    public static bool IsRefuted(BodyPart root, HeaderBlock header) =>
+        root.IsMultipart != IsMultipart(header.ContentType) || (root.IsMultipart && root.Children is [] or [{ IsMultipart: false, Size: 0 }]);
+
+    /// <summary>Whether a part's own header says that it is not one leaf, so that the server has read the message otherwise than it is.</summary>
+    public bool IsContradicted => Leaves.Any(leaf => IsMultipart(leaf.Type) || (leaf.Type.MediaType == "message/rfc822") != (leaf.Part.MediaType == "message/rfc822"));
+
+    /// <summary>Sections of the headers of those parts that the server may have read wrongly.</summary>
+    public IReadOnlyList<string> Doubted => [.. Leaves.Where(leaf => leaf.Part.Section.Length > 0 && leaf.Description.ParentKind.Length > 0 && IsDoubtful(leaf)).Take(MaxDoubted).Select(HeaderSection)];
+
+    /// <summary>The structure with what the headers of parts say.</summary>
+    public ImapStructure With(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> sections) => sections.Keys.Any(key => key.EndsWith(".MIME", StringComparison.Ordinal))
+        ? Of([.. Leaves.Select(leaf => sections.TryGetValue(HeaderSection(leaf), out var header) ? leaf.Told(MimeParser.ParseHeaders(header)) : leaf)])
+        : this;
 
     /// <summary>The leaves of the shown bodies, text and HTML, in the order of the message.</summary>
     public IEnumerable<ImapLeaf> Shown => Roles.Text.Concat(Roles.Html).Distinct().Order().Select(i => Leaves[i]);
@@ -48,6 +99,33 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
 
     /// <summary>Whether there is what a person would call an attachment: not a picture inside the text, a signature or a delivery report.</summary>
     public static bool HasFiles(IEnumerable<Attachment> attachments) => attachments.Any(attachment => !attachment.IsInline && !IsMachinery(attachment.MimeType));
+
+    private static ImapStructure Of(List<ImapLeaf> leaves) => new(leaves, BodyLeaves.Decide([.. leaves.Select(l => l.Description)]));
+
+    private static bool IsMultipart(ContentType type) => type.MediaType.StartsWith("multipart/", StringComparison.Ordinal);
+
+    private static string HeaderSection(ImapLeaf leaf) => $"{leaf.Part.Section}.MIME";
+
+    /// <summary>8-bit names, names cut at a blank or missing, and the types that stand for one that was not understood.</summary>
+    private static bool IsDoubtful(ImapLeaf leaf)
+    {
+        var part = leaf.Part;
+        if (part.Parameters.Values.Concat(part.DispositionParameters.Values).Any(value => value.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+        {
+            return true;
+        }
+
+        return part.MediaType switch
+        {
+            "application/octet-stream" => true,
+            "text/plain" when leaf.Description.Filename is null => part.Parameters.All(p => p.Key.Equals("charset", StringComparison.OrdinalIgnoreCase) && p.Value.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)),
+            _ when part.IsEmbeddedMessage || part.MediaType == "text/html" => leaf.Description.Filename is { } name && !HasEnding(name),
+            _ => leaf.Description.Filename is not { } name || !HasEnding(name),
+        };
+    }
+
+    private static bool HasEnding(string name) =>
+        name.LastIndexOf('.') is var dot and > 0 && name.Length - dot - 1 is > 0 and <= MaxEnding && !name.AsSpan(dot).Contains(' ');
 
     private static ImapLeaf Leaf(BodyPart part, string parentKind, int index, bool inAlternative)
     {
@@ -74,7 +152,7 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
         Id = id.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Filename = leaf.Description.Filename ?? DefaultName(leaf, id),
         MimeType = leaf.Type.MediaType,
-        Size = DecodedSize(leaf.Part),
+        Size = DecodedSize(leaf),
         IsInline = isInline,
         ContentId = leaf.Description.ContentId,
     };
@@ -84,7 +162,7 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
         : $"attachment-{id}";
 
     /// <summary>The server tells encoded bytes; base64 in lines of 76 characters is 57 bytes a line of 78.</summary>
-    private static long DecodedSize(BodyPart part) => part.Encoding == "base64" ? part.Size * 57 / 78 : part.Size;
+    private static long DecodedSize(ImapLeaf leaf) => leaf.Encoding == "base64" ? leaf.Part.Size * 57 / 78 : leaf.Part.Size;
 
     private static bool IsMachinery(string mediaType) => mediaType is
         "application/pgp-signature" or "application/pkcs7-signature" or "application/x-pkcs7-signature" or "application/pgp-encrypted"
