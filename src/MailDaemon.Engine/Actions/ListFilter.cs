@@ -4,6 +4,10 @@ namespace MailDaemon.Engine.Actions;
 /// <param name="Label">A label's id.</param>
 public sealed record ListFilter(bool? IsUnread = null, bool? IsStarred = null, bool? HasAttachment = null, string? Label = null)
 {
+    public bool? IsAnswered { get; init; }
+
+    public bool? IsForwarded { get; init; }
+
     /// <summary>Whether the order of a list, in which the unread ones are known, answers alone.</summary>
-    internal bool IsSimple => this is { IsUnread: not false, IsStarred: null, HasAttachment: null, Label: null };
+    internal bool IsSimple => this is { IsUnread: not false, IsStarred: null, HasAttachment: null, Label: null, IsAnswered: null, IsForwarded: null };
 }

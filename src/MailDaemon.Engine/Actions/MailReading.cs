@@ -4,8 +4,8 @@ using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Actions;
 
-/// <summary>Lists and single messages, of one account or of all together. Reads caches only, never the network.</summary>
-public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels, MailSearch searching)
+/// <summary>Lists and single messages, of one account or of all together. Reads caches; only a message whose file is damaged is fetched again.</summary>
+public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels, MailSearch searching, ContentRepair contents)
 {
     /// <summary>The accounts that both words allow, oldest first.</summary>
     /// <exception cref="MailException">An address was given and no account has it: not authorized, or <c>account_not_found</c> without a provider.</exception>
@@ -60,10 +60,10 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
         }
     }
 
-    /// <exception cref="MailException">NotFound: it has gone, or its file is damaged.</exception>
-    public MessageDetail Detail(FoundMessage message, BodyOptions body) => labels.Show(Read(message, body));
+    /// <exception cref="MailException">It has gone; or its file is damaged and the server does not give it just now.</exception>
+    public async Task<MessageDetail> DetailAsync(FoundMessage message, BodyOptions body, CancellationToken ct) => labels.Show(await contents.ReadAsync(message, body, ct));
 
-    /// <summary>As <see cref="Detail"/>, with the labels as the server has them.</summary>
+    /// <summary>As <see cref="DetailAsync"/> from the cache alone, with the labels as the server has them.</summary>
     internal static MessageDetail Read(FoundMessage message, BodyOptions body) =>
         message.Cache.ReadDetail(message.Message.Key, body) ?? throw MessageLookup.NotFound(message.Message.Key);
 
@@ -89,6 +89,8 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
             IsUnread = filter.IsUnread,
             IsStarred = filter.IsStarred,
             HasAttachment = filter.HasAttachment,
+            IsAnswered = filter.IsAnswered,
+            IsForwarded = filter.IsForwarded,
             Since = query.Since,
             Offset = query.Offset,
             Limit = query.Limit,

@@ -37,6 +37,8 @@ internal sealed record RowFilter(string? FolderIds, bool? IsUnread, bool? IsStar
     {
         LargerThan = query.LargerThan,
         SmallerThan = query.SmallerThan,
+        IsAnswered = query.IsAnswered,
+        IsForwarded = query.IsForwarded,
         Labels = query.LabelMatches,
         LabelNames = [.. query.LabelMatches.Select(label => Json(label.Keys ?? [label.Native!]))],
     };
@@ -50,16 +52,23 @@ internal sealed record RowFilter(string? FolderIds, bool? IsUnread, bool? IsStar
 
     private long? SmallerThan { get; init; }
 
-    private string Flags => HasFlag(1, !IsUnread) + HasFlag(2, IsStarred) + Sizes + LabelConditions;
+    private bool? IsAnswered { get; init; }
+
+    private bool? IsForwarded { get; init; }
+
+    private string Flags => HasFlag(1, !IsUnread) + HasFlag(2, IsStarred) + HasFlag(4, IsAnswered) + HasFlag(8, IsForwarded) + Sizes + LabelConditions;
 
     private string Sizes => (LargerThan is { } least ? $" and m.size > {least}" : "") + (SmallerThan is { } most ? $" and m.size < {most}" : "");
 
     private string LabelConditions => string.Concat(Labels.Select((label, index) => $" and {(label.IsUnwanted ? "not " : "")}{HasLabel(label, $"?{FirstLabel + index}")}"));
 
+    /// <summary>Of the indexes by date the one that has the fewest rows to look at.</summary>
+    private string Kind => IsAnswered == true ? "answered_" : IsForwarded == true ? "forwarded_" : IsUnread == true ? "unread_" : "";
+
     /// <summary>Where the messages come from: by their keys when only those may be, else along the order of the dates.</summary>
     private string Source => Keys is not null && Label is null
         ? "json_each(?8) j cross join messages m on m.key = j.value"
-        : $"messages m indexed by messages_{(IsUnread == true ? "unread_" : "")}by_date";
+        : $"messages m indexed by messages_{Kind}by_date";
 
     /// <summary>The first <paramref name="most"/> messages, the newest first.</summary>
     public bool Each(SqliteReader reader, int most, Action<SearchPlace> each)

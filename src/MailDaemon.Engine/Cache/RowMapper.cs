@@ -36,6 +36,8 @@ internal sealed class RowMapper(AccountKey account)
             Snippet = row.GetString(10),
             IsRead = flags.HasFlag(MessageFlags.Read),
             IsStarred = flags.HasFlag(MessageFlags.Starred),
+            IsAnswered = flags.HasFlag(MessageFlags.Answered),
+            IsForwarded = flags.HasFlag(MessageFlags.Forwarded),
             HasAttachments = row.GetInt64(12) != 0,
             Folder = role.Name(),
             FolderPath = row.GetString(17),

@@ -35,6 +35,10 @@ public sealed record SearchQuery
 
     public bool? IsStarred { get; init; }
 
+    public bool? IsAnswered { get; init; }
+
+    public bool? IsForwarded { get; init; }
+
     public bool? HasAttachment { get; init; }
 
     /// <summary>Received at this instant or later.</summary>

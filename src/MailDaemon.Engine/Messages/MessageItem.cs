@@ -44,6 +44,12 @@ public record MessageItem
 
     public required bool IsStarred { get; init; }
 
+    /// <summary>It was answered, by whatever program.</summary>
+    public bool IsAnswered { get; init; }
+
+    /// <summary>It was sent on, by whatever program.</summary>
+    public bool IsForwarded { get; init; }
+
     /// <summary>Whether there is an attachment that a person would call one: inline images and signatures do not count.</summary>
     public required bool HasAttachments { get; init; }
 

@@ -24,6 +24,12 @@ public abstract record ListRequest : BodyRequest
     [Description("true: only those with a star; false: only those without"), Alias("starred"), NotCalled("isFlagged", "flagged"), Example("true")]
     public bool? IsStarred { get; init; }
 
+    [Description("true: only answered ones; false: only those that were not"), Alias("answered"), NotCalled("isReplied", "replied"), Example("true")]
+    public bool? IsAnswered { get; init; }
+
+    [Description("true: only those that were sent on; false: only those that were not"), Alias("forwarded"), Example("true")]
+    public bool? IsForwarded { get; init; }
+
     [Description("true: only those with attachments; false: only those without"), Alias("hasAttachments"), Example("true")]
     public bool? HasAttachment { get; init; }
 
@@ -33,7 +39,7 @@ public abstract record ListRequest : BodyRequest
     [Description("Only those with this label, by its id"), Alias("labelId"), Example("l_5d41402abc4b2a76")]
     public string? Label { get; init; }
 
-    internal ListFilter Filter => new(IsUnread, IsStarred, HasAttachment, Label);
+    internal ListFilter Filter => new(IsUnread, IsStarred, HasAttachment, Label) { IsAnswered = IsAnswered, IsForwarded = IsForwarded };
 
     internal MessageQuery Query => new() { Folder = Folder, Offset = Offset, Limit = Limit, Since = Since };
 }

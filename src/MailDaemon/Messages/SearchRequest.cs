@@ -55,6 +55,12 @@ public abstract record SearchRequest : BodyRequest
     [Description("true: only those with a star; false: only those without"), Alias("starred"), NotCalled("isFlagged", "flagged"), Example("true")]
     public bool? IsStarred { get; init; }
 
+    [Description("true: only answered ones; false: only those that were not"), Alias("answered"), NotCalled("isReplied", "replied"), Example("true")]
+    public bool? IsAnswered { get; init; }
+
+    [Description("true: only those that were sent on; false: only those that were not"), Alias("forwarded"), Example("true")]
+    public bool? IsForwarded { get; init; }
+
     [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
     public string? Folder { get; init; }
 
@@ -93,6 +99,8 @@ public abstract record SearchRequest : BodyRequest
             HasAttachment = HasAttachment,
             IsUnread = IsUnread,
             IsStarred = IsStarred,
+            IsAnswered = IsAnswered,
+            IsForwarded = IsForwarded,
             Folder = Folder,
             IsByRelevance = Sort == SearchSort.Relevance,
             Offset = Offset,
