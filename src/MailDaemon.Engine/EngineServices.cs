@@ -52,6 +52,7 @@ public static class EngineServices
         services.AddSingleton<LabelView>();
         services.AddSingleton<RemoteSearch>();
         services.AddSingleton<MailSearch>();
+        services.AddSingleton<ContentRepair>();
         services.AddSingleton<MailReading>();
         services.AddSingleton<MailLabels>();
         services.AddSingleton<ChangeStore>();
@@ -61,6 +62,7 @@ public static class EngineServices
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<OutboxStore>();
+        services.AddSingleton<SentCopy>();
         services.AddSingleton<OutboxFollowUp>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<OfflineQueue>();

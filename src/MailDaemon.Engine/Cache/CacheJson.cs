@@ -54,6 +54,11 @@ internal sealed record PublishedSync(
     IReadOnlyList<PublishedFolder> Folders,
     IReadOnlyList<PublishedCursor> Cursors);
 
-internal sealed record PublishedFolder(string Path, string Folder, int Total, int Unread, DateTimeOffset? LastPass, string? Error);
+internal sealed record PublishedFolder(string Path, string Folder, int Total, int Unread, DateTimeOffset? LastPass, string? Error)
+{
+    /// <summary>Messages that the server refuses to give.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RefusedRow>? Refused { get; init; }
+}
 
 internal sealed record PublishedCursor(string Scope, string? Cursor);

@@ -238,5 +238,33 @@ internal static class CacheSchema
         create index messages_by_subject on messages (subject_hash) where subject_hash is not null;
         """;
 
-    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth], IsDurable: false, IsRebuildable: true);
+    /// <summary>What the server refuses to give, how it files sent mail, and orders for the flags of answers and forwards.</summary>
+    private const string Fifth =
+        """
+        -- Messages that their server refuses to give: set aside, and tried again.
+        create table refused (
+            scope_id   integer not null references scopes (id) on delete cascade,
+            remote_id  text not null,
+            code       text not null,
+            reason     text not null,
+            attempts   integer not null,
+            since      integer not null,
+            not_before integer not null,
+            primary key (scope_id, remote_id)
+        ) without rowid;
+
+        -- What the server does with sent mail, and the last copy that we added while that was not known.
+        create table sent_habit (
+            id         integer primary key check (id = 1),
+            habit      integer not null,
+            message_id text,
+            at         integer not null
+        );
+
+        -- What was answered or sent on is a small part of most mailboxes.
+        create index messages_answered_by_date on messages (date, id, folder_id, flags) where flags & 4 <> 0;
+        create index messages_forwarded_by_date on messages (date, id, folder_id, flags) where flags & 8 <> 0;
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth, Fifth], IsDurable: false, IsRebuildable: true);
 }

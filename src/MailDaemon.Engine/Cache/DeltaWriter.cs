@@ -43,10 +43,23 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         var scope = ScopeId(delta.Scope);
         if (delta.IsReset)
             Forget(scope);
+        var hasRefused = writer.Number("select 1 from refused where scope_id = ?1 limit 1", scope) is not null;
         foreach (var remoteId in delta.Removed)
+        {
             RemoveRemote(scope, remoteId);
+            if (hasRefused)
+                TakeBack(scope, remoteId);
+        }
+
         foreach (var message in added)
+        {
             Put(scope, message);
+            if (hasRefused)
+                TakeBack(scope, message.Remote.RemoteId);
+        }
+
+        foreach (var refused in delta.Refused)
+            SetAside(scope, refused);
         foreach (var change in delta.Changed)
             Change(scope, change);
         IsCursorMoved = delta.Next is not null && writer.Execute(
@@ -69,6 +82,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             now);
         var marked = Marked("scope_id = ?1", scope);
         writer.Execute("delete from messages where scope_id = ?1", scope);
+        writer.Execute("delete from refused where scope_id = ?1", scope);
         marked.ForEach(HandMarkOn);
     }
 
@@ -103,7 +117,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             folder,
             remote.Date.ToUnixTimeMilliseconds(),
             remote.SentDate?.ToUnixTimeMilliseconds(),
-            (int)remote.Flags,
+            (int)(remote.Flags ?? MessageFlags.None),
             message.Labels,
             RowMapper.Clean(remote.Subject),
             RowMapper.Clean(remote.From.Name),
@@ -132,9 +146,10 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private void Replace(Known known, long folder, PreparedMessage message)
     {
         var remote = message.Remote;
+        var (flags, labels) = remote.Flags is { } told ? ((int)told, message.Labels) : (known.Flags, known.Labels);
         var isSame = known.FolderId == folder
-            && known.Flags == (int)remote.Flags
-            && string.Equals(known.Labels, message.Labels, StringComparison.Ordinal)
+            && known.Flags == flags
+            && string.Equals(known.Labels, labels, StringComparison.Ordinal)
             && known.Content.AsSpan().SequenceEqual(message.Content)
             && string.Equals(known.Subject, RowMapper.Clean(remote.Subject), StringComparison.Ordinal)
             && known.Size == remote.Size
@@ -155,8 +170,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             """,
             known.Id,
             folder,
-            (int)remote.Flags,
-            message.Labels,
+            flags,
+            labels,
             message.Content,
             RowMapper.Clean(remote.Subject),
             remote.Size,

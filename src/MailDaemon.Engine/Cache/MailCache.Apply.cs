@@ -199,7 +199,7 @@ public sealed partial class MailCache
             {
                 var writer = new DeltaWriter(transaction, Account, Now);
                 work(writer);
-                return (writer.Result(), writer.UnusedContents(), writer.IsCursorMoved);
+                return (writer.Result(), writer.UnusedContents(), writer.IsCursorMoved || writer.IsRefusalChanged);
             },
             ct);
         if (isChange || !result.IsEmpty)

@@ -11,6 +11,7 @@ public sealed partial class MailCache
     public static readonly TimeSpan PublishInterval = TimeSpan.FromSeconds(3);
 
     private const int Shards = 256;
+    private const int MaxPublishedRefusals = 1_000;
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private long _publishedItemsVersion = -1;
     private long _publishedSyncVersion = -1;
@@ -102,6 +103,7 @@ public sealed partial class MailCache
     private PublishedSync Snapshot()
     {
         var summary = Summary();
+        var refused = Refused().Take(MaxPublishedRefusals).ToLookup(row => row.Folder, StringComparer.Ordinal);
         return new PublishedSync(
             Account.Provider.Name(),
             Account.Email,
@@ -111,7 +113,10 @@ public sealed partial class MailCache
             summary.LastPass,
             summary.Progress,
             [.. Folders().Select(folder => new PublishedFolder(
-                folder.Folder.Path, folder.Folder.Role.Name(), folder.Total, folder.Unread, folder.LastPass, folder.Error))],
+                folder.Folder.Path, folder.Folder.Role.Name(), folder.Total, folder.Unread, folder.LastPass, folder.Error)
+            {
+                Refused = refused[folder.Folder.Path].ToList() is { Count: > 0 } rows ? rows : null,
+            })],
             Read(reader => reader.Query(
                 "select name, cursor from scopes order by name", row => new PublishedCursor(row.GetString(0), RowMapper.TextOrNull(row, 1)))));
     }

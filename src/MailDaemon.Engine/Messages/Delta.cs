@@ -23,6 +23,9 @@ public sealed record Delta
     /// <summary>Ids of messages that left the scope.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
+    /// <summary>Messages that the server refuses to give: set aside until they are read, or gone.</summary>
+    public IReadOnlyList<RefusedMessage> Refused { get; init; } = [];
+
     /// <summary>The scope could not be read and <see cref="Next"/> is where it stood; null when all went well.</summary>
     public MailException? Failure { get; init; }
 
@@ -64,7 +67,8 @@ public sealed record RemoteMessage
 
     public required DateTimeOffset? SentDate { get; init; }
 
-    public required MessageFlags Flags { get; init; }
+    /// <summary>Null when what the server said of flags and labels cannot be read: those that are known stay.</summary>
+    public required MessageFlags? Flags { get; init; }
 
     /// <summary>Gmail labels, Outlook categories or IMAP keywords.</summary>
     public IReadOnlyList<string> NativeLabels { get; init; } = [];

@@ -36,7 +36,8 @@ public interface IMailProvider : IAsyncDisposable
     /// <exception cref="MailException">The account as a whole cannot be asked; a folder that fails says so in its part.</exception>
     IAsyncEnumerable<RemoteMatches> SearchAsync(RemoteSearchRequest request, CancellationToken ct);
 
-    /// <summary>Reads these messages of a scope; those that are gone are left out.</summary>
+    /// <summary>Reads these messages of a scope; those that are gone, or that the server refuses to give, are left out.</summary>
+    /// <exception cref="MailException">The server refuses all of them.</exception>
     /// <param name="cursor">Where the last pass over the scope ended; null before the first.</param>
     Task<IReadOnlyList<RemoteMessage>> ReadMessagesAsync(string scope, IReadOnlyList<string> remoteIds, string? cursor, CancellationToken ct);
 
@@ -102,8 +103,11 @@ public interface IMailProvider : IAsyncDisposable
     /// <returns>Its id there; null when the server does not tell.</returns>
     Task<string?> AppendAsync(WrittenMail mail, string folderPath, MessageFlags flags, CancellationToken ct);
 
-    /// <summary>The id of the one message with this Message-ID in a folder; null when there is none, or when the server cannot be believed.</summary>
+    /// <summary>The id of the newest message with this Message-ID in a folder; null when there is none.</summary>
     Task<string?> FindAsync(string folderPath, string messageId, CancellationToken ct);
+
+    /// <summary>How many messages with this Message-ID are among the newest of a folder.</summary>
+    Task<int> CountAsync(string folderPath, string messageId, CancellationToken ct);
 }
 
 /// <summary>Folders and scopes of a server at one moment.</summary>
@@ -117,9 +121,16 @@ public sealed record ScopeState(string Scope, string? Token);
 /// <param name="Cursor">Where the last pass ended; null for the first.</param>
 /// <param name="Since">Mail that arrived since is new, though it be there at the first contact; null when all of that is old.</param>
 /// <param name="LastRead">When the scope was last read to its end: after a reset, mail that came since and is not known is new. Null before the first time.</param>
-/// <param name="Held">Messages that the cache has of the scope.</param>
+/// <param name="Held">Messages that the cache has of the scope, those that the server refuses included.</param>
 /// <param name="Known">What the cache has of the scope. Asked for only where the server cannot say what changed, or what of it was read before.</param>
-public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, DateTimeOffset? LastRead, int Held, KnownMessages Known);
+public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffset? Since, DateTimeOffset? LastRead, int Held, KnownMessages Known)
+{
+    /// <summary>Ids of messages that the server refused before: they are not read with the others.</summary>
+    public IReadOnlyList<string> Refused { get; init; } = [];
+
+    /// <summary>Of these those that are to be tried again now.</summary>
+    public IReadOnlyList<string> Retried { get; init; } = [];
+}
 
 /// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
 public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);
@@ -133,7 +144,11 @@ public sealed record RemotePageRequest(string Folder, int Limit, int Offset = 0,
 
 /// <param name="Scope">The scope the messages belong to.</param>
 /// <param name="Total">Messages on the server; null when it does not say.</param>
-public sealed record RemotePage(string Scope, IReadOnlyList<RemoteMessage> Messages, int? Total, string? NextPageToken = null);
+public sealed record RemotePage(string Scope, IReadOnlyList<RemoteMessage> Messages, int? Total, string? NextPageToken = null)
+{
+    /// <summary>Of the page those that the server refuses to give.</summary>
+    public IReadOnlyList<RefusedMessage> Refused { get; init; } = [];
+}
 
 /// <summary>What to ask a server for. All that is given must be so.</summary>
 public sealed record RemoteSearchRequest
@@ -196,7 +211,8 @@ public enum CursorStanding
 public sealed record RemoteStretch(CursorStanding Standing, int Total, long FromUid, long ToUid, IReadOnlyList<HeldMessage> Messages);
 
 /// <param name="IsExpected">False when it is older than what the account's settings want: the cache may have it or not.</param>
-public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected);
+/// <param name="HasFlags">False when what the server said of flags and labels cannot be read.</param>
+public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected, bool HasFlags = true);
 
 /// <summary>Which message on the server. The Message-ID finds it again where a server does not tell its new id.</summary>
 /// <param name="Cursor">Where the last pass over its scope ended, which tells whether the id still means the same; null before the first.</param>

@@ -40,14 +40,15 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     private async Task ReadAsync(Account account, PassScope scope, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
     {
         var provider = providers.For(account);
-        var due = Named(scope, cache);
+        var refused = cache.Refused().ToLookup(r => r.Folder, StringComparer.Ordinal);
+        var due = Named(scope, cache, refused);
         if (due is null)
         {
             var asked = time.GetUtcNow();
             var state = await provider.ReadStateAsync(ct);
             pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), account.Settings.Wants, ct));
             pass.Listed = asked;
-            due = Due(account, scope, cache, provider, state);
+            due = Due(account, scope, cache, provider, state, refused);
         }
 
         await foreach (var delta in provider.ReadChangesAsync(due, ct))
@@ -62,16 +63,21 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     }
 
     /// <summary>The scopes that the pass is for, if they are known ones: of those the server need not be asked first. Null for all others.</summary>
-    private static IReadOnlyList<ScopeRequest>? Named(PassScope scope, MailCache cache)
+    private IReadOnlyList<ScopeRequest>? Named(PassScope scope, MailCache cache, ILookup<string, RefusedRow> refused)
     {
-        var named = scope.Folders?.Select(name => Request(cache, new ScopeState(name, Token: null), cache.Cursor(name))).ToList();
+        var named = scope.Folders?.Select(name => Request(scope, cache, new ScopeState(name, Token: null), cache.Cursor(name), refused)).ToList();
         return named is not null && named.TrueForAll(n => n.Cursor is not null) ? named : null;
     }
 
-    private static ScopeRequest Request(MailCache cache, ScopeState state, string? cursor)
+    private ScopeRequest Request(PassScope pass, MailCache cache, ScopeState state, string? cursor, ILookup<string, RefusedRow> refused)
     {
         var folder = Folder(cache, state.Scope);
-        return new(state, cursor, folder?.Since, folder?.LastPass, folder?.Total ?? 0, (from, to, limit) => cache.Known(state.Scope, from, to, limit));
+        var aside = refused[state.Scope].ToList();
+        return new(state, cursor, folder?.Since, folder?.LastPass, (folder?.Total ?? 0) + aside.Count, (from, to, limit) => cache.Known(state.Scope, from, to, limit))
+        {
+            Refused = [.. aside.Select(r => r.Id)],
+            Retried = [.. aside.Where(r => pass.IsThorough || r.NextAttempt <= time.GetUtcNow()).Select(r => r.Id)],
+        };
     }
 
     private static CachedFolder? Folder(MailCache cache, string path) => cache.Folders().FirstOrDefault(f => f.Folder.Path == path);
@@ -81,7 +87,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         : [.. state.Folders, .. cache.Folders().Select(f => f.Folder).ExceptBy(state.Folders.Select(f => f.Path), f => f.Path, StringComparer.Ordinal)];
 
     /// <summary>The scopes that may have changed, the inbox first: it is what people look at. One that failed is left alone for a while.</summary>
-    private IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state)
+    private IReadOnlyList<ScopeRequest> Due(Account account, PassScope pass, MailCache cache, IMailProvider provider, ServerState state, ILookup<string, RefusedRow> refused)
     {
         var folders = state.Folders.ToDictionary(f => f.Path, StringComparer.Ordinal);
         var cached = cache.Folders().ToDictionary(f => f.Folder.Path, StringComparer.Ordinal);
@@ -94,10 +100,10 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
                 continue;
             }
 
-            var cursor = cache.Cursor(scope.Scope);
-            if (cursor is null || !provider.IsCurrent(cursor, scope, cached.GetValueOrDefault(scope.Scope)?.Total ?? 0, pass.IsThorough))
+            var request = Request(pass, cache, scope, cache.Cursor(scope.Scope), refused);
+            if (request.Cursor is null || request.Retried.Count > 0 || !provider.IsCurrent(request.Cursor, scope, request.Held, pass.IsThorough))
             {
-                due.Add((Order(folder), Request(cache, scope, cursor)));
+                due.Add((Order(folder), request));
             }
         }
 

@@ -31,7 +31,7 @@ public sealed record SyncProof
 public sealed record FolderProof(string Folder, int? Server, int Cached, bool IsComplete, int Differences, string? Error);
 
 /// <param name="Kind">
-/// <c>missing_in_cache</c>, <c>missing_on_server</c>, <c>flags</c>, <c>labels</c>; of a whole folder <c>count</c> (its counter against its messages),
+/// <c>missing_in_cache</c>, <c>refused</c> (the server has it and does not give it), <c>missing_on_server</c>, <c>flags</c>, <c>labels</c>; of a whole folder <c>count</c> (its counter against its messages),
 /// <c>renumbered</c>, <c>folder_missing_in_cache</c> or <c>folder_missing_on_server</c>.
 /// </param>
 /// <param name="Uid">Null when the difference is one of the folder.</param>

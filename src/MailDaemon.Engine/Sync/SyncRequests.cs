@@ -64,7 +64,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
             page = await providers.For(account).ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(folder) }, ct);
 
             // The cursor stays where it is: what the next pass reads again changes nothing.
-            await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages }, ct);
+            await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages, Refused = page.Refused }, ct);
         }
 
         return new FetchedPage([.. page.Messages.Select(m => cache.Find(folder, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);

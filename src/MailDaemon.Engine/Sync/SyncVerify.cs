@@ -94,6 +94,7 @@ public sealed class SyncVerify(MailCaches caches, MailProviders providers, TimeP
         }
 
         var rows = 0;
+        var refused = cache.Refused().Where(r => r.Folder == path).ToDictionary(r => r.Id, r => r.Reason, StringComparer.Ordinal);
         await foreach (var stretch in provider.ReadHoldingsAsync(path, cache.Cursor(path), ct))
         {
             (look.Standing, look.Server) = (stretch.Standing, stretch.Total);
@@ -101,7 +102,7 @@ public sealed class SyncVerify(MailCaches caches, MailProviders providers, TimeP
             {
                 var known = cache.Known(path, stretch.FromUid, stretch.ToUid);
                 rows += known.Count;
-                Compare(look, stretch.Messages, known);
+                Compare(look, stretch.Messages, known, refused);
             }
         }
 
@@ -118,18 +119,27 @@ public sealed class SyncVerify(MailCaches caches, MailProviders providers, TimeP
         return look;
     }
 
-    private static void Compare(Look look, IReadOnlyList<HeldMessage> held, IReadOnlyList<KnownMessage> known)
+    private static void Compare(Look look, IReadOnlyList<HeldMessage> held, IReadOnlyList<KnownMessage> known, Dictionary<string, string> refused)
     {
         var cached = known.ToDictionary(k => k.RemoteId, StringComparer.Ordinal);
-        foreach (var (server, isExpected) in held)
+        foreach (var (server, isExpected, hasFlags) in held)
         {
             if (!cached.Remove(server.RemoteId, out var ours))
             {
-                if (isExpected)
+                if (refused.TryGetValue(server.RemoteId, out var reason))
+                {
+                    look.Add(server.RemoteId, "refused", null, reason);
+                }
+                else if (isExpected)
                 {
                     look.Add(server.RemoteId, "missing_in_cache", null, Show(server));
                 }
 
+                continue;
+            }
+
+            if (!hasFlags)
+            {
                 continue;
             }
 

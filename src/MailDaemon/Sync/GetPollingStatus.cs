@@ -16,7 +16,7 @@ internal static class GetPollingStatus
     {
         var views = new List<SyncStatusView>();
         foreach (var account in accounts.All())
-            views.Add(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key).Indexed()));
+            views.Add(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key)));
         return Envelope.Success<IReadOnlyList<SyncStatusView>>(views);
     }
 }

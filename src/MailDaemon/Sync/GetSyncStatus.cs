@@ -12,14 +12,14 @@ namespace MailDaemon.Sync;
 internal static class GetSyncStatus
 {
     [EndpointSummary("Show how an account's sync stands")]
-    [EndpointDescription("idle, syncing with its progress, error with the last error, or auth_required; when the last pass was and the next poll is.")]
+    [EndpointDescription("idle, syncing with its progress, error with the last error, or auth_required; when the last pass was and the next poll is; folders that failed, and messages that the server refuses to give.")]
     [Tags("Sync")]
     [Fails(401)]
     public static async Task<Envelope<SyncStatusView>> HandleAsync(Input<Request> input, AccountStore accounts, SyncPasses passes, SyncSupervisor supervisor, MailCaches caches, CancellationToken ct)
     {
         var provider = SyncProvider.Parse(input.Value.Provider);
         var account = accounts.Find(new AccountKey(provider, input.Value.Email)) ?? throw MailException.NotAuthorized(provider);
-        return Envelope.Success(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key).Indexed()));
+        return Envelope.Success(SyncStatusView.Of(account, passes.Status(account.Key), await supervisor.NextPollAsync(account.Key, ct), caches.Open(account.Key)));
     }
 
     public sealed record Request

@@ -35,7 +35,10 @@ public sealed record SyncStatusView
     [Description("How many of the cached messages can be searched")]
     public required SearchProgress Index { get; init; }
 
-    internal static SyncStatusView Of(Account account, SyncStatus status, DateTimeOffset? nextPoll, SearchProgress index) => new()
+    [Description("Folders that could not be read at the last try, or that hold messages which the server refuses to give; empty when all is well")]
+    public required IReadOnlyList<FolderTrouble> Folders { get; init; }
+
+    internal static SyncStatusView Of(Account account, SyncStatus status, DateTimeOffset? nextPoll, MailCache cache) => new()
     {
         Provider = account.Key.Provider.Name(),
         Email = account.Email,
@@ -45,6 +48,7 @@ public sealed record SyncStatusView
         ErrorCode = status.LastError?.Code,
         NextPoll = nextPoll,
         Progress = status.Progress,
-        Index = index,
+        Index = cache.Indexed(),
+        Folders = FolderTrouble.Of(cache),
     };
 }

@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Imap;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Protocols.Mime;
 using Microsoft.Extensions.Options;
@@ -78,7 +79,7 @@ public sealed class ImapAccountSetup(ImapConnector connector, ServerDiscovery di
     {
         var imap = TryAsync(account, account.Imap, async () =>
         {
-            await using var client = await connector.OpenImapAsync(account, password, ct);
+            await using var client = await connector.OpenImapAsync(account, password, new MailboxNames(), ct);
             return client.Capabilities.Names.Order(StringComparer.Ordinal).ToList();
         });
         var smtp = TestSmtpAsync(account, password, ct);

@@ -26,13 +26,14 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
 
     /// <summary>Connects and logs in with the stored password.</summary>
     /// <exception cref="MailException">No password is stored.</exception>
-    internal Task<ImapClient> OpenImapAsync(Account account, CancellationToken ct) => OpenImapAsync(account, StoredPassword(account), ct);
+    internal Task<ImapClient> OpenImapAsync(Account account, MailboxNames names, CancellationToken ct) => OpenImapAsync(account, StoredPassword(account), names, ct);
 
     /// <summary>Connects, logs in and switches on what the sync engine uses.</summary>
-    internal async Task<ImapClient> OpenImapAsync(Account account, Secret password, CancellationToken ct)
+    /// <param name="names">What is known of how the account's server spells its mailboxes.</param>
+    internal async Task<ImapClient> OpenImapAsync(Account account, Secret password, MailboxNames names, CancellationToken ct)
     {
         var server = account.Imap ?? throw NoServer("IMAP");
-        var client = await ImapClient.ConnectAsync(Endpoint(server), WireOptions(server), limits: null, ct);
+        var client = await ImapClient.ConnectAsync(Endpoint(server), WireOptions(server), limits: null, names, ct);
         try
         {
             await client.AuthenticateAsync(Credential(account, password), ct);

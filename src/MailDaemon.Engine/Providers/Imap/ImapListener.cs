@@ -8,7 +8,7 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// Hears from the server what changes: in all folders over one connection where it can tell (NOTIFY, RFC 5465), else by IDLE (RFC 2177)
 /// on one connection a folder; where it can do neither, it is asked for its counts at intervals.
 /// </summary>
-internal sealed class ImapListener(Account account, ImapConnector connector, TimeProvider time) : IAsyncDisposable
+internal sealed class ImapListener(Account account, ImapConnector connector, MailboxNames names, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Folders that are listened to by IDLE. With those that work that makes five connections, and servers allow from five on.</summary>
     private const int MostIdling = 2;
@@ -190,9 +190,14 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Tim
     /// <summary>Opens one more connection, unless there turns out to be nothing to listen to on it.</summary>
     private async Task<bool> AddAsync(Func<ImapClient, Task<Listening?>> prepare, CancellationToken ct)
     {
-        var client = await connector.OpenImapAsync(account, ct);
+        var client = await connector.OpenImapAsync(account, names, ct);
         try
         {
+            if (!names.AreLearnt)
+            {
+                await ImapConnections.LearnNamesAsync(client, ct);
+            }
+
             if (await prepare(client) is { } listen)
             {
                 watches.Add(new Watch(client, listen));

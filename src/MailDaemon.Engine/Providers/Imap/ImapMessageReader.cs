@@ -10,10 +10,10 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>
 /// Reads messages page by page: headers and structure first, then of each only the parts that are shown. The line never falls silent: the
 /// headers of the next page are asked for together with the bodies of this one, and a page is put together while the next one arrives.
-/// Attachments stay on the server. Works on the folder that is selected.
+/// Attachments stay on the server. A page that fails is read in halves until the message stands alone that the server refuses to give.
 /// </summary>
 /// <param name="isBaseline">Whether a message of this UID, received then, was there before us.</param>
-internal sealed class ImapMessageReader(ImapClient client, string folderPath, Func<uint, DateTimeOffset, bool> isBaseline)
+internal sealed partial class ImapMessageReader(ImapFolderSession session, Func<uint, DateTimeOffset, bool> isBaseline)
 {
     /// <summary>More of a shown part is not kept: it is a log or a data dump, and the whole is on the server.</summary>
     private const int MaxPartBytes = 512 * 1024;
@@ -58,10 +58,22 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
         {
             headed.TryDequeue(out var bodies);
             var next = headed.Count == 0 && unread.TryDequeue(out var page) ? page : null;
-            var replies = await MergedAsync(client.FetchAsync(Requests(bodies, next), ct), ct);
+            var (replies, failure) = await TryReadAsync(bodies, next, ct);
             if (assembling is not null)
             {
                 yield return await assembling;
+                assembling = null;
+            }
+
+            if (failure is not null)
+            {
+                await foreach (var part in ReadInHalvesAsync(Work(bodies, next), failure, ct))
+                {
+                    yield return part;
+                }
+
+                isFirst = false;
+                continue;
             }
 
             foreach (var headedPage in next is null ? [] : Headed(next, replies))
@@ -117,20 +129,30 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
     /// </summary>
     private static bool IsGone(FetchedMessage header) => header.Defect is null && !header.Sections.ContainsKey("HEADER");
 
-    private static HeadedMessage Plan(uint uid, FetchedMessage header)
+    /// <summary>What is to be read of a message whose header, structure and size are there.</summary>
+    internal static HeadedMessage Plan(uint uid, FetchedMessage header)
     {
-        if (header.BodyStructure is { } root)
+        var fields = header.Sections.TryGetValue("HEADER", out var raw) ? MimeParser.ParseHeaders(raw) : null;
+        var isSmall = header.Size is null or <= MaxWholeBytes;
+        if (header.BodyStructure is { } root && !(isSmall && fields is not null && ImapStructure.IsRefuted(root, fields)))
         {
-            var structure = ImapStructure.Of(root);
-            var shown = structure.Shown.Where(l => l.Part.Size > 0).Take(MaxShownParts).ToList();
-            return new HeadedMessage(uid, header, structure, [.. shown.Select(Request)], shown.Sum(l => Math.Min(l.Part.Size, MaxPartBytes)));
+            var structure = ImapStructure.Of(root, fields);
+            var shown = ShownSections(structure).ToList();
+            return new HeadedMessage(uid, header, structure, [.. shown.Select(Request), .. structure.Doubted], shown.Sum(l => Math.Min(l.Part.Size, MaxPartBytes)));
         }
 
         // QUIRK: Exchange and some others send a BODYSTRUCTURE that nobody can read, or NIL; the message itself is sound.
-        return header.Size is > MaxWholeBytes
-            ? new HeadedMessage(uid, header, null, [], 0)
-            : new HeadedMessage(uid, header, null, [""], header.Size ?? 0);
+        return isSmall
+            ? new HeadedMessage(uid, header, null, [""], header.Size ?? 0)
+            : new HeadedMessage(uid, header, null, [], 0);
     }
+
+    /// <summary>Whether the message itself must be read, now that the headers of doubtful parts are there; one that is too large is taken as told.</summary>
+    internal static bool NeedsWhole(HeadedMessage message, ImapStructure told) =>
+        message.Header.Size is null or <= MaxWholeBytes
+        && (told.IsContradicted || ShownSections(told).Any(leaf => !message.Sections.Contains(Request(leaf), StringComparer.Ordinal)));
+
+    private static IEnumerable<ImapLeaf> ShownSections(ImapStructure structure) => structure.Shown.Where(l => l.Part.Size > 0).Take(MaxShownParts);
 
     private static string Request(ImapLeaf leaf) => leaf.Part.Size > MaxPartBytes ? $"{leaf.Part.Section}<0.{MaxPartBytes}>" : leaf.Part.Section;
 
@@ -197,8 +219,9 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
             defects.Add(defect);
         }
 
-        var content = message.Structure is { } structure ? ShownContent(structure, body, defects) : WholeContent(body, defects);
-        return RemoteMessages.Create(message.Uid, folderPath, isBaseline, message.Header, fields, content, defects);
+        var isWhole = message.Structure is null || body?.Sections.ContainsKey("") == true;
+        var content = isWhole ? WholeContent(body, defects) : ShownContent(message.Structure!.With(SectionsOf(body)), body, defects);
+        return RemoteMessages.Create(message.Uid, session.Path, isBaseline, message.Header, fields, content, defects);
     }
 
     /// <summary>A structure that breaks the reply takes the header behind it along; the whole message has it too.</summary>
@@ -214,13 +237,15 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
         return ReadContent.Of(shown, structure.Attachments(shown.Html));
     }
 
+    private static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SectionsOf(FetchedMessage? body) => body?.Sections ?? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
+
     private static byte[] Decode(ImapLeaf leaf, FetchedMessage? body)
     {
-        foreach (var (section, bytes) in body?.Sections ?? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty)
+        foreach (var (section, bytes) in SectionsOf(body))
         {
             if (section == leaf.Part.Section || section.StartsWith($"{leaf.Part.Section}<", StringComparison.Ordinal))
             {
-                return TransferDecoder.Decode(bytes.Span, leaf.Part.Encoding);
+                return TransferDecoder.Decode(bytes.Span, leaf.Encoding);
             }
         }
 
@@ -252,7 +277,11 @@ internal sealed class ImapMessageReader(ImapClient client, string folderPath, Fu
 
 /// <summary>Messages that were read together.</summary>
 /// <param name="Uids">All that were asked for, in that order; of those that are gone there is no message.</param>
-internal sealed record ReadPage(IReadOnlyList<uint> Uids, IReadOnlyList<RemoteMessage> Messages);
+internal sealed record ReadPage(IReadOnlyList<uint> Uids, IReadOnlyList<RemoteMessage> Messages)
+{
+    /// <summary>The one that the server refuses to give.</summary>
+    public IReadOnlyList<RefusedMessage> Refused { get; init; } = [];
+}
 
 /// <summary>Messages whose headers are there and whose bodies are still to be read.</summary>
 internal sealed record HeadedPage(IReadOnlyList<uint> Uids, IReadOnlyList<HeadedMessage> Messages);

@@ -14,17 +14,17 @@ internal sealed partial class ImapProvider
     private const int FewVanished = 200;
 
     private IAsyncEnumerable<Delta> ReconcileAsync(
-        ImapClient client,
-        string path,
+        ImapFolderSession session,
         GmailAllMail? allMail,
         ImapCursor cursor,
         ImapFolderState server,
         ImapReconcile how,
         KnownMessages known,
+        UidSet refused,
         CancellationToken ct) =>
-        allMail is not null ? ReadAllMailChangesAsync(client, allMail, cursor, server, how, known, ct)
-            : how == ImapReconcile.Everything ? CompareAsync(client, path, server, known, ct)
-            : ReadChangesAsync(client, path, cursor, server, how, known, ct);
+        allMail is not null ? ReadAllMailChangesAsync(session, allMail, cursor, server, how, known, refused, ct)
+            : how == ImapReconcile.Everything ? CompareAsync(session.Client, session.Path, server, known, ct)
+            : ReadChangesAsync(session.Client, session.Path, cursor, server, how, known, ct);
 
     /// <summary>What changed since the cursor's mod-sequence (RFC 7162 §3.1.4.1, §3.2.6).</summary>
     private static async IAsyncEnumerable<Delta> ReadChangesAsync(
@@ -64,14 +64,16 @@ internal sealed partial class ImapProvider
     /// the last of them is read.
     /// </summary>
     private async IAsyncEnumerable<Delta> ReadAllMailChangesAsync(
-        ImapClient client,
+        ImapFolderSession session,
         GmailAllMail allMail,
         ImapCursor cursor,
         ImapFolderState server,
         ImapReconcile how,
         KnownMessages known,
+        UidSet refused,
         [EnumeratorCancellation] CancellationToken ct)
     {
+        var client = session.Client;
         var changed = new List<RemoteChange>();
         var gone = new List<string>();
         var appeared = new List<uint>();
@@ -91,7 +93,7 @@ internal sealed partial class ImapProvider
             {
                 changed.Add(Change(uid, flags));
             }
-            else if (uid >= cursor.Backfill && uid < cursor.UidNext)
+            else if (uid >= cursor.Backfill && uid < cursor.UidNext && !refused.Contains(uid))
             {
                 appeared.Add(uid);
             }
@@ -118,9 +120,9 @@ internal sealed partial class ImapProvider
             appeared.RemoveAll(uid => uid < cursor.Baseline && !wanted.Contains(uid));
         }
 
-        await foreach (var page in new ImapMessageReader(client, allMail.Path, cursor.IsBaseline).ReadAsync(appeared, ct))
+        await foreach (var page in new ImapMessageReader(session, cursor.IsBaseline).ReadAsync(appeared, ct))
         {
-            yield return new Delta { Scope = allMail.Path, Next = null, Added = page.Messages };
+            yield return new Delta { Scope = allMail.Path, Next = null, Added = page.Messages, Refused = page.Refused };
         }
     }
 
@@ -182,8 +184,10 @@ internal sealed partial class ImapProvider
             var changed = new List<RemoteChange>();
             await foreach (var message in client.FetchAsync(window.Uids, new FetchRequest { Flags = true }, ct))
             {
-                if (message is { Uid: { } uid, Flags: { } flags }
+                // Flags that cannot be read are no sign that the message has gone.
+                if (message.Uid is { } uid
                     && missing.Remove(RemoteId(uid), out var before)
+                    && message.Flags is { } flags
                     && Change(before, flags) is { } change)
                 {
                     changed.Add(change);

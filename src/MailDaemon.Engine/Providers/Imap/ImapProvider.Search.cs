@@ -16,14 +16,15 @@ internal sealed partial class ImapProvider
         }
     }
 
-    public Task<IReadOnlyList<RemoteMessage>> ReadMessagesAsync(string scope, IReadOnlyList<string> remoteIds, string? cursor, CancellationToken ct) =>
-        connections.RunAsync(
-            async (client, token) =>
-            {
-                await OpenAsync(client, scope, cursor, isReadOnly: true, token);
-                return await ReadAsync(client, scope, [.. remoteIds.Select(Uid)], cursor, token);
-            },
-            ct);
+    public Task<IReadOnlyList<RemoteMessage>> ReadMessagesAsync(string scope, IReadOnlyList<string> remoteIds, string? cursor, CancellationToken ct) => InFolderAsync(
+        scope,
+        cursor,
+        async (session, token) =>
+        {
+            var (messages, refused) = await ReadAsync(session, [.. remoteIds.Select(Uid)], cursor, token);
+            return messages.Count == 0 && refused is [var first, ..] ? throw new MailException(MailFault.Refused, first.Code, first.Reason) : messages;
+        },
+        ct);
 
     private async Task<RemoteMatches> SearchFolderAsync(SearchedFolder folder, SearchQuery query, RemoteSearchRequest request, CancellationToken ct)
     {

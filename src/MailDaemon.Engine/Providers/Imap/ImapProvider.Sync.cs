@@ -76,30 +76,54 @@ internal sealed partial class ImapProvider
             throw MailException.InvalidInput("invalid_parameter", "pageToken and query are for Gmail; on IMAP older mail is read by offset.");
         }
 
-        return connections.RunAsync(
-            async (client, token) =>
+        return InFolderAsync(
+            request.Folder,
+            request.Cursor,
+            async (session, token) =>
             {
-                await OpenAsync(client, request.Folder, request.Cursor, isReadOnly: true, token);
-                var all = await client.SearchAsync(SearchQuery.All, token);
+                var all = await session.Client.SearchAsync(SearchQuery.All, token);
                 var page = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
-                var wanted = await OnlyHereAsync(client, await AllMailAtAsync(client, request.Folder, token), page, token);
-                var messages = await ReadAsync(client, request.Folder, wanted, request.Cursor, token);
-                return new RemotePage(request.Folder, messages, (int)all.Count);
+                var wanted = await OnlyHereAsync(session.Client, await AllMailAtAsync(session.Client, request.Folder, token), page, token);
+                var (messages, refused) = await ReadAsync(session, wanted, request.Cursor, token);
+                return new RemotePage(request.Folder, messages, (int)all.Count) { Refused = refused };
             },
             ct);
     }
 
+    /// <summary>Does a piece of reading in a folder. Failures come out as <see cref="MailException"/>.</summary>
+    private async Task<T> InFolderAsync<T>(string path, string? cursor, Func<ImapFolderSession, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, connections.Closed);
+        try
+        {
+            await using var session = await ImapFolderSession.OpenAsync(account, connections, path, linked.Token);
+            RequireNumbers(session.Client.Selected!, path, cursor);
+            return await work(session, linked.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw ImapConnections.AccountChanged();
+        }
+        catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault && !ReferenceEquals(fault, e))
+        {
+            throw fault;
+        }
+    }
+
     /// <summary>Reads messages of the open folder.</summary>
-    private static async Task<IReadOnlyList<RemoteMessage>> ReadAsync(ImapClient client, string path, IReadOnlyList<uint> uids, string? cursor, CancellationToken ct)
+    private static async Task<(IReadOnlyList<RemoteMessage> Messages, IReadOnlyList<RefusedMessage> Refused)> ReadAsync(
+        ImapFolderSession session, IReadOnlyList<uint> uids, string? cursor, CancellationToken ct)
     {
         var read = ImapCursor.Read(cursor);
         var messages = new List<RemoteMessage>(uids.Count);
-        await foreach (var page in new ImapMessageReader(client, path, (uid, received) => read?.IsBaseline(uid, received) ?? true).ReadAsync(uids, ct))
+        var refused = new List<RefusedMessage>();
+        await foreach (var page in new ImapMessageReader(session, (uid, received) => read?.IsBaseline(uid, received) ?? true).ReadAsync(uids, ct))
         {
             messages.AddRange(page.Messages);
+            refused.AddRange(page.Refused);
         }
 
-        return messages;
+        return (messages, refused);
     }
 
     /// <summary>A folder that fails yields its failure; what concerns the whole account is thrown.</summary>
@@ -116,7 +140,7 @@ internal sealed partial class ImapProvider
             }
             catch (Exception e) when (ImapFaults.Translate(e, account) is { } fault)
             {
-                if (fault.IsOffline || fault.Fault == MailFault.NotAuthorized)
+                if (fault.Fault == MailFault.NotAuthorized || (fault.IsOffline && !await AnswersAsync(fault, ct)))
                 {
                     throw ReferenceEquals(fault, e) ? e : fault;
                 }
@@ -151,6 +175,25 @@ internal sealed partial class ImapProvider
         }
     }
 
+    /// <summary>Whether the server, which failed in one folder, can be spoken to: then the others are read all the same.</summary>
+    private async Task<bool> AnswersAsync(MailException fault, CancellationToken ct)
+    {
+        if (fault.Fault == MailFault.Unreachable)
+        {
+            return false;
+        }
+
+        try
+        {
+            await connections.RunAsync((client, token) => client.NoopAsync(token), ct);
+            return true;
+        }
+        catch (MailException)
+        {
+            return false;
+        }
+    }
+
     private async IAsyncEnumerable<Delta> ReadScopeAsync(ScopeRequest scope, [EnumeratorCancellation] CancellationToken ct)
     {
         var arrivals = await ReadArrivalsAsync(scope, ct);
@@ -160,12 +203,11 @@ internal sealed partial class ImapProvider
             scope = scope with { Cursor = delta.Next ?? scope.Cursor, Held = scope.Held + delta.Added.Count - delta.Removed.Count };
         }
 
-        await using var lease = await connections.RentAsync(ct);
-        var client = lease.Client;
         var path = scope.State.Scope;
-        var allMail = await AllMailAtAsync(client, path, ct);
-        var selected = await client.SelectAsync(path, new SelectOptions { ReadOnly = true, CondStore = client.Capabilities.Has("CONDSTORE") }, ct);
-        var server = await StateAsync(client, selected, ct);
+        await using var session = await ImapFolderSession.OpenAsync(account, connections, path, ct);
+        var allMail = await AllMailAtAsync(session.Client, path, ct);
+        var server = await StateAsync(session.Client, session.Client.Selected!, ct);
+        var refused = UidSet.Of(scope.Refused.Select(Uid));
         if (arrivals is not null && IsBehind(server, ImapCursor.Read(scope.Cursor)!))
         {
             yield break;
@@ -184,7 +226,7 @@ internal sealed partial class ImapProvider
 
         if (plan.Reconcile != ImapReconcile.None)
         {
-            await foreach (var delta in ReconcileAsync(client, path, allMail, cursor, server, plan.Reconcile, scope.Known, ct))
+            await foreach (var delta in ReconcileAsync(session, allMail, cursor, server, plan.Reconcile, scope.Known, refused, ct))
             {
                 yield return delta;
             }
@@ -195,7 +237,7 @@ internal sealed partial class ImapProvider
 
         if (plan.ReadsNew)
         {
-            await foreach (var (next, delta) in ReadNewAsync(client, path, allMail, cursor, server, ct))
+            await foreach (var (next, delta) in ReadNewAsync(session, allMail, cursor, server, refused, ct))
             {
                 cursor = next;
                 yield return delta;
@@ -206,10 +248,18 @@ internal sealed partial class ImapProvider
         {
             // Where the first pass is done and only older mail wanted, what is known is left out. A first pass reads all: what we moved here
             // ourselves has the flags that we knew then.
-            var read = cursor.BackfillTotal == 0 ? UidsOf(scope.Known, cursor.Backfill) : UidSet.Empty;
-            await foreach (var (next, delta) in ReadBackfillAsync(client, path, allMail, cursor, read, ct))
+            var read = (cursor.BackfillTotal == 0 ? UidsOf(scope.Known, cursor.Backfill) : UidSet.Empty).Union(refused);
+            await foreach (var (next, delta) in ReadBackfillAsync(session, allMail, cursor, read, ct))
             {
                 cursor = next;
+                yield return delta;
+            }
+        }
+
+        if (!plan.Reset)
+        {
+            await foreach (var delta in RetryAsync(session, cursor, scope.Retried, ct))
+            {
                 yield return delta;
             }
         }
@@ -244,7 +294,7 @@ internal sealed partial class ImapProvider
         return await listener.TryReadAsync(scope.State.Scope, client => ReadArrivalsAsync(client, scope.State.Scope, cursor, ct), ct);
     }
 
-    private static async Task<IReadOnlyList<Delta>?> ReadArrivalsAsync(ImapClient client, string path, ImapCursor cursor, CancellationToken ct)
+    private async Task<IReadOnlyList<Delta>?> ReadArrivalsAsync(ImapClient client, string path, ImapCursor cursor, CancellationToken ct)
     {
         if (client.Selected?.UidValidity != cursor.UidValidity || !client.Enabled.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase))
         {
@@ -259,13 +309,15 @@ internal sealed partial class ImapProvider
         }
 
         var messages = new List<RemoteMessage>(uids.Count);
-        await foreach (var page in new ImapMessageReader(client, path, cursor.IsBaseline).ReadAsync(uids, ct))
+        var refused = new List<RefusedMessage>();
+        await foreach (var page in new ImapMessageReader(ImapFolderSession.Over(account, client, path), cursor.IsBaseline).ReadAsync(uids, ct))
         {
             messages.AddRange(page.Messages);
+            refused.AddRange(page.Refused);
         }
 
         var next = cursor with { UidNext = uids[^1] + 1, Exists = cursor.Exists + (uint)uids.Count };
-        return [departures, new Delta { Scope = path, Next = next.Write(), Added = messages }];
+        return [departures, new Delta { Scope = path, Next = next.Write(), Added = messages, Refused = refused }];
     }
 
     /// <summary>What left, before what came: a message that was moved to and fro is the same.</summary>
@@ -311,16 +363,17 @@ internal sealed partial class ImapProvider
 
     /// <summary>Mail that came since: oldest first, so that the cursor can follow page by page.</summary>
     private static async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadNewAsync(
-        ImapClient client, string path, GmailAllMail? allMail, ImapCursor cursor, ImapFolderState server, [EnumeratorCancellation] CancellationToken ct)
+        ImapFolderSession session, GmailAllMail? allMail, ImapCursor cursor, ImapFolderState server, UidSet refused, [EnumeratorCancellation] CancellationToken ct)
     {
         // QUIRK: "n:*" names the last message even when it is below n (RFC 3501 §6.4.8); and some servers ignore SEARCH criteria.
-        var found = await client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
-        var uids = await OnlyHereAsync(client, allMail, [.. found.Where(u => u >= cursor.UidNext && u < server.UidNext).Order()], ct);
-        var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
+        var path = session.Path;
+        var found = await session.Client.SearchAsync(SearchQuery.Uids(UidSet.From(cursor.UidNext)), ct);
+        var uids = await OnlyHereAsync(session.Client, allMail, [.. found.Where(u => u >= cursor.UidNext && u < server.UidNext && !refused.Contains(u)).Order()], ct);
+        var reader = new ImapMessageReader(session, cursor.IsBaseline);
         await foreach (var page in reader.ReadAsync(uids, ct))
         {
             cursor = cursor with { UidNext = page.Uids[^1] + 1 };
-            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = page.Messages });
+            yield return (cursor, new Delta { Scope = path, Next = cursor.Write(), Added = page.Messages, Refused = page.Refused });
         }
 
         if (cursor.UidNext < server.UidNext)
@@ -332,11 +385,12 @@ internal sealed partial class ImapProvider
 
     /// <summary>The first pass: newest first, from where the last attempt ended.</summary>
     private async IAsyncEnumerable<(ImapCursor Cursor, Delta Delta)> ReadBackfillAsync(
-        ImapClient client, string path, GmailAllMail? allMail, ImapCursor cursor, UidSet read, [EnumeratorCancellation] CancellationToken ct)
+        ImapFolderSession session, GmailAllMail? allMail, ImapCursor cursor, UidSet read, [EnumeratorCancellation] CancellationToken ct)
     {
-        var found = await client.SearchAsync(BackfillQuery(cursor.Horizon), ct);
-        var uids = await OnlyHereAsync(client, allMail, [.. found.Where(u => u < cursor.Backfill && !read.Contains(u)).OrderDescending()], ct);
-        var reader = new ImapMessageReader(client, path, cursor.IsBaseline);
+        var path = session.Path;
+        var found = await session.Client.SearchAsync(BackfillQuery(cursor.Horizon), ct);
+        var uids = await OnlyHereAsync(session.Client, allMail, [.. found.Where(u => u < cursor.Backfill && !read.Contains(u)).OrderDescending()], ct);
+        var reader = new ImapMessageReader(session, cursor.IsBaseline);
         var total = Math.Max(cursor.BackfillTotal, uids.Count);
         var done = total - uids.Count;
         await foreach (var page in reader.ReadAsync(uids, ct))
@@ -348,6 +402,7 @@ internal sealed partial class ImapProvider
                 Scope = path,
                 Next = cursor.Write(),
                 Added = page.Messages,
+                Refused = page.Refused,
                 Progress = done == total ? null : new SyncProgress(done, total),
             });
         }
@@ -356,6 +411,30 @@ internal sealed partial class ImapProvider
         {
             cursor = cursor with { Backfill = 1 };
             yield return (cursor, new Delta { Scope = path, Next = cursor.Write() });
+        }
+    }
+
+    /// <summary>Messages that were refused before: what comes is kept, and what has gone is not asked for again.</summary>
+    private static async IAsyncEnumerable<Delta> RetryAsync(
+        ImapFolderSession session, ImapCursor cursor, IReadOnlyList<string> retried, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (retried.Count == 0)
+        {
+            yield break;
+        }
+
+        var reader = new ImapMessageReader(session, cursor.IsBaseline);
+        await foreach (var page in reader.ReadAsync([.. retried.Select(Uid).Order()], ct))
+        {
+            var there = page.Messages.Select(m => m.RemoteId).Concat(page.Refused.Select(r => r.RemoteId));
+            yield return new Delta
+            {
+                Scope = session.Path,
+                Next = null,
+                Added = page.Messages,
+                Refused = page.Refused,
+                Removed = [.. page.Uids.Select(RemoteId).Except(there, StringComparer.Ordinal)],
+            };
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class ImapProvider
             await foreach (var message in client.FetchAsync(UidSet.Range(from, to), new FetchRequest { Flags = true, GmailIds = allMail is not null }, ct))
             {
                 // QUIRK: "n:*" names the last message even when it is below n (RFC 3501 §6.4.8).
-                if (message is not { Uid: { } uid, Flags: { } flags } || uid < from || uid > to || (allMail is not null && message.GmailLabels is null))
+                if (message.Uid is not { } uid || uid < from || uid > to || (allMail is not null && message.GmailLabels is null))
                 {
                     continue;
                 }
@@ -66,7 +66,9 @@ internal sealed partial class ImapProvider
                 else
                 {
                     messages[uid] = new HeldMessage(
-                        new KnownMessage(RemoteId(uid), ImapFlags.Read(flags), ImapFlags.Keywords(flags)), uid >= cursor.Baseline || expected.Contains(uid));
+                        new KnownMessage(RemoteId(uid), ImapFlags.Read(message.Flags ?? []), ImapFlags.Keywords(message.Flags ?? [])),
+                        uid >= cursor.Baseline || expected.Contains(uid),
+                        message.Flags is not null);
                 }
             }
 

@@ -26,8 +26,9 @@ internal sealed partial class ImapProvider : IMailProvider
         this.account = account;
         this.connector = connector;
         this.time = time;
-        connections = new ImapConnections(account, connector, time);
-        listener = new ImapListener(account, connector, time);
+        var names = new MailboxNames();
+        connections = new ImapConnections(account, connector, names, time);
+        listener = new ImapListener(account, connector, names, time);
     }
 
     public bool FilesSentMail => account.Preset is { Quirks.FilesSentMail: true };
@@ -36,11 +37,11 @@ internal sealed partial class ImapProvider : IMailProvider
     {
         for (var doubts = 0; doubts < ImapConnections.Most; doubts++)
         {
-            if (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: false, token), ct) is { } state)
+            if (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: false, token), ct, listsFirst: true) is { } state)
                 return state;
         }
 
-        return (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: true, token), ct))!;
+        return (await connections.RunAsync((client, token) => ReadStateAsync(client, isBelieved: true, token), ct, listsFirst: true))!;
     }
 
     /// <returns>Null: the session lists folders of which it cannot say anything; it was ended, and a new one may know better.</returns>
@@ -57,7 +58,7 @@ internal sealed partial class ImapProvider : IMailProvider
             listings.RemoveAll(GmailAllMail.IsView);
         }
 
-        var folders = ImapFolders.Resolve(listings);
+        var folders = ImapFolders.Resolve(listings, account.Settings.FolderRoles);
 
         // QUIRK: a session of Dovecot 2.3 may list a deleted folder for as long as it lasts, but tells no status of it.
         var silent = client.Capabilities.Has("LIST-STATUS") ? folders.Where(f => f.IsSelectable).Select(f => f.Path).Except(listings.Where(l => l.Status is not null).Select(l => l.Name), StringComparer.Ordinal).ToList() : [];

@@ -32,7 +32,7 @@ internal static class RemoteMessages
             To = Addresses(fields.To),
             Date = received,
             SentDate = sent,
-            Flags = ImapFlags.Read(flags),
+            Flags = fetched.Flags is null ? null : ImapFlags.Read(flags),
             NativeLabels = ImapFlags.Keywords(flags),
             HasAttachments = content.HasAttachments,
             InternetMessageId = fields.MessageId,

@@ -1,3 +1,4 @@
+using MailDaemon.Protocols.Imap;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Imap;
@@ -116,7 +117,7 @@ public sealed class ImapListenerTests : IAsyncLifetime
     {
         await using var old = await EngineFixture.StartAsync(new ImapServerOptions().Without("NOTIFY", "IDLE"));
         var account = old.Get<AccountStore>().Get(old.Account);
-        await using var listener = new ImapListener(account with { Settings = account.Settings with { SyncInterval = 60 } }, old.Get<ImapConnector>(), old.Clock);
+        await using var listener = new ImapListener(account with { Settings = account.Settings with { SyncInterval = 60 } }, old.Get<ImapConnector>(), new MailboxNames(), old.Clock);
         await WaitAsync(listener, "INBOX");
         var waiting = WaitAsync(listener, "INBOX");
         await old.Clock.UntilArmedAsync(1, CancellationToken.None);
@@ -140,7 +141,7 @@ public sealed class ImapListenerTests : IAsyncLifetime
         await Eventually.UntilAsync(() => engine.Servers.ImapCounters.OpenConnections == 0, "all connections are closed");
     }
 
-    private ImapListener Listener(Account account) => new(account, engine.Get<ImapConnector>(), engine.Clock);
+    private ImapListener Listener(Account account) => new(account, engine.Get<ImapConnector>(), new MailboxNames(), engine.Clock);
 
     private static async Task<IReadOnlyCollection<string>> WaitAsync(ImapListener listener, params string[] folders) =>
         (await listener.WaitAsync(folders.Length > 0 ? folders : ["INBOX", "Sent", "Work"], CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))).ShouldNotBeNull();

@@ -38,7 +38,7 @@ public sealed class EndlessAnswerTests
 
         await WithinMemoryAsync(server.PassAsync());
 
-        server.Cache.Folders().Single(f => f.Folder.Path == "INBOX").Error.ShouldNotBeNull();
+        server.Cache.Refused().ShouldHaveSingleItem();
         await server.ShouldHealAsync();
     }
 

@@ -113,7 +113,7 @@ public sealed class FaultyServer : IAsyncDisposable
     /// <summary>One more pass, as the timer's, when what failed before has had its rest; the code of its failure, null when it went well.</summary>
     public async Task<string?> PassAsync()
     {
-        engine.Clock.Advance(TimeSpan.FromMinutes(6));
+        engine.Clock.Advance(TimeSpan.FromMinutes(20));
         try
         {
             await Passes.RunAsync(engine.Account, CancellationToken.None);
@@ -178,9 +178,20 @@ public sealed class FaultyServer : IAsyncDisposable
         return await verify;
     }
 
+    /// <summary>As after a start anew: nothing is known of the server but what the cache says.</summary>
+    public Task ForgetConnectionsAsync() => engine.Get<MailProviders>().ForgetAsync(engine.Account);
+
+    /// <summary>Marks a message as read, as a route does.</summary>
+    public Task SetSeenAsync(string folder, uint uid)
+    {
+        var account = engine.Get<AccountStore>().Get(engine.Account);
+        return engine.Get<MailProviders>().For(account).SetFlagsAsync(
+            [new RemoteRef(folder, uid.ToString(CultureInfo.InvariantCulture), null, Cache.Cursor(folder))], MailDaemon.Engine.Messages.MessageFlags.Read, default, CancellationToken.None);
+    }
+
     /// <summary>Another client of the same account.</summary>
     internal Task<ImapClient> ConnectAsync() =>
-        engine.Get<ImapConnector>().OpenImapAsync(engine.Get<AccountStore>().Get(engine.Account), CancellationToken.None);
+        engine.Get<ImapConnector>().OpenImapAsync(engine.Get<AccountStore>().Get(engine.Account), new MailboxNames(), CancellationToken.None);
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();
 
