@@ -29,6 +29,7 @@ public sealed record OutboxView(
 
     [Description("The folder that sentId belongs to"), Example("sent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SentFolder => SentId is null ? null : FolderRole.Sent.Name();
+
     [Description("What the sender should know, such as that no copy could be kept"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Notice { get; init; }
 
