@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 
@@ -13,7 +12,6 @@ public sealed record SavedFile(string Path, long Size, string Sha256);
 /// <summary>Writes attachments into allowed folders, under a harmless form of their own name and never over a file that is there.</summary>
 public sealed class AttachmentSaver(AttachmentReader reader, AllowedFiles files)
 {
-    private const int LongestName = 150;
     private const int MostTries = 1000;
 
     /// <param name="directory">Absolute, or below the first allowed folder; null for that one.</param>
@@ -22,7 +20,7 @@ public sealed class AttachmentSaver(AttachmentReader reader, AllowedFiles files)
         var folder = files.Directory(directory);
         var attachment = await reader.OpenAsync(message, attachmentId, ct);
         await using var source = attachment.File.OpenRead();
-        var (target, stream) = CreateNew(folder.FullName, SafeName(attachment.Attachment.Filename));
+        var (target, stream) = CreateNew(folder.FullName, SafeFileName.Of(attachment.Attachment.Filename));
         try
         {
             await using (stream)
@@ -46,32 +44,11 @@ public sealed class AttachmentSaver(AttachmentReader reader, AllowedFiles files)
         }
     }
 
-    /// <summary>Without path, controls, what turns the direction of text around, and what file systems do not take.</summary>
-    internal static string SafeName(string filename)
-    {
-        var name = new StringBuilder();
-        foreach (var rune in filename.EnumerateRunes())
-        {
-            if (rune.Value is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
-                name.Append('_');
-            else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
-                name.Append(rune);
-        }
-
-        var clean = name.ToString().Trim().TrimStart('.').TrimEnd('.', ' ');
-        var (stem, extension) = (Path.GetFileNameWithoutExtension(clean), Path.GetExtension(clean));
-        if (extension.Length > 20)
-            (stem, extension) = (clean, "");
-        if (stem.Length > LongestName)
-            stem = char.IsHighSurrogate(stem[LongestName - 1]) ? stem[..(LongestName - 1)] : stem[..LongestName];
-        return stem.Length == 0 ? "attachment" + extension : stem + extension;
-    }
-
     private static (string Path, FileStream Stream) CreateNew(string folder, string name)
     {
         for (var i = 0; i < MostTries; i++)
         {
-            var numbered = i == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(name)} ({i}){Path.GetExtension(name)}");
+            var numbered = i == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(name)}-{i}{Path.GetExtension(name)}");
             var path = Path.Combine(folder, numbered);
             try
             {

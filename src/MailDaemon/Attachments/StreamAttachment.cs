@@ -13,11 +13,12 @@ internal static class StreamAttachment
     [EndpointDescription("The raw bytes, streamed, with ranges: curl -OJ. Always as a file of unknown type, so that nothing in mail is ever shown as a page of this origin.")]
     [Tags("Attachments")]
     [Fails(401, 404, 502, 503, 504)]
-    public static async Task<IResult> HandleAsync(Input<Request> input, MessageLookup lookup, AttachmentReader reader, CancellationToken ct)
+    public static async Task<IResult> HandleAsync(HttpContext context, Input<Request> input, MessageLookup lookup, AttachmentReader reader, CancellationToken ct)
     {
         var message = lookup.Message(new MessageAddress(null, input.Value.Key));
         var found = await reader.OpenAsync(message, input.Value.AttachmentId, ct);
-        return Results.File(found.File.FullName, "application/octet-stream", found.Attachment.Filename, enableRangeProcessing: true);
+        context.Response.Headers.ContentDisposition = SafeFileName.ContentDisposition(found.Attachment.Filename);
+        return Results.File(found.File.FullName, "application/octet-stream", enableRangeProcessing: true);
     }
 
     public sealed record Request
