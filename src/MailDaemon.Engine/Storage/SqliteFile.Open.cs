@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using MailDaemon.Engine.Messages;
 using Microsoft.Data.Sqlite;
@@ -8,7 +9,12 @@ namespace MailDaemon.Engine.Storage;
 /// <summary>Opening: is it ours, is it whole, is it of our time.</summary>
 public sealed partial class SqliteFile
 {
+    /// <summary>The code of a file that another program keeps to itself.</summary>
+    public const string LockedCode = "store_locked";
+
     private const int KeptDamagedFiles = 3;
+    private const int SmallestPage = 512;
+    private const string NotOurs = "it holds none of our tables";
 
     /// <summary>Up to this size every page is looked at when opening; beyond, only the ends, and damage shows when it is met.</summary>
     private const long FullCheckBytes = 32 * 1024 * 1024;
@@ -23,26 +29,59 @@ public sealed partial class SqliteFile
     {
         try
         {
-            return new SqliteFile(path, schema, OpenWriter(path, schema));
+            if (!schema.IsRebuildable)
+                MakeIfAbsent(path, schema);
+            return new SqliteFile(path, schema, OpenWriter(path, schema, mayBeEmpty: schema.IsRebuildable));
         }
         catch (SqliteException e) when (IsDamage(e))
         {
             if (!schema.IsRebuildable)
                 throw Damaged(path, schema, e);
             SetAside(path);
-            return new SqliteFile(path, schema, OpenWriter(path, schema));
+            return new SqliteFile(path, schema, OpenWriter(path, schema, mayBeEmpty: true));
+        }
+        catch (SqliteException e) when (IsLock(e))
+        {
+            throw Locked(path, e);
+        }
+        catch (Exception e) when (!schema.IsRebuildable && e is IOException or UnauthorizedAccessException or SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_PERM })
+        {
+            throw new MailException(MailFault.Conflict, "store_unreadable", $"'{path}' cannot be opened: {e.Message}. It was left as it is.", e);
         }
     }
 
-    private static SqliteWriter OpenWriter(string path, SqliteSchema schema)
+    /// <summary>
+    /// A store that is there is never empty: it gets its name when it is whole, so that one without content is damaged and not new.
+    /// </summary>
+    private static void MakeIfAbsent(string path, SqliteSchema schema)
+    {
+        PrivateFiles.RefuseLink(path);
+        if (File.Exists(path) || Directory.Exists(path))
+            return;
+
+        // The log would be taken for that of the new file.
+        foreach (var log in (string[])[path + "-wal", path + "-journal"])
+        {
+            if (new FileInfo(log) is { Exists: true, Length: > 0 })
+                throw Damaged(path, schema, new SqliteException($"it is missing, and its log '{log}' is there", raw.SQLITE_CORRUPT));
+        }
+
+        var made = path + ".new";
+        foreach (var left in (string[])[made, made + "-wal", made + "-shm"])
+            File.Delete(left);
+        OpenWriter(made, schema, mayBeEmpty: true).Dispose();
+        File.Move(made, path);
+    }
+
+    private static SqliteWriter OpenWriter(string path, SqliteSchema schema, bool mayBeEmpty)
     {
         PrivateFiles.CreateIfMissing(path);
-        CheckHeader(path);
+        CheckHeader(path, mayBeEmpty);
         var writer = new SqliteWriter(Connect(path, schema, isReader: false));
         try
         {
             Check(writer, path);
-            Migrate(writer, path, schema);
+            Migrate(writer, path, schema, mayBeEmpty);
             return writer;
         }
         catch
@@ -87,14 +126,21 @@ public sealed partial class SqliteFile
         }
     }
 
-    private static void CheckHeader(string path)
+    private static void CheckHeader(string path, bool mayBeEmpty)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        if (file.Length == 0)
+        if (file.Length == 0 && mayBeEmpty)
             return;
-        Span<byte> start = stackalloc byte[16];
-        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.SequenceEqual("SQLite format 3\0"u8))
+        if (file.Length < SmallestPage)
+            throw new SqliteException($"the file has {file.Length} bytes, less than a database", raw.SQLITE_NOTADB);
+        Span<byte> start = stackalloc byte[64];
+        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith("SQLite format 3\0"u8))
             throw new SqliteException("file is not a database", raw.SQLITE_NOTADB);
+
+        // The version of a store is in its header (user_version, SQLite file format §1.3) or still in its log.
+        var isOurs = mayBeEmpty || BinaryPrimitives.ReadInt32BigEndian(start[60..]) != 0 || new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+        if (!isOurs)
+            throw new SqliteException(NotOurs, raw.SQLITE_NOTADB);
     }
 
     /// <summary>Folds the log of a crash into the file, then looks at all of it, or at its length when it is large.</summary>
@@ -116,7 +162,7 @@ public sealed partial class SqliteFile
     private static bool IsCutShort(SqliteWriter writer, string path) =>
         new FileInfo(path).Length < (writer.Number("pragma page_size") ?? 0) * (writer.Number("pragma page_count") ?? 0);
 
-    private static void Migrate(SqliteWriter writer, string path, SqliteSchema schema)
+    private static void Migrate(SqliteWriter writer, string path, SqliteSchema schema, bool mayBeEmpty)
     {
         var version = writer.Number("pragma user_version") ?? 0;
         if (version > schema.Version)
@@ -125,6 +171,10 @@ public sealed partial class SqliteFile
                 "schema_too_new",
                 $"'{path}' was written by a later version of MailDaemon (schema {version}, this one knows {schema.Version}). Run that version, or move the file away.");
         }
+
+        // Ours has a version from its first moment.
+        if (version == 0 && (!mayBeEmpty || writer.Number("select count(*) from sqlite_master") > 0))
+            throw new SqliteException(NotOurs, raw.SQLITE_NOTADB);
 
         for (; version < schema.Version; version++)
         {
@@ -139,11 +189,16 @@ public sealed partial class SqliteFile
 
     private static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
+    private static bool IsLock(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    private static MailException Locked(string path, SqliteException cause) =>
+        new(MailFault.Conflict, LockedCode, $"'{path}' is locked by another program. Close what has it open, and try again.", cause);
+
     private static MailException Damaged(string path, SqliteSchema schema, SqliteException cause) => new(
         MailFault.Conflict,
         "store_damaged",
         $"'{path}' is damaged ({cause.Message}). It was left as it is. Stop the daemon, keep a copy, then restore {schema.Name} from a backup "
-        + $"or recover it with: sqlite3 '{path}' .recover | sqlite3 new.db",
+        + $"or recover it with: sqlite3 '{path}' .recover | sqlite3 new.db. To begin without accounts, rules and what is known of past sending, move it and its -wal away.",
         cause);
 
     /// <summary>Renames to <c>index.db.corrupt-n</c>, its log beside it, and keeps the last few.</summary>

@@ -46,6 +46,10 @@ public sealed partial class SqliteFile : IDisposable
             BeginAnew(generation, e);
             return ReadOnce(work);
         }
+        catch (SqliteException e) when (IsLock(e))
+        {
+            throw Locked(Path, e);
+        }
     }
 
     /// <summary>Writes in one transaction, after those that came before. Cancelling counts only until it begins.</summary>
@@ -61,6 +65,10 @@ public sealed partial class SqliteFile : IDisposable
         {
             BeginAnew(generation, e);
             return await WriteOnceAsync(work, ct);
+        }
+        catch (SqliteException e) when (IsLock(e))
+        {
+            throw Locked(Path, e);
         }
     }
 
@@ -154,7 +162,7 @@ public sealed partial class SqliteFile : IDisposable
                 return;
             CloseAll();
             SetAside(Path);
-            _writer = OpenWriter(Path, _schema);
+            _writer = OpenWriter(Path, _schema, mayBeEmpty: true);
             _generation++;
         }
         finally

@@ -194,6 +194,9 @@ public sealed class SqliteFileTests : IDisposable
     [InlineData("cut to a page")]
     [InlineData("holed")]
     [InlineData("text")]
+    [InlineData("empty")]
+    [InlineData("cut in its header")]
+    [InlineData("of another program")]
     public async Task Damaged_store_is_refused_and_left_as_it_is(string damage)
     {
         await FillAsync(Store);
@@ -215,6 +218,7 @@ public sealed class SqliteFileTests : IDisposable
     [InlineData("cut to a page")]
     [InlineData("holed")]
     [InlineData("text")]
+    [InlineData("cut in its header")]
     public async Task Damaged_cache_is_set_aside_and_begun_anew(string damage)
     {
         await FillAsync(Rebuildable);
@@ -225,6 +229,33 @@ public sealed class SqliteFileTests : IDisposable
 
         Notes(file).ShouldBeEmpty();
         File.ReadAllBytes(DatabasePath + ".corrupt-1").ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Log_without_its_store_is_refused_and_not_read_into_a_new_one()
+    {
+        await FillAsync(Store);
+        File.Delete(DatabasePath);
+        File.WriteAllBytes(DatabasePath + "-wal", new byte[4096]);
+
+        Should.Throw<MailException>(() => SqliteFile.Open(DatabasePath, Store)).Message.ShouldContain("is missing");
+
+        File.Exists(DatabasePath).ShouldBeFalse();
+        File.Delete(DatabasePath + "-wal");
+        using var begun = SqliteFile.Open(DatabasePath, Store);
+        Notes(begun).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Store_whose_first_start_broke_off_is_made_again()
+    {
+        File.WriteAllText(DatabasePath + ".new", "");
+        File.WriteAllText(DatabasePath + ".new-wal", "half");
+
+        using var file = SqliteFile.Open(DatabasePath, Store);
+
+        Notes(file).ShouldBeEmpty();
+        Directory.GetFiles(_directory.Path, "*.new*").ShouldBeEmpty();
     }
 
     [Fact]
@@ -267,7 +298,7 @@ public sealed class SqliteFileTests : IDisposable
         File.WriteAllBytes(DatabasePath, []);
         File.SetUnixFileMode(DatabasePath, (UnixFileMode)0b110_110_110);
 
-        using var file = SqliteFile.Open(DatabasePath, Store);
+        using var file = SqliteFile.Open(DatabasePath, Rebuildable);
 
         foreach (var path in new[] { DatabasePath, DatabasePath + "-wal", DatabasePath + "-shm" })
             File.GetUnixFileMode(path).ShouldBe((UnixFileMode)0b110_000_000, path);
@@ -313,6 +344,20 @@ public sealed class SqliteFileTests : IDisposable
             CancellationToken.None);
     }
 
+    private byte[] AnotherProgram()
+    {
+        var path = _directory.File("other/other.sqlite");
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "create table contacts (name text)";
+            command.ExecuteNonQuery();
+        }
+
+        return File.ReadAllBytes(path);
+    }
+
     private void Damage(string damage)
     {
         var bytes = File.ReadAllBytes(DatabasePath);
@@ -323,6 +368,9 @@ public sealed class SqliteFileTests : IDisposable
             "truncated" => bytes[..(bytes.Length - 5_000)],
             "cut to a page" => bytes[..4096],
             "holed" => [.. bytes[..8192], .. new byte[8192], .. bytes[16384..]],
+            "empty" => [],
+            "cut in its header" => bytes[..60],
+            "of another program" => AnotherProgram(),
             _ => "this is no database"u8.ToArray(),
         };
         File.WriteAllBytes(DatabasePath, damaged);
