@@ -21,15 +21,16 @@ fi
 # A directory of this user's own, also where HOME is empty, is not there or cannot be written.
 cache="${XDG_CACHE_HOME:-}"
 if [ -z "$cache" ] && [ -n "${HOME:-}" ] && [ -d "$HOME" ] && [ -w "$HOME" ]; then cache="$HOME/.cache"; fi
-if [ -n "$cache" ] && mkdir -p -- "$cache/maildaemon" 2>/dev/null; then
+if [ -n "$cache" ] && mkdir -p -m 700 -- "$cache/maildaemon" 2>/dev/null; then
   cache="$cache/maildaemon"
 else
   cache="${TMPDIR:-/tmp}/maildaemon-build-$(id -u)"
-  mkdir -p -m 700 -- "$cache"
-  if [ -L "$cache" ] || [ ! -O "$cache" ]; then
-    echo "run.sh: $cache belongs to somebody else; set XDG_CACHE_HOME" >&2
-    exit 1
-  fi
+  mkdir -p -m 700 -- "$cache" 2>/dev/null || true
+fi
+# What somebody else put there would be run as this user.
+if [ -L "$cache" ] || [ ! -O "$cache" ]; then
+  echo "run.sh: $cache belongs to somebody else and is not used" >&2
+  cache="$(mktemp -d "${TMPDIR:-/tmp}/maildaemon-build-XXXXXXXX")"
 fi
 
 if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ] || [ ! -w "$HOME" ]; then

@@ -14,18 +14,23 @@ internal static class Program
     private static async Task RunAsync(CommandLine line)
     {
         var settings = Settings.Load(line, Environment.GetEnvironmentVariables());
-        using var data = DataDirectory.Open(settings.DataDirectory);
+        using var data = DataDirectory.Open(settings.DataDirectory, settings.IsTemporary);
+        if (settings.IsSandbox)
+            SandboxDirectory.Claim(data.Path);
+        using var deadline = new StopDeadline();
         await using var sandbox = await SandboxHost.StartAsync(settings, CancellationToken.None);
         await using var app = Build(sandbox?.Settings ?? settings, data);
         if (sandbox is not null)
-            await SandboxHost.RemoveOldAccountsAsync(app.Services, CancellationToken.None);
+            await sandbox.RemoveOldAccountsAsync(app.Services, CancellationToken.None);
+        deadline.Watch(app);
         await app.StartAsync();
         if (sandbox is not null)
             await sandbox.AddAccountAsync(app.Services, CancellationToken.None);
-        foreach (var url in app.Urls)
+        var urls = app.Services.GetRequiredService<LoopbackSockets>().Urls;
+        foreach (var url in urls)
             Console.WriteLine($"listening on {url}");
-        Console.WriteLine($"Swagger page at {app.Urls.First()}{Swagger.PagePath}");
-        await app.WaitForShutdownAsync();
+        Console.WriteLine($"Swagger page at {urls[0]}{Swagger.PagePath}");
+        await StopDeadline.WaitAsync(app);
     }
 
     /// <summary>Puts the daemon together; <paramref name="configure"/> is for tests.</summary>
@@ -40,9 +45,11 @@ internal static class Program
 
         var app = builder.Build();
         Startup.Report(app, data);
+        Startup.Check(app, settings, data);
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<Guard>();
         app.UseMiddleware<ErrorReply>();
+        app.UseMiddleware<RequestCutoff>();
         app.UseRoutingWithHead();
         app.MapApiDocument();
         app.UseUnknownRoute();
@@ -57,7 +64,7 @@ internal static class Program
         foreach (var section in SettingsSection.All)
             section.Register(services, settings.Configuration);
 
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopDeadline.ForHost);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PeerOwner>();
         services.AddSingleton(new ApiToken(data.Path));
@@ -66,6 +73,8 @@ internal static class Program
         services.AddSecretCipher(data.Path);
         services.AddMailEngine(data.Path);
         services.AddSingleton<EventStreams>();
+        services.AddSingleton<RequestCutoff>();
+        services.AddSingleton<BodyBudget>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(ApiJson.Configure);
         services.AddApiDocument(settings.Guard.RequireToken);

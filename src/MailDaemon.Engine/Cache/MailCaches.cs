@@ -42,7 +42,7 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, EventHub even
         var folder = paths.Account(account).Directory;
         if (keepFiles || !Directory.Exists(folder))
             return;
-        PrivateFiles.RefuseLink(folder);
+        paths.RefuseLinks(folder);
         Directory.Delete(folder, recursive: true);
     }
 

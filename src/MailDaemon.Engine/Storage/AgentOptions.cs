@@ -1,12 +1,10 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace MailDaemon.Engine.Storage;
 
 /// <summary>One entry of the settings section <c>Agents</c>, whose key is the agent's id or <c>Default</c>.</summary>
 public sealed class AgentOptions
 {
     /// <summary>Where tasks are pushed to; null means that they wait to be pulled.</summary>
-    [Url]
+    [HttpUrl]
     public string? Url { get; init; }
 
     /// <summary>The key of the signature on pushes; null for none.</summary>

@@ -8,7 +8,7 @@ public sealed class AllowedFiles(DataPaths paths, IOptions<FilesOptions> options
 {
     private readonly string[] roots = options.Value.AllowedDirectories.Count == 0
         ? [paths.Downloads]
-        : [.. options.Value.AllowedDirectories.Select(Path.GetFullPath)];
+        : [.. options.Value.AllowedDirectories.Select(UserPath.Expand)];
 
     /// <summary>A file that may be read.</summary>
     /// <param name="path">Absolute, or below the first allowed folder.</param>
@@ -16,7 +16,27 @@ public sealed class AllowedFiles(DataPaths paths, IOptions<FilesOptions> options
     public FileInfo File(string path)
     {
         var file = new FileInfo(Resolve(path));
+        if (UnixFile.Look(file.FullName) is { Kind: FileKind.Other })
+            throw MailException.InvalidInput("path_not_allowed", $"{path} is a pipe, a socket or a device. Name a regular file.");
         return file.Exists ? file : throw MailException.NotFound("file_not_found", $"There is no file {path}.");
+    }
+
+    /// <summary>Opens what <see cref="File"/> gave; what took its place meanwhile is neither followed nor waited for.</summary>
+    /// <exception cref="MailException">InvalidInput <c>path_not_allowed</c>; NotFound <c>file_not_found</c>.</exception>
+    public Stream Open(FileInfo file)
+    {
+        try
+        {
+            return UnixFile.OpenRegular(Resolve(file.FullName));
+        }
+        catch (FileNotFoundException)
+        {
+            throw MailException.NotFound("file_not_found", $"There is no file {file.FullName}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw MailException.InvalidInput("path_not_allowed", e.Message);
+        }
     }
 
     /// <summary>A folder that may be written to; made when it is missing.</summary>

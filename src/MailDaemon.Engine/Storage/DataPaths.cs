@@ -25,7 +25,7 @@ public sealed class DataPaths
             CreateBelowRoot(directory);
     }
 
-    /// <summary>Absolute. The root itself may be a link; nothing below it is followed.</summary>
+    /// <summary>Absolute. No link below it is followed.</summary>
     public string Root { get; }
 
     /// <summary>What cannot be rebuilt.</summary>
@@ -60,6 +60,14 @@ public sealed class DataPaths
         CreateBelowRoot(paths.Messages);
         CreateBelowRoot(paths.Attachments);
         return paths;
+    }
+
+    /// <summary>Before a folder below the root is deleted: none on the way to it leads elsewhere.</summary>
+    /// <exception cref="MailException"><c>unsafe_path</c>.</exception>
+    internal void RefuseLinks(string directory)
+    {
+        for (var part = directory; part.Length > Root.Length; part = Path.GetDirectoryName(part)!)
+            PrivateFiles.RefuseLink(part);
     }
 
     /// <summary>Creates a folder and those above it up to the root, each 0700 and none of them a link.</summary>

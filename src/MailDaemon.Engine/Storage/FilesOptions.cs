@@ -4,5 +4,6 @@ namespace MailDaemon.Engine.Storage;
 public sealed class FilesOptions
 {
     /// <summary>Where attachments may be read from and saved to; empty means <c>downloads</c> in the data directory.</summary>
+    [Directories]
     public IReadOnlyList<string> AllowedDirectories { get; init; } = [];
 }

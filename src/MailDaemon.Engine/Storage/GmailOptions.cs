@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace MailDaemon.Engine.Storage;
 
 /// <summary>The settings section <c>Gmail</c>: the Google "desktop app" client, and where Google is.</summary>
@@ -9,18 +7,18 @@ public sealed class GmailOptions
 
     public string? ClientSecret { get; init; }
 
-    [Url]
+    [HttpUrl]
     public string ApiBaseUrl { get; init; } = "https://gmail.googleapis.com";
 
-    [Url]
+    [HttpUrl]
     public string AuthUrl { get; init; } = "https://accounts.google.com/o/oauth2/v2/auth";
 
-    [Url]
+    [HttpUrl]
     public string TokenUrl { get; init; } = "https://oauth2.googleapis.com/token";
 
-    [Url]
+    [HttpUrl]
     public string UserInfoUrl { get; init; } = "https://openidconnect.googleapis.com/v1/userinfo";
 
-    [Url]
+    [HttpUrl]
     public string RevokeUrl { get; init; } = "https://oauth2.googleapis.com/revoke";
 }

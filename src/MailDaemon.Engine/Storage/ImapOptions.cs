@@ -6,6 +6,7 @@ namespace MailDaemon.Engine.Storage;
 public sealed class ImapOptions
 {
     /// <summary>A PEM file of more authorities or server certificates to trust; null for none.</summary>
+    [CertificateFile]
     public string? TrustedCertificates { get; init; }
 
     /// <summary>Whether mail servers may be at loopback and private addresses.</summary>

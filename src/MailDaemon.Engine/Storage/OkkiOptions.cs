@@ -10,7 +10,7 @@ public sealed record OkkiOptions
     /// <summary>Whether what would be written is only noted down.</summary>
     public bool DryRun { get; init; } = true;
 
-    [Url]
+    [HttpUrl]
     public string BaseUrl { get; init; } = "https://api-sandbox.xiaoman.cn";
 
     /// <summary>Requests a second at most; the vendor allows about two.</summary>
@@ -60,7 +60,7 @@ public sealed record OkkiVectorOptions
     [AllowedValues("embedded", "embeddings", "http", ErrorMessage = "must be embedded, embeddings or http")]
     public string Mode { get; init; } = "embedded";
 
-    [Url]
+    [HttpUrl]
     public string? Url { get; init; }
 
     public string? Model { get; init; }

@@ -11,10 +11,10 @@ public sealed class OutlookOptions
     [Required]
     public string Tenant { get; init; } = "common";
 
-    [Url]
+    [HttpUrl]
     public string GraphBaseUrl { get; init; } = "https://graph.microsoft.com/v1.0";
 
     /// <summary>The identity platform; may be http on loopback.</summary>
-    [Url]
+    [HttpUrl]
     public string Authority { get; init; } = "https://login.microsoftonline.com";
 }

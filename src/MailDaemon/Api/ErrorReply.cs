@@ -56,6 +56,8 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
+        if (status == StatusCodes.Status429TooManyRequests)
+            context.Response.Headers.RetryAfter = "1";
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 

@@ -24,7 +24,7 @@ public sealed class Input<T> : IEndpointParameterMetadataProvider
         var model = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Lazy<InputModel>>().Value;
         using var body = await InputReader.ReadBodyAsync(context.Request, context.RequestAborted);
         var provider = model.IsProviderInPath ? await RouteProvider.BindAsync(context, parameter) : null;
-        var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.RootElement, provider);
+        var value = InputReader.Read(model, context.Request.RouteValues, context.Request.Query, body?.Root, provider);
         return new Input<T>((T)value);
     }
 

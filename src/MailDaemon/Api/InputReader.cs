@@ -16,20 +16,22 @@ internal static partial class InputReader
     private static readonly JsonDocumentOptions strictJson = new() { MaxDepth = ApiJson.MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>The JSON object in the body; null when there is no body.</summary>
-    /// <exception cref="MailException">400 <c>invalid_json</c>.</exception>
-    public static async Task<JsonDocument?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    /// <exception cref="MailException">400 <c>invalid_json</c>; 429 <c>too_many_bytes</c>; there is no such account.</exception>
+    public static async Task<RequestBody?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
     {
         if (!await HasBodyAsync(request, ct))
             return null;
 
+        if (RequestBody.MayBeLarge(request))
+            NamedAccount.Require(request);
         try
         {
-            var document = await JsonDocument.ParseAsync(request.BodyReader.AsStream(), strictJson, ct);
-            var isObject = document.RootElement.ValueKind == JsonValueKind.Object;
-            if (isObject && Utf8.IsValid(JsonMarshal.GetRawUtf8Value(document.RootElement)))
-                return document;
+            var body = await RequestBody.ReadAsync(request, strictJson, ct);
+            var isObject = body.Root.ValueKind == JsonValueKind.Object;
+            if (isObject && Utf8.IsValid(JsonMarshal.GetRawUtf8Value(body.Root)))
+                return body;
 
-            document.Dispose();
+            body.Dispose();
             throw MailException.InvalidInput("invalid_json", isObject ? "The body is not UTF-8" : "The body must be a JSON object");
         }
         catch (InvalidOperationException)
@@ -84,7 +86,7 @@ internal static partial class InputReader
     {
         using var body = await ReadBodyAsync(request, ct);
         var unknown = new UnknownNames(takesIdempotencyKey: false);
-        var names = request.Query.Keys.Concat(body?.RootElement.EnumerateObject().Select(NameOf) ?? []);
+        var names = request.Query.Keys.Concat(body?.Root.EnumerateObject().Select(NameOf) ?? []);
         foreach (var name in names)
             unknown.Add(name, name, KnownNames.None);
         unknown.ThrowIfAny();

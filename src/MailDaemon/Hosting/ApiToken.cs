@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Hosting;
 
-/// <summary>The token of <c>Guard:RequireToken</c>: the file <c>api-token</c> in the data directory, made when it is first needed.</summary>
+/// <summary>The token of <c>Guard:RequireToken</c>: the file <c>api-token</c> in the data directory, made when it is not there.</summary>
 internal sealed class ApiToken
 {
     private readonly Lazy<string> value;
@@ -20,11 +22,7 @@ internal sealed class ApiToken
             return known;
 
         var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(made);
+        PrivateFiles.Replace(path, Encoding.ASCII.GetBytes(made + "\n"));
         return made;
     }
 }

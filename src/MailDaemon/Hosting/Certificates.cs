@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Hosting;
 
@@ -11,6 +13,7 @@ namespace MailDaemon.Hosting;
 /// </summary>
 internal sealed partial class Certificates(string directory, TimeProvider time, ILogger<Certificates> log)
 {
+    private const string Subject = "CN=MailDaemon on this machine";
     private static readonly TimeSpan lifetime = TimeSpan.FromDays(397);
     private static readonly TimeSpan renewal = TimeSpan.FromDays(30);
 
@@ -40,11 +43,11 @@ internal sealed partial class Certificates(string directory, TimeProvider time, 
     public static string DirectoryFor(string? configured, string program, string dataDirectory)
     {
         if (!string.IsNullOrWhiteSpace(configured))
-            return Settings.Expand(configured);
+            return UserPath.Expand(configured);
 
         var repository = Ancestors(program).FirstOrDefault(d => File.Exists(Path.Combine(d, "MailDaemon.sln")));
         string[] candidates = [Path.Combine(repository ?? program, "certs"), Path.Combine(program, "certs")];
-        return Array.Find(candidates, IsWritable) ?? Path.Combine(dataDirectory, "certs");
+        return Array.Find(candidates, d => IsWritable(d) && UnixFile.IsOwn(d)) ?? Path.Combine(dataDirectory, "certs");
     }
 
     private static IEnumerable<string> Ancestors(string path)
@@ -75,13 +78,32 @@ internal sealed partial class Certificates(string directory, TimeProvider time, 
         try
         {
             // The old one is left to the collector: handshakes may still use it.
-            var certificate = Load() is { } loaded && !IsOld(loaded) ? loaded : Make();
+            RequireOwn();
+            var loaded = Load();
+            var certificate = loaded is not null && (!IsOld(loaded) || IsForeign(loaded)) ? loaded : Make(isUnreadable: loaded is null);
             context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
         }
         catch (SettingsException e) when (context is not null)
         {
             LogNotRenewed(log, e, CertificatePath);
         }
+    }
+
+    // What another user put there is not shown as ours: he has the key.
+    private void RequireOwn()
+    {
+        if (Array.Find([directory, CertificatePath, KeyPath], path => !UnixFile.IsOwn(path)) is { } foreign)
+            throw new SettingsException($"Http:CertificateDirectory: {foreign} belongs to another user and is not used; name a directory of your own");
+    }
+
+    // One that somebody gave us is his to renew; his key is never written over.
+    private bool IsForeign(X509Certificate2 certificate)
+    {
+        if (certificate.Subject == Subject)
+            return false;
+        if (certificate.NotAfter.ToUniversalTime() > time.GetUtcNow().UtcDateTime)
+            return true;
+        throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"Http:CertificateDirectory: {CertificatePath} is not of this program and ended on {certificate.NotAfter:yyyy-MM-dd}; renew it, or move it and its key away"));
     }
 
     private X509Certificate2? Load()
@@ -101,10 +123,10 @@ internal sealed partial class Certificates(string directory, TimeProvider time, 
         }
     }
 
-    private X509Certificate2 Make()
+    private X509Certificate2 Make(bool isUnreadable)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=MailDaemon on this machine", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(Subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
@@ -118,10 +140,30 @@ internal sealed partial class Certificates(string directory, TimeProvider time, 
         // Five minutes back, for clocks that differ a little.
         var start = time.GetUtcNow().AddMinutes(-5);
         var certificate = request.CreateSelfSigned(start, start + lifetime);
+        if (isUnreadable)
+            SetAside();
         Save(KeyPath, key.ExportPkcs8PrivateKeyPem());
         Save(CertificatePath, certificate.ExportCertificatePem() + "\n");
         LogMade(log, CertificatePath, certificate.NotAfter.ToUniversalTime());
         return Usable(certificate);
+    }
+
+    // A key that could not be read may be one that somebody needs.
+    private void SetAside()
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $".replaced-{time.GetUtcNow():yyyyMMddHHmmss}");
+        foreach (var path in (string[])[KeyPath, CertificatePath])
+        {
+            try
+            {
+                if (File.Exists(path))
+                    File.Move(path, path + suffix, overwrite: false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new SettingsException($"Http:CertificateDirectory: {path} cannot be read or moved away: {e.Message}");
+            }
+        }
     }
 
     private void Save(string path, string text)

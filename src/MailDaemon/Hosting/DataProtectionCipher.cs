@@ -30,7 +30,7 @@ internal static class SecretCipherRegistration
 {
     public static void AddSecretCipher(this IServiceCollection services, string dataDirectory)
     {
-        var keys = Path.Combine(dataDirectory, "secrets", "keys");
+        var keys = KeyRing.DirectoryIn(dataDirectory);
         DataDirectory.Create(keys);
         services.AddDataProtection()
             .SetApplicationName("MailDaemon")

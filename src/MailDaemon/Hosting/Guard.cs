@@ -16,10 +16,17 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
 
     public async Task InvokeAsync(HttpContext context)
     {
-        context.Response.OnStarting(AddHeadersAsync, context);
-        if (Check(context) is { } refusal)
+        var app = AppOrigins.Of(context.Request, options.Value.AllowedOrigins);
+        context.Response.OnStarting(() => AddHeadersAsync(context, app));
+        if (Check(context, app is not null) is { } refusal)
         {
             await RefuseAsync(context, refusal);
+            return;
+        }
+
+        if (AppOrigins.IsPreflight(context.Request))
+        {
+            AppOrigins.AnswerPreflight(context);
             return;
         }
 
@@ -29,7 +36,7 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
             await LeaveAsync(RefuseAsync(context, new Refusal(429, "too_many_requests", "Too many requests are being worked on; try again")));
     }
 
-    private Refusal? Check(HttpContext context)
+    private Refusal? Check(HttpContext context, bool isApp)
     {
         var request = context.Request;
         var headers = request.Headers;
@@ -43,12 +50,12 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
         return GuardChecks.Host(headers.Host, port)
             ?? GuardChecks.User(PeerOwner.IsOurs(context.Features.Get<IConnectionItemsFeature>()?.Items))
             ?? GuardChecks.Origin(headers.Origin, port, options.Value.AllowedOrigins)
-            ?? GuardChecks.FetchSite(headers["Sec-Fetch-Site"], headers["Sec-Fetch-Mode"], headers["Sec-Fetch-Dest"], IsPage(request))
-            ?? GuardChecks.Method(request.Method)
+            ?? GuardChecks.FetchSite(headers["Sec-Fetch-Site"], headers["Sec-Fetch-Mode"], headers["Sec-Fetch-Dest"], IsPage(request), isApp)
+            ?? GuardChecks.Method(request.Method, isApp && AppOrigins.IsPreflight(request))
             ?? GuardChecks.ContentType(hasBody, headers.ContentType)
             ?? GuardChecks.Length(request.ContentLength, limit)
             ?? GuardChecks.Capability(request.Path, headers.Authorization)
-            ?? (options.Value.RequireToken && !IsDocumentation(request) && !GuardChecks.IsCapability(headers.Authorization) ? GuardChecks.Token(headers.Authorization, token.Value) : null);
+            ?? (options.Value.RequireToken && !IsDocumentation(request) && !AppOrigins.IsPreflight(request) && !GuardChecks.IsCapability(headers.Authorization) ? GuardChecks.Token(headers.Authorization, token.Value) : null);
     }
 
     private Task PassAsync(HttpContext context) => LeaveAsync(next(context));
@@ -75,9 +82,8 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
     // The page cannot send a token before it is loaded; neither it nor the document says anything about the user.
     private static bool IsDocumentation(HttpRequest request) => IsPage(request) || StatusPage.IsFile(request.Path) || request.Path == Swagger.DocumentPath;
 
-    private static Task AddHeadersAsync(object state)
+    private static Task AddHeadersAsync(HttpContext context, string? app)
     {
-        var context = (HttpContext)state;
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
@@ -85,6 +91,9 @@ internal sealed class Guard(RequestDelegate next, IOptions<GuardOptions> options
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
+        headers.Vary = HeaderNames.Origin;
+        if (app is not null)
+            AppOrigins.Allow(headers, app);
         headers.TryAdd(HeaderNames.ContentSecurityPolicy, context.Request.Path.StartsWithSegments(Swagger.PagePath, StringComparison.OrdinalIgnoreCase) ? PagePolicy : ApiPolicy);
         return Task.CompletedTask;
     }

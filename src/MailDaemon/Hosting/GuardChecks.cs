@@ -42,16 +42,18 @@ internal static class GuardChecks
         return isAllowed ? null : new(403, "origin_not_allowed", "Pages and apps of this Origin may not call; Guard:AllowedOrigins names those that may");
     }
 
-    /// <summary>Browsers say where a request comes from; only following a link to a page may come from elsewhere.</summary>
-    public static Refusal? FetchSite(StringValues site, StringValues mode, StringValues destination, bool isPage)
+    /// <summary>Browsers say where a request comes from; only an allowed app and following a link to a page may come from elsewhere.</summary>
+    /// <param name="isApp">Whether its Origin is one that the settings name.</param>
+    public static Refusal? FetchSite(StringValues site, StringValues mode, StringValues destination, bool isPage, bool isApp)
     {
         var isFine = site.Count == 0
+            || isApp
             || site is ["same-origin" or "none"]
             || (isPage && site.Count == 1 && mode is ["navigate"] && destination is ["document"]);
         return isFine ? null : new(403, "cross_site", "Pages of other sites may not call");
     }
 
-    public static Refusal? Method(string method) => HttpMethods.IsOptions(method)
+    public static Refusal? Method(string method, bool isAllowed) => HttpMethods.IsOptions(method) && !isAllowed
         ? new(403, "cors_not_supported", "Pages of other origins may not call, so there is nothing to ask by OPTIONS")
         : null;
 

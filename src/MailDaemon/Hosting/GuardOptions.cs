@@ -15,6 +15,10 @@ public sealed class GuardOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxRequests { get; init; } = 512;
 
+    /// <summary>How many bytes of large bodies are worked on at once; what is more is refused with 429. At least one body of 50 MB fits.</summary>
+    [Range(50_000_000, 4_000_000_000)]
+    public long MaxBodyBytes { get; init; } = 160_000_000;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var origin in AllowedOrigins)

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MailDaemon.Hosting;
 
@@ -12,23 +14,24 @@ internal static class KestrelSetup
     {
         host.UseKestrelCore();
         host.UseKestrelHttpsConfiguration();
+        host.ConfigureServices(services =>
+        {
+            services.AddSingleton(settings);
+            services.AddSingleton<LoopbackSockets>();
+            services.AddSingleton<IConnectionListenerFactory, OwnUserListeners>();
+            services.AddOptions<SocketTransportOptions>().Configure<LoopbackSockets>((transport, sockets) => transport.CreateBoundListenSocket = sockets.Take);
+        });
         host.ConfigureKestrel((_, kestrel) =>
         {
             kestrel.AddServerHeader = false;
             Limit(kestrel.Limits);
             var certificates = kestrel.ApplicationServices.GetRequiredService<Certificates>();
             certificates.Current();
-            var peers = kestrel.ApplicationServices.GetRequiredService<PeerOwner>();
-            foreach (var endpoint in settings.Endpoints)
+            foreach (var endpoint in kestrel.ApplicationServices.GetRequiredService<LoopbackSockets>().Bind())
             {
                 kestrel.Listen(endpoint, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
-                    listen.Use(next => connection =>
-                    {
-                        peers.Note(connection);
-                        return next(connection);
-                    });
                     listen.UseHttps(Tls(certificates));
                 });
             }

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace MailDaemon.Hosting;
@@ -42,6 +44,12 @@ internal static class Launcher
                 return (BadConfiguration, e.Problems);
             case DataDirectoryInUseException e:
                 return (DataDirectoryInUse, [e.Message]);
+            case MailException { Code: SqliteFile.LockedCode } e:
+                return (DataDirectoryInUse, [e.Message]);
+            case MailException e:
+                return (Fault, [e.Message]);
+            case PortInUseException e:
+                return (PortInUse, [e.Message]);
             case IOException { InnerException: AddressInUseException } e:
                 return (PortInUse, [$"{e.Message} Http:Port or --port chooses another."]);
             case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } e:

@@ -6,20 +6,21 @@ namespace MailDaemon.Hosting;
 internal static class Listen
 {
     /// <exception cref="SettingsException">An address is not loopback, not https, or not an address.</exception>
-    public static IReadOnlyList<IPEndPoint> On(HttpOptions options)
+    public static IReadOnlyList<ListenAddress> On(HttpOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Urls))
-            return [new IPEndPoint(IPAddress.Loopback, options.Port)];
+            return Both(options.Port);
 
         var endpoints = options.Urls
             .Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .SelectMany(Parse)
-            .Distinct()
+            .GroupBy(a => a.EndPoint)
+            .Select(g => new ListenAddress(g.Key, g.Any(a => a.IsRequired)))
             .ToList();
         return endpoints.Count > 0 ? endpoints : throw new SettingsException("Http:Urls (--urls) names no address");
     }
 
-    private static IEnumerable<IPEndPoint> Parse(string url)
+    private static ListenAddress[] Parse(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
             throw new SettingsException($"Http:Urls (--urls): {url} is not an address like https://127.0.0.1:62000");
@@ -30,10 +31,14 @@ internal static class Listen
 
         return uri.Host switch
         {
-            "localhost" => [new IPEndPoint(IPAddress.Loopback, uri.Port), new IPEndPoint(IPAddress.IPv6Loopback, uri.Port)],
-            "127.0.0.1" => [new IPEndPoint(IPAddress.Loopback, uri.Port)],
-            "[::1]" => [new IPEndPoint(IPAddress.IPv6Loopback, uri.Port)],
+            "localhost" => Both(uri.Port),
+            "127.0.0.1" => [new(new IPEndPoint(IPAddress.Loopback, uri.Port), IsRequired: true)],
+            "[::1]" => [new(new IPEndPoint(IPAddress.IPv6Loopback, uri.Port), IsRequired: true)],
             _ => throw new SettingsException($"Http:Urls (--urls): {url} is not loopback; the daemon has no login and listens on 127.0.0.1 and ::1 only"),
         };
     }
+
+    // localhost may lead to either: whoever else listened on ::1 would be given what is meant for the daemon.
+    private static ListenAddress[] Both(int port) =>
+        [new(new IPEndPoint(IPAddress.Loopback, port), IsRequired: true), new(new IPEndPoint(IPAddress.IPv6Loopback, port), IsRequired: false)];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -7,19 +8,30 @@ using Microsoft.AspNetCore.Connections;
 namespace MailDaemon.Hosting;
 
 /// <summary>
-/// Which user of this machine is at the other end of a loopback connection. Linux tells it in <c>/proc/net/tcp</c> and
-/// <c>tcp6</c> (proc_net_tcp, kernel documentation); elsewhere nobody is told apart.
+/// Which user of this machine is at the other end of a loopback connection. Linux tells it by <see cref="SocketDiagnostics"/>, and where
+/// that is not to be had in <c>/proc/net/tcp</c> and <c>tcp6</c> (proc_net_tcp, kernel documentation), which have a line for each
+/// socket of the machine; elsewhere nobody is told apart.
 /// </summary>
 internal sealed class PeerOwner
 {
     private static readonly object key = typeof(PeerOwner);
 
     private readonly uint? own = OperatingSystem.IsLinux() ? OwnUid(File.ReadAllText("/proc/self/status")) : null;
+    private readonly Lazy<bool> canAsk;
 
-    /// <summary>Looks once, when the connection is made, and notes it down for the guard.</summary>
-    public void Note(ConnectionContext connection) =>
-        connection.Items[key] = own is null
+    public PeerOwner() => canAsk = new Lazy<bool>(CanAsk);
+
+    /// <summary>Whether the cost of a look does not grow with the sockets of the machine.</summary>
+    internal bool IsCheap => canAsk.Value;
+
+    /// <summary>Looks once, when the connection is made, and notes it down for the guard; whether it is one of this user's.</summary>
+    public bool Note(ConnectionContext connection)
+    {
+        var isOurs = own is null
             || (connection is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local } && UidOf(peer, local) == own);
+        connection.Items[key] = isOurs;
+        return isOurs;
+    }
 
     /// <summary>Whether the connection was noted as one of this user's.</summary>
     public static bool IsOurs(IDictionary<object, object?>? connectionItems) =>
@@ -56,12 +68,33 @@ internal sealed class PeerOwner
         return text.Append(':').Append(port.ToString("X4", CultureInfo.InvariantCulture)).ToString();
     }
 
-    private static uint? UidOf(IPEndPoint peer, IPEndPoint local)
+    private uint? UidOf(IPEndPoint peer, IPEndPoint local) => canAsk.Value ? SocketDiagnostics.UserOf(peer, local) : UidInTables(peer, local);
+
+    // The kernel gives one answer to "no such socket" and to "nobody here can tell": a socket that is there makes the difference.
+    private bool CanAsk()
+    {
+        if (own is null)
+            return false;
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start(1);
+            using var client = new TcpClient();
+            client.Connect((IPEndPoint)listener.LocalEndpoint);
+            return SocketDiagnostics.UserOf((IPEndPoint)client.Client.LocalEndPoint!, (IPEndPoint)listener.LocalEndpoint) == own;
+        }
+        catch (Exception e) when (e is SocketException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static uint? UidInTables(IPEndPoint peer, IPEndPoint local)
     {
         try
         {
             // A client may reach 127.0.0.1 by a socket of either family.
-            if (peer.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+            if (peer.AddressFamily == AddressFamily.InterNetwork
                 && Find("/proc/net/tcp", peer, local, a => a) is { } uid)
                 return uid;
             return Find("/proc/net/tcp6", peer, local, a => a.MapToIPv6());

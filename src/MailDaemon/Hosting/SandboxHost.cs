@@ -10,7 +10,7 @@ namespace MailDaemon.Hosting;
 
 /// <summary>
 /// What <c>--sandbox</c> adds: stand-in mail servers and a CRM in this process, and an account on them. The servers' mail is made anew at each
-/// start, so accounts of an earlier start are removed.
+/// start, so its users' accounts of an earlier start are removed.
 /// </summary>
 internal sealed class SandboxHost : IAsyncDisposable
 {
@@ -48,10 +48,10 @@ internal sealed class SandboxHost : IAsyncDisposable
     }
 
     /// <summary>Before the daemon starts: what an earlier sandbox left would be polled in vain.</summary>
-    public static async Task RemoveOldAccountsAsync(IServiceProvider services, CancellationToken ct)
+    public async Task RemoveOldAccountsAsync(IServiceProvider services, CancellationToken ct)
     {
         var accounts = services.GetRequiredService<AccountStore>();
-        foreach (var account in accounts.All())
+        foreach (var account in accounts.All().Where(a => servers.Users.Any(u => string.Equals(u.Address, a.Key.Email, StringComparison.OrdinalIgnoreCase))))
         {
             await accounts.DeleteAsync(account.Key, ct);
             await services.GetRequiredService<AccountBelongings>().RemoveAsync(account.Key, ct);

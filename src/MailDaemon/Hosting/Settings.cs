@@ -1,4 +1,5 @@
 using System.Collections;
+using MailDaemon.Engine.Storage;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace MailDaemon.Hosting;
@@ -6,13 +7,16 @@ namespace MailDaemon.Hosting;
 /// <summary>The settings of this run, checked, and the directory everything is kept in.</summary>
 internal sealed record Settings(IConfiguration Configuration, string DataDirectory, bool IsSandbox)
 {
+    /// <summary>Whether the data directory was made for this run alone.</summary>
+    public bool IsTemporary { get; init; }
+
     private const string DataDirectoryKey = "Mail:DataDirectory";
 
     public HttpOptions Http => Configuration.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions();
 
     public GuardOptions Guard => Configuration.GetSection("Guard").Get<GuardOptions>() ?? new GuardOptions();
 
-    public IReadOnlyList<System.Net.IPEndPoint> Endpoints => Listen.On(Http);
+    public IReadOnlyList<ListenAddress> Endpoints => Listen.On(Http);
 
     /// <summary>
     /// Later sources win: the <c>appsettings.json</c> beside the executable, the one in the data directory, the environment, the command line.
@@ -25,15 +29,30 @@ internal sealed record Settings(IConfiguration Configuration, string DataDirecto
         var overrides = new Dictionary<string, string?>(line.Settings, StringComparer.OrdinalIgnoreCase);
         if (line.IsSandbox)
         {
-            // Not the environment's directory: seed mail must never end up beside real mail by accident.
-            overrides.TryAdd(DataDirectoryKey, Path.Combine(Path.GetTempPath(), $"maildaemon-sandbox-{Environment.UserName}"));
             overrides.TryAdd("Imap:AllowPrivateHosts", "true");
+
+            // Not the environment's directory: seed mail must never end up beside real mail by accident.
+            if (!overrides.ContainsKey(DataDirectoryKey))
+                return InNewDirectory(root, fromEnvironment, overrides, environment["XDG_RUNTIME_DIR"] as string);
         }
 
         var outer = Build(root, null, fromEnvironment, overrides);
-        var directory = Expand(outer[DataDirectoryKey] is { Length: > 0 } path ? path : new Engine.Storage.MailOptions().DataDirectory);
+        var directory = UserPath.Expand(outer[DataDirectoryKey] is { Length: > 0 } path ? path : new MailOptions().DataDirectory);
         overrides[DataDirectoryKey] = directory;
+
+        // Before the settings in it are read.
+        Hosting.DataDirectory.RequireOwn(directory);
+        if (line.IsSandbox)
+            SandboxDirectory.Require(directory);
         return Check(Build(root, Path.Combine(directory, "appsettings.json"), fromEnvironment, overrides), directory, line.IsSandbox);
+    }
+
+    // The directory is made last, so that settings which cannot be used leave none behind.
+    private static Settings InNewDirectory(string root, Dictionary<string, string?> environment, Dictionary<string, string?> overrides, string? runtime)
+    {
+        Check(Build(root, null, environment, overrides), "", isSandbox: true);
+        var directory = overrides[DataDirectoryKey] = SandboxDirectory.CreateNew(runtime);
+        return Check(Build(root, null, environment, overrides), directory, isSandbox: true) with { IsTemporary = true };
     }
 
     /// <summary>The same settings with some replaced; for the sandbox, whose servers have found their ports.</summary>
@@ -43,22 +62,14 @@ internal sealed record Settings(IConfiguration Configuration, string DataDirecto
             .AddConfiguration(Configuration)
             .AddInMemoryCollection(values)
             .Build();
-        return Check(configuration, DataDirectory, IsSandbox);
-    }
-
-    /// <summary><c>~</c> is the home directory; the result is absolute.</summary>
-    internal static string Expand(string path)
-    {
-        if (path is "~" || path.StartsWith("~/", StringComparison.Ordinal))
-            path = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
-        return Path.GetFullPath(path);
+        return Check(configuration, DataDirectory, IsSandbox) with { IsTemporary = IsTemporary };
     }
 
     private static Settings Check(IConfigurationRoot configuration, string directory, bool isSandbox)
     {
         var problems = SettingsCheck.Problems(configuration);
         if (problems.Count > 0)
-            throw new SettingsException(problems);
+            throw new SettingsException([.. problems.Select(p => p + SettingsFile.Of(configuration, p.Split(' ')[0]))]);
 
         var settings = new Settings(configuration, directory, isSandbox);
         _ = settings.Endpoints;
@@ -77,9 +88,9 @@ internal sealed record Settings(IConfiguration Configuration, string DataDirecto
             builder.Add(new MemoryConfigurationSource { InitialData = overrides });
             return builder.Build();
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or FormatException or UnauthorizedAccessException or IOException)
         {
-            throw new SettingsException($"{e.Message} {e.InnerException?.Message}".Trim());
+            throw new SettingsException(SettingsFile.Explain(e));
         }
     }
 

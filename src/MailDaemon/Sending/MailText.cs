@@ -74,7 +74,7 @@ public sealed record AttachmentInput
         if (Path is not null)
         {
             var file = files.File(Path);
-            return new OutgoingAttachment(Filename ?? file.Name, ContentType, file.OpenRead, ContentId, IsInline);
+            return new OutgoingAttachment(Filename ?? file.Name, ContentType, () => files.Open(file), ContentId, IsInline);
         }
 
         var bytes = Content!;

@@ -41,6 +41,17 @@ public sealed class AccountRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
         reply.Text.ShouldNotContain("password", Case.Insensitive);
     }
 
+    [Theory]
+    [InlineData("a/b@sandbox.test")]
+    [InlineData("../etc@sandbox.test")]
+    public async Task Address_that_no_route_could_name_is_refused(string email)
+    {
+        var reply = await App.PostAsync("/api/imap/accounts", new { email, password = "x", imap = sandbox.Imap, smtp = sandbox.Smtp });
+
+        reply.ShouldBeRefused(400, "invalid_email");
+        reply.Msg!.ShouldContain("slash");
+    }
+
     [Fact]
     public async Task Chinese_stands_in_replies_as_it_is()
     {

@@ -85,7 +85,7 @@ public sealed partial class TourTests : IDisposable
         const string Heading = "## A tour with curl";
         var start = readme.IndexOf(Heading, StringComparison.Ordinal);
         var section = readme[start..readme.IndexOf("\n## ", start + Heading.Length, StringComparison.Ordinal)];
-        return [.. Block().Matches(section).SelectMany(b => b.Groups[1].Value.Split('\n'))];
+        return [.. Block().Matches(section).SelectMany(b => b.Groups["lines"].Value.Split('\n'))];
     }
 
     private static async Task RunAsync(string script, string place)
@@ -100,7 +100,7 @@ public sealed partial class TourTests : IDisposable
         (await errors).ShouldBe("");
     }
 
-    [GeneratedRegex("```bash\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```bash\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"(?:^|\s)# (\{.*)$")]

@@ -94,6 +94,42 @@ public sealed class CertificatesTests : IDisposable
     }
 
     [Fact]
+    public void Unreadable_key_is_kept_beside_the_new_one()
+    {
+        New().Current();
+        File.WriteAllText(KeyFile, "a key that somebody needs");
+
+        New().Current();
+
+        File.ReadAllText(Directory.GetFiles(directory.Path, "server.key.replaced-*").ShouldHaveSingleItem()).ShouldBe("a key that somebody needs");
+    }
+
+    [Fact]
+    public void Certificate_of_somebody_else_is_shown_to_its_end_and_never_written_over()
+    {
+        Give(daysLeft: 10);
+        var (certificate, key) = (File.ReadAllText(CertificateFile), File.ReadAllText(KeyFile));
+
+        New().Current().TargetCertificate.Subject.ShouldBe("CN=company");
+        clock.Advance(TimeSpan.FromDays(11));
+        var ended = Should.Throw<SettingsException>(() => New().Current());
+
+        ended.Message.ShouldContain(CertificateFile);
+        (File.ReadAllText(CertificateFile), File.ReadAllText(KeyFile)).ShouldBe((certificate, key));
+    }
+
+    [OtherUserTheory]
+    [InlineData("")]
+    [InlineData("server.key")]
+    public void Certificate_that_another_user_put_there_is_not_shown(string owned)
+    {
+        Give(daysLeft: 100);
+        OtherUser.Give(Path.Combine(directory.Path, owned));
+
+        Should.Throw<SettingsException>(() => New().Current()).Message.ShouldContain("belongs to another user");
+    }
+
+    [Fact]
     public void Key_of_another_certificate_is_replaced()
     {
         var first = New().Current().TargetCertificate.Thumbprint;
@@ -126,6 +162,15 @@ public sealed class CertificatesTests : IDisposable
     }
 
     private Certificates New() => new(directory.Path, clock, NullLogger<Certificates>.Instance);
+
+    private void Give(int daysLeft)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var start = clock.GetUtcNow().AddDays(-1);
+        using var made = new CertificateRequest("CN=company", key, HashAlgorithmName.SHA256).CreateSelfSigned(start, clock.GetUtcNow().AddDays(daysLeft));
+        File.WriteAllText(CertificateFile, made.ExportCertificatePem());
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+    }
 
     private static async Task<SslPolicyErrors> ErrorsAsync(DaemonApp app, string name)
     {

@@ -81,6 +81,7 @@ public sealed class DaemonProcessTests : IDisposable
     [InlineData("maildaemon: Http:Urls (--urls): http://127.0.0.1:1 is not https", "--urls", "http://127.0.0.1:1")]
     [InlineData("maildaemon: Http:Urls (--urls): https://0.0.0.0:1 is not loopback", "--urls", "https://0.0.0.0:1")]
     [InlineData("maildaemon: Sync:Often is not a setting", "--Sync:Often=1")]
+    [InlineData("maildaemon: Imap:TrustedCertificates names /nowhere/ca.pem, which cannot be used", "--Imap:TrustedCertificates=/nowhere/ca.pem")]
     [InlineData("maildaemon: --colour is not an argument", "--colour")]
     public async Task Bad_configuration_ends_with_2(string problem, params string[] args)
     {
@@ -88,6 +89,20 @@ public sealed class DaemonProcessTests : IDisposable
 
         code.ShouldBe(2);
         errors.ShouldStartWith(problem);
+    }
+
+    [IPv6Fact]
+    public async Task Start_says_so_when_the_other_loopback_address_is_taken()
+    {
+        using var taken = new TcpListener(IPAddress.IPv6Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        await using var daemon = await DaemonProcess.StartAsync(Data, "--port", $"{port}");
+        using var client = daemon.NewClient();
+
+        (await client.GetAsync("/ping")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        daemon.Errors.ShouldContain($"[::1]:{port} cannot be listened on: ");
     }
 
     [Fact]

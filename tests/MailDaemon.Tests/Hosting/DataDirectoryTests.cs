@@ -63,6 +63,44 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Directory_that_cannot_be_locked_for_another_reason_is_not_called_in_use()
+    {
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "daemon.lock"), "daemon.lock");
+
+        Should.Throw<SettingsException>(() => DataDirectory.Open(directory.Path)).Message.ShouldStartWith($"Mail:DataDirectory {directory.Path} cannot be used: ");
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("link/")]
+    public void Link_is_not_taken_for_a_directory_of_ones_own(string path)
+    {
+        directory.Sub("real");
+        Directory.CreateSymbolicLink(Path.Combine(directory.Path, "link"), Path.Combine(directory.Path, "real"));
+
+        Should.Throw<SettingsException>(() => DataDirectory.Open(Path.Combine(directory.Path, path))).Message.ShouldContain("is a link");
+        Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "real")).ShouldBeEmpty();
+    }
+
+    [OtherUserTheory]
+    [InlineData("", "belongs to another user (uid 65534)")]
+    [InlineData("appsettings.json", "appsettings.json belongs to another user")]
+    [InlineData("store.db", "store.db belongs to another user")]
+    [InlineData("secrets/keys/key.xml", "key.xml belongs to another user")]
+    public void What_another_user_put_there_is_not_believed(string owned, string problem)
+    {
+        var data = directory.Sub("data");
+        foreach (var name in new[] { "appsettings.json", "store.db", "secrets/keys/key.xml" })
+            File.WriteAllText(directory.File(Path.Combine("data", name)), "{");
+        OtherUser.Give(Path.Combine(data, owned));
+
+        var refused = Should.Throw<SettingsException>(() => Settings.Load(CommandLine.Parse(["--data", data]), new System.Collections.Hashtable()));
+
+        refused.Message.ShouldContain(problem);
+        Should.Throw<SettingsException>(() => DataDirectory.Open(data)).Message.ShouldContain(problem);
+    }
+
+    [Fact]
     public void Directory_that_cannot_be_made_is_a_bad_setting()
     {
         var file = directory.File("file");

@@ -111,6 +111,55 @@ public sealed class GuardTests(SampleApp sample) : IClassFixture<SampleApp>
         (await app.PostAsync("/api/touch", null, ("Origin", "app://desire.evil"))).ShouldBeRefused(403, "origin_not_allowed");
     }
 
+    [Fact]
+    public async Task Allowed_app_calls_from_another_site_and_reads_what_it_gets()
+    {
+        await using var app = await SampleRoutes.StartAsync(Setting("Guard:AllowedOrigins:0", "app://desire"));
+        (string, string)[] electron = [("Origin", "app://desire"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "cors")];
+
+        var preflight = await app.SendAsync("OPTIONS", "/api/move", null, [.. electron, ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type")]);
+        var done = await app.PostAsync("/api/move", new { target = "a" }, electron);
+        var refused = await app.PostAsync("/api/move", "[]", electron);
+
+        preflight.Status.ShouldBe(204);
+        preflight.Headers["access-control-allow-methods"].ShouldContain("DELETE");
+        preflight.Headers["access-control-allow-headers"].ShouldContain("Idempotency-Key");
+        done.Status.ShouldBe(200, done.Text);
+        refused.Status.ShouldBe(400, refused.Text);
+        foreach (var reply in new[] { preflight, done, refused })
+        {
+            reply.Headers["access-control-allow-origin"].ShouldBe("app://desire");
+            reply.Headers.Keys.ShouldNotContain("access-control-allow-credentials");
+        }
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    [InlineData("app://desire.evil")]
+    public async Task Others_get_no_cors_headers_where_an_app_is_allowed(string origin)
+    {
+        await using var app = await SampleRoutes.StartAsync(Setting("Guard:AllowedOrigins:0", "app://desire"));
+        (string, string)[] headers = [("Origin", origin), ("Sec-Fetch-Site", "cross-site"), ("Access-Control-Request-Method", "POST")];
+
+        var preflight = await app.SendAsync("OPTIONS", "/api/move", null, headers);
+        var siteAlone = await app.GetAsync("/ping", ("Sec-Fetch-Site", "cross-site"));
+
+        preflight.ShouldBeRefused(403, "origin_not_allowed");
+        siteAlone.ShouldBeRefused(403, "cross_site");
+        preflight.Headers.Keys.Concat(siteAlone.Headers.Keys).ShouldNotContain(h => h.StartsWith("access-control-", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [IPv6Fact]
+    public async Task Both_loopback_addresses_are_listened_on()
+    {
+        using var client = App.NewClient(HttpVersion.Version11);
+
+        var text = await client.GetStringAsync(new Uri($"https://[::1]:{App.Port}/ping"));
+
+        text.ShouldContain("\"ok\"");
+    }
+
     [Theory]
     [InlineData("cross-site")]
     [InlineData("same-site")]
@@ -223,11 +272,28 @@ public sealed class GuardTests(SampleApp sample) : IClassFixture<SampleApp>
     }
 
     [OtherUserFact]
-    public async Task Another_user_of_the_machine_is_refused()
+    public async Task Connection_of_another_user_is_closed_before_it_says_anything()
     {
-        var reply = await OtherUser.CurlAsync(new Uri(App.Address, "/ping"));
+        (await OtherUser.CurlAsync(new Uri(App.Address, "/ping"))).ShouldBe(" 000");
+        (await OtherUser.CurlAsync(new Uri($"https://[::1]:{App.Port}/ping"))).ShouldBe(" 000");
+    }
 
-        reply.ShouldBe("""{"code":0,"msg":"The daemon serves only the user it runs as","error":"other_user"} 403""");
+    [OtherUserFact]
+    public async Task Thousand_connections_of_another_user_keep_nobody_out()
+    {
+        using var others = OtherUser.Connect(App.Port, connections: 1_100);
+        (await others.StandardOutput.ReadLineAsync()).ShouldBe("connected");
+        using var client = App.NewClient(HttpVersion.Version11);
+        client.Timeout = TimeSpan.FromSeconds(8);
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var reply = await client.GetAsync(new Uri("/ping", UriKind.Relative));
+            reply.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        others.Kill(entireProcessTree: true);
+        await others.WaitForExitAsync();
     }
 
     [Fact]
@@ -235,6 +301,7 @@ public sealed class GuardTests(SampleApp sample) : IClassFixture<SampleApp>
     {
         await using var app = await SampleRoutes.StartAsync(Setting("Guard:RequireToken", "true"));
 
+        File.Exists(Path.Combine(app.DataDirectory, "api-token")).ShouldBeTrue("it is there before the first call");
         (await app.GetAsync("/ping")).ShouldBeRefused(403, "token_required");
         (await app.GetAsync("/ping", ("Authorization", "Bearer wrong"))).ShouldBeRefused(403, "token_required");
         var file = Path.Combine(app.DataDirectory, "api-token");
@@ -262,7 +329,9 @@ public sealed class GuardTests(SampleApp sample) : IClassFixture<SampleApp>
 
         var first = app.GetAsync("/api/wait");
         await entered.Task;
-        (await app.GetAsync("/ping")).ShouldBeRefused(429, "too_many_requests");
+        var refused = await app.GetAsync("/ping");
+        refused.ShouldBeRefused(429, "too_many_requests");
+        refused.Headers["retry-after"].ShouldBe("1");
         release.SetResult();
         (await first).Status.ShouldBe(200);
         (await app.GetAsync("/ping")).Status.ShouldBe(200);

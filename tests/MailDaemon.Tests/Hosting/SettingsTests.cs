@@ -74,7 +74,18 @@ public sealed class SettingsTests : IDisposable
     {
         var settings = Settings.Load(CommandLine.Parse(["--sandbox"]), Environment(("MAILDAEMON_DATA", directory.Path)));
 
+        var again = Settings.Load(CommandLine.Parse(["--sandbox"]), Environment(("XDG_RUNTIME_DIR", directory.Path)));
+
         settings.DataDirectory.ShouldStartWith(Path.Combine(Path.GetTempPath(), "maildaemon-sandbox-"));
+        Path.GetDirectoryName(again.DataDirectory).ShouldBe(directory.Path);
+        foreach (var made in new[] { settings, again })
+        {
+            made.IsTemporary.ShouldBeTrue();
+            File.GetUnixFileMode(made.DataDirectory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            DataDirectory.Open(made.DataDirectory, made.IsTemporary).Dispose();
+            Directory.Exists(made.DataDirectory).ShouldBeFalse("it goes with the run that made it");
+        }
+
         settings.IsSandbox.ShouldBeTrue();
         Services(settings).Of<ImapOptions>().AllowPrivateHosts.ShouldBeTrue();
     }
@@ -97,8 +108,16 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Sync__Idle", "yes", "Sync:Idle has to be true or false, not \"yes\"")]
     [InlineData("Http__Port", "70000", "Http:Port must be between 0 and 65535")]
     [InlineData("Okki__Mode", "ftp", "Okki:Mode must be http or cli")]
-    [InlineData("Gmail__TokenUrl", "x", "Gmail:TokenUrl is not a valid")]
+    [InlineData("Gmail__TokenUrl", "x", "Gmail:TokenUrl must be an address like https://host/path")]
     [InlineData("Agents__writer__Url", "x", "Agents:writer:Url")]
+    [InlineData("Okki__BaseUrl", "ftp://crm.example", "Okki:BaseUrl must be an address")]
+    [InlineData("Outlook__Authority", "https://", "Outlook:Authority must be an address")]
+    [InlineData("Okki__Vector__Url", "https://me:secret@host/", "Okki:Vector:Url must be an address")]
+    [InlineData("Imap__TrustedCertificates", "/nowhere/ca.pem", "Imap:TrustedCertificates names /nowhere/ca.pem, which cannot be used: /nowhere/ca.pem is not there")]
+    [InlineData("Imap__TrustedCertificates", "/etc", "Imap:TrustedCertificates names /etc, which cannot be used: /etc is no regular file")]
+    [InlineData("Imap__TrustedCertificates", "/etc/passwd", "Imap:TrustedCertificates names /etc/passwd, which cannot be used: /etc/passwd holds no certificate")]
+    [InlineData("Files__AllowedDirectories__0", "quotations", "Files:AllowedDirectories names quotations, which is not an absolute path")]
+    [InlineData("Files__AllowedDirectories__0", "/etc/passwd", "Files:AllowedDirectories names /etc/passwd, which is a file")]
     [InlineData("Guard__AllowedOrigins__0", "null", "Guard:AllowedOrigins has to hold origins")]
     [InlineData("Guard__AllowedOrigins__0", "*", "Guard:AllowedOrigins has to hold origins")]
     [InlineData("Guard__AllowedOrigins", "app://x", "Guard:AllowedOrigins has to be a list")]
@@ -115,8 +134,11 @@ public sealed class SettingsTests : IDisposable
     {
         Should.Throw<SettingsException>(() => Load(["--Snyc:Days=1"])).Message.ShouldStartWith("Snyc is not a section");
 
-        File.WriteAllText(Path.Combine(directory.Path, "appsettings.json"), "{");
-        Should.Throw<SettingsException>(() => Load()).Message.ShouldContain(Path.Combine(directory.Path, "appsettings.json"));
+        var file = Path.Combine(directory.Path, "appsettings.json");
+        File.WriteAllText(file, "{\n  \"Sync\": {\n    \"Days\": 3,,\n  }\n}");
+        Should.Throw<SettingsException>(() => Load()).Message.ShouldStartWith($"{file}, line 3, byte 15: ',' is an invalid start");
+        File.WriteAllText(file, """{"Sync":{"Days":"soon"}}""");
+        Should.Throw<SettingsException>(() => Load()).Message.ShouldBe($"Sync:Days has to be a number in its range, not \"soon\" (in {file})");
     }
 
     [Theory]
@@ -125,7 +147,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("https://localhost:5", "127.0.0.1:5 [::1]:5")]
     public void Loopback_addresses_are_listened_on(string urls, string endpoints)
     {
-        string.Join(' ', Listen.On(new HttpOptions { Urls = urls }).Select(e => e.ToString())).ShouldBe(endpoints);
+        string.Join(' ', Listen.On(new HttpOptions { Urls = urls }).Select(e => e.EndPoint.ToString())).ShouldBe(endpoints);
     }
 
     [Theory]
@@ -154,9 +176,9 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_configured_listens_on_the_port_of_ipv4_loopback()
+    public void Nothing_configured_listens_on_both_loopback_addresses_and_needs_ipv4()
     {
-        Load().Endpoints.ShouldBe([new IPEndPoint(IPAddress.Loopback, 62000)]);
+        Load().Endpoints.ShouldBe([new(new IPEndPoint(IPAddress.Loopback, 62000), IsRequired: true), new(new IPEndPoint(IPAddress.IPv6Loopback, 62000), IsRequired: false)]);
     }
 
     private Settings Load(string[]? args = null, params (string, string)[] variables) =>

@@ -62,7 +62,7 @@ public sealed class SafeFileNameTests
     {
         string[] names = ["报价.pdf", "合同.pdf", "報價.pdf", "報价.pdf", "Müller.pdf", "Muller.pdf"];
 
-        names.Select(SafeFileName.Ascii).Distinct().Count().ShouldBe(names.Length);
+        names.Select(SafeFileName.Ascii).Distinct(StringComparer.Ordinal).Count().ShouldBe(names.Length);
     }
 
     [Fact]

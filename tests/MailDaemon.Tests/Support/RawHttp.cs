@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -21,8 +22,27 @@ public static class RawHttp
         });
         var head = request.ReplaceLineEndings("\n").TrimEnd('\n').Replace("\n", "\r\n", StringComparison.Ordinal);
         await tls.WriteAsync(Encoding.UTF8.GetBytes($"{head}\r\nConnection: close\r\n\r\n{body}"));
-        using var reader = new StreamReader(tls, Encoding.UTF8);
-        return Parse(await reader.ReadToEndAsync());
+        return Parse(await ReadAsync(tls));
+    }
+
+    // To the end of the reply, not of the connection: that one is cut when a body is refused that nobody read.
+    private static async Task<string> ReadAsync(Stream stream)
+    {
+        var bytes = new List<byte>();
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await stream.ReadAsync(buffer)) > 0)
+        {
+            bytes.AddRange(buffer.AsSpan(0, count));
+            var text = Encoding.UTF8.GetString([.. bytes]);
+            var border = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (border < 0 || Parse(text).Headers.GetValueOrDefault("content-length") is not { } length)
+                continue;
+            if (Encoding.UTF8.GetByteCount(text.AsSpan(border + 4)) >= int.Parse(length, CultureInfo.InvariantCulture))
+                return text;
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
     }
 
     private static Reply Parse(string text)

@@ -120,6 +120,9 @@ public sealed class ImapAccountSetup(ImapConnector connector, ServerDiscovery di
     {
         var address = email.Trim();
         var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        // In a route the address is one segment of a path, and HTTP leaves %2F as it is.
+        if (address.Contains('/', StringComparison.Ordinal))
+            throw MailException.InvalidInput("invalid_email", "Addresses with a slash cannot be managed here, because the address is part of routes.");
         return Mailbox.IsAddress(address) && !address.Contains(' ', StringComparison.Ordinal) && Uri.CheckHostName(domain) == UriHostNameType.Dns
             ? domain
             : throw MailException.InvalidInput("invalid_email", "This is not an email address. Give it as name@domain.");

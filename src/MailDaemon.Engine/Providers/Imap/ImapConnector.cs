@@ -22,7 +22,7 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
         ["vendor"] = "MailDaemon",
     };
 
-    private readonly Lazy<X509Certificate2Collection?> trusted = new(() => ReadTrusted(options.Value.TrustedCertificates));
+    private readonly Lazy<X509Certificate2Collection?> trusted = new(() => options.Value.TrustedCertificates is { Length: > 0 } file ? CertificateFileAttribute.Read(file) : null);
 
     /// <summary>Connects and logs in with the stored password.</summary>
     /// <exception cref="MailException">No password is stored.</exception>
@@ -95,18 +95,6 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
     });
 
     private static MailException NoServer(string kind) => MailException.Conflict("no_server", $"This account has no {kind} server. Give it with PUT settings.");
-
-    private static X509Certificate2Collection? ReadTrusted(string? file)
-    {
-        if (string.IsNullOrEmpty(file))
-        {
-            return null;
-        }
-
-        var certificates = new X509Certificate2Collection();
-        certificates.ImportFromPemFile(file);
-        return certificates;
-    }
 
     private WireOptions WireOptions(ServerAddress server) => new()
     {
