@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace MailDaemon.Protocols.Mime;
 
 /// <summary>A mail to be written: what <see cref="MimeWriter"/> needs and nothing it makes itself.</summary>
@@ -31,6 +33,9 @@ public sealed record MimeDraft
 
     public string? HtmlBody { get; init; }
 
+    /// <summary>In place of the texts: parts as they stand in another message, written byte for byte; null for none.</summary>
+    public IReadOnlyList<RawPart>? Content { get; init; }
+
     public IReadOnlyList<MimeAttachment> Attachments { get; init; } = [];
 
     /// <summary>Further fields in their order; not those this record has, nor Content-* or MIME-Version.</summary>
@@ -42,8 +47,20 @@ public sealed record MimeAttachment
 {
     public required string Filename { get; init; }
 
-    /// <summary>As <c>application/pdf</c>; parameters are not taken.</summary>
+    /// <summary>As <c>application/pdf</c>; its parameters stand in <see cref="Parameters"/>.</summary>
     public required string MediaType { get; init; }
+
+    /// <summary>Of Content-Type, decoded; <c>name</c> is the file name unless it stands here.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Of Content-Disposition, decoded; the file name is added.</summary>
+    public IReadOnlyDictionary<string, string> DispositionParameters { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Further Content-* fields that describe it; not those this record has.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
+
+    /// <summary>The part as it stands in another message: it is written byte for byte, and all else here but its place is passed over. Null for a file.</summary>
+    public RawPart? Raw { get; init; }
 
     /// <summary>Without angle brackets; what <c>cid:</c> in the HTML names.</summary>
     public string? ContentId { get; init; }
@@ -54,6 +71,11 @@ public sealed record MimeAttachment
     /// <summary>Gives a new stream at the beginning of the decoded bytes; may be called twice, the writer disposes each.</summary>
     public required Func<Stream> Open { get; init; }
 }
+
+/// <summary>A part as it was received.</summary>
+/// <param name="Header">Its fields with the blank line that ends them.</param>
+/// <param name="Body">Its body, still encoded.</param>
+public sealed record RawPart(ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Body);
 
 /// <summary>What the reader of the written message can take.</summary>
 public sealed record MimeWriteOptions

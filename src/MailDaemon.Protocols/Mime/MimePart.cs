@@ -98,9 +98,9 @@ public sealed class MimePart
 
     internal void EndAt(int position) => end = Math.Max(position, bodyStart);
 
-    private static MemoryStream AsStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+    private static Stream AsStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-        : new MemoryStream(bytes.ToArray(), writable: false);
+        : new MemoryReader(bytes);
 
     private bool IsInAlternative()
     {

@@ -18,17 +18,19 @@ public static class MimeWriter
     /// </exception>
     public static async Task WriteAsync(MimeDraft draft, Stream destination, MimeWriteOptions options, CancellationToken ct)
     {
-        var header = MessageHeader(draft, options);
+        var header = Header(draft, options);
         var root = await MessagePlan.CreateAsync(draft, options, ct).ConfigureAwait(false);
-        var output = new MimeOutput(destination);
-        output.Write(header);
-        await root.WriteAsync(output, ct).ConfigureAwait(false);
-        output.Write("\r\n");
-        await output.FlushAsync(ct).ConfigureAwait(false);
+        await WriteAsync(header, root, destination, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Writes what follows a header that somebody else wrote: the fields that describe the body, the blank line and the body.</summary>
+    /// <exception cref="ArgumentException">As for the whole message.</exception>
+    public static async Task WriteContentAsync(MimeDraft draft, Stream destination, MimeWriteOptions options, CancellationToken ct) =>
+        await WriteAsync("", await MessagePlan.CreateAsync(draft, options, ct).ConfigureAwait(false), destination, ct).ConfigureAwait(false);
+
     /// <summary>The fields of the message itself, in the order RFC 5322 §3.6 lists them; those of its body are the root's.</summary>
-    private static string MessageHeader(MimeDraft draft, MimeWriteOptions options)
+    /// <exception cref="ArgumentException">A field cannot be written.</exception>
+    public static string Header(MimeDraft draft, MimeWriteOptions options)
     {
         var header = new HeaderText(options.AllowUtf8Headers);
         header.Add("Date", DateText.Format(draft.Date));
@@ -57,5 +59,14 @@ public static class MimeWriter
 
         header.Add("MIME-Version", "1.0");
         return header.ToString();
+    }
+
+    private static async Task WriteAsync(string header, MimeNode root, Stream destination, CancellationToken ct)
+    {
+        var output = new MimeOutput(destination);
+        output.Write(header);
+        await root.WriteAsync(output, ct).ConfigureAwait(false);
+        output.Write("\r\n");
+        await output.FlushAsync(ct).ConfigureAwait(false);
     }
 }

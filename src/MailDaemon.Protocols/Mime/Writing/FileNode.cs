@@ -46,14 +46,25 @@ internal sealed record FileNode : MimeNode
     private static string ToHeader(MimeAttachment attachment, string mediaType, string encoding, MimeWriteOptions options)
     {
         var header = new HeaderText(options.AllowUtf8Headers);
-        header.AddParameters("Content-Type", mediaType, "name", attachment.Filename, useEncodedWords: true);
+        header.AddParameters("Content-Type", mediaType, Parameters(attachment.Parameters, "name", attachment.Parameters.GetValueOrDefault("name", attachment.Filename)));
         header.Add("Content-Transfer-Encoding", encoding);
-        header.AddParameters("Content-Disposition", attachment.IsInline ? "inline" : "attachment", "filename", attachment.Filename, useEncodedWords: false);
+        header.AddParameters("Content-Disposition", attachment.IsInline ? "inline" : "attachment", Parameters(attachment.DispositionParameters, "filename", attachment.Filename));
         if (attachment.ContentId is { } id)
         {
             header.AddMessageId("Content-ID", $"<{id.TrimStart('<').TrimEnd('>')}>");
         }
 
+        foreach (var (name, value) in attachment.Fields)
+        {
+            header.AddUnstructured(name, value);
+        }
+
         return header.ToString();
     }
+
+    /// <summary>In an order of their own, so that the same draft gives the same bytes; the file name comes last.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Parameters(IReadOnlyDictionary<string, string> given, string nameOfFile, string filename) => given
+        .Where(parameter => !parameter.Key.Equals(nameOfFile, StringComparison.OrdinalIgnoreCase))
+        .OrderBy(parameter => parameter.Key, StringComparer.OrdinalIgnoreCase)
+        .Append(KeyValuePair.Create(nameOfFile, filename));
 }

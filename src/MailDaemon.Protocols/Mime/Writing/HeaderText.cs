@@ -90,28 +90,30 @@ internal sealed class HeaderText(bool allowUtf8)
     /// <summary>Identifiers of strangers: one that cannot be written is left out, or its message could never be answered.</summary>
     public void AddForeignMessageIds(string name, IReadOnlyList<string> ids)
     {
-        foreach (var id in ids)
-        {
-            RefuseControls(name, id);
-        }
-
         if (ids.Where(IsMessageId).ToList() is { Count: > 0 } written)
         {
             Add(name, string.Join(' ', written));
         }
     }
 
-    /// <summary>A value with one parameter that is a stranger's words.</summary>
-    public void AddParameters(string name, string value, string parameter, string words, bool useEncodedWords)
+    /// <summary>A value with parameters that are a stranger's words; empty ones are left out.</summary>
+    public void AddParameters(string name, string value, IEnumerable<KeyValuePair<string, string>> parameters)
     {
-        RefuseControls(name, words);
-        var written = words.Length == 0 ? [] : ParameterText.Format(parameter, words, useEncodedWords);
-        Add(name, string.Join("; ", [value, .. written]));
+        var written = new List<string> { value };
+        foreach (var (parameter, words) in parameters.Where(parameter => parameter.Value.Length > 0))
+        {
+            RefuseControls(name, words);
+
+            // QUIRK: the name of Content-Type is read as encoded words by what does not know RFC 2231 (QQ mail, old Outlook).
+            written.AddRange(ParameterText.Format(parameter, words, useEncodedWords: parameter == "name"));
+        }
+
+        Add(name, string.Join("; ", written));
     }
 
     /// <remarks><c>msg-id = "&lt;" id-left "@" id-right "&gt;"</c>; ids without an @ are in use</remarks>
     private bool IsMessageId(string id) =>
-        id.Length is >= 3 and <= MaxWord && id[0] == '<' && id[^1] == '>' && !id.AsSpan(1, id.Length - 2).ContainsAny('<', '>', ' ') && (allowUtf8 || Ascii.IsValid(id));
+        id.Length is >= 3 and <= MaxWord && id[0] == '<' && id[^1] == '>' && !id.AsSpan(1, id.Length - 2).ContainsAny('<', '>', ' ') && !id.Any(char.IsControl) && (allowUtf8 || Ascii.IsValid(id));
 
     /// <summary>CR and LF would begin a field of the attacker's; other controls have no place in one.</summary>
     private static void RefuseControls(string name, string value)

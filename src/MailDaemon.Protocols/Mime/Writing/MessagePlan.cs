@@ -16,11 +16,15 @@ internal static class MessagePlan
         foreach (var attachment in draft.Attachments)
         {
             var isRelated = attachment is { IsInline: true, ContentId: not null } && draft.HtmlBody is not null;
-            (isRelated ? related : mixed).Add(await FileNode.CreateAsync(attachment, options, ct).ConfigureAwait(false));
+            MimeNode node = attachment.Raw is { } raw ? new RawNode(raw) : await FileNode.CreateAsync(attachment, options, ct).ConfigureAwait(false);
+            (isRelated ? related : mixed).Add(node);
         }
 
-        var body = Body(draft, options, related);
-        return mixed.Count == 0 ? body : new MultipartNode("mixed", Boundary(draft, 'm'), [body, .. mixed]);
+        IEnumerable<MimeNode> content = draft.Content is { } stored ? stored.Select(part => new RawNode(part)) : new[] { Body(draft, options, related) };
+        IReadOnlyList<MimeNode> parts = [.. content, .. mixed];
+        return parts.Count == 0 ? TextNode.Create("plain", "", options.Allow8Bit)
+            : parts.Count == 1 ? parts[0]
+            : new MultipartNode("mixed", Boundary(draft, 'm'), parts);
     }
 
     private static MimeNode Body(MimeDraft draft, MimeWriteOptions options, List<MimeNode> related)

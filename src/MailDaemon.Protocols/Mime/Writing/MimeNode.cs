@@ -5,9 +5,8 @@ namespace MailDaemon.Protocols.Mime.Writing;
 /// <param name="Is8Bit">Whether the body has bytes above ASCII; what holds it must say so too (RFC 2045 §6.4).</param>
 internal abstract record MimeNode(string Header, bool Is8Bit)
 {
-
     /// <summary>Writes header, blank line and body, without a line break at the end.</summary>
-    public async ValueTask WriteAsync(MimeOutput output, CancellationToken ct)
+    public virtual async ValueTask WriteAsync(MimeOutput output, CancellationToken ct)
     {
         output.Write(Header);
         output.Write("\r\n");
