@@ -35,10 +35,10 @@ public sealed partial class SmtpClient
         }
 
         needsReset = true;
-        IReadOnlyList<SmtpRefusal> refused;
+        Offer offer;
         try
         {
-            refused = await OfferAsync(transaction, envelope.AllowPartial, ct).ConfigureAwait(false);
+            offer = await OfferAsync(transaction, envelope.AllowPartial, ct).ConfigureAwait(false);
             await BeginDataAsync(ct).ConfigureAwait(false);
         }
         catch (SmtpException) when (IsUsable)
@@ -49,13 +49,15 @@ public sealed partial class SmtpClient
 
         await WriteBodyAsync(writeMessage, ct).ConfigureAwait(false);
         var reply = await FinishAsync(ct).ConfigureAwait(false);
-        return new SmtpReceipt { ServerText = reply.Text, Refused = refused };
+        return new SmtpReceipt { ServerText = reply.Text, Refused = offer.Refused, Excess = offer.Excess };
     }
 
-    /// <summary>MAIL and all RCPT; returns who was refused, if the message may go to the others.</summary>
-    private async Task<IReadOnlyList<SmtpRefusal>> OfferAsync(SmtpTransaction transaction, bool allowPartial, CancellationToken ct)
+    /// <summary>MAIL and all RCPT; returns who does not get it, if the message may go to the others.</summary>
+    private async Task<Offer> OfferAsync(SmtpTransaction transaction, bool allowPartial, CancellationToken ct)
     {
         var refused = new List<SmtpRefusal>();
+        var excess = new List<string>();
+        var accepted = 0;
         var isPipelined = Capabilities.Pipelining;
         await WriteLineAsync(transaction.Mail, transaction.Mail, ct).ConfigureAwait(false);
         if (!isPipelined)
@@ -82,15 +84,26 @@ public sealed partial class SmtpClient
             foreach (var (address, _) in group)
             {
                 var reply = await ReadReplyAsync(ct).ConfigureAwait(false);
-                if (!reply.IsOk)
+                if (reply.IsOk)
+                {
+                    accepted++;
+                }
+                else if (accepted > 0 && IsTooMany(reply))
+                {
+                    excess.Add(address);
+                }
+                else
                 {
                     refused.Add(Refusal(address, reply));
                 }
             }
         }
 
-        return refused.Count == 0 || (allowPartial && refused.Count < transaction.Recipients.Count) ? refused : throw RecipientsRefused(refused);
+        return refused.Count == 0 || (allowPartial && accepted > 0) ? new Offer(refused, excess) : throw RecipientsRefused(refused);
     }
+
+    /// <summary>452, by RFC 5321 §4.5.3.1.10 also 552; with an enhanced code that says so, as a full mailbox has these codes too (RFC 3463 §3.6).</summary>
+    private static bool IsTooMany(SmtpReply reply) => reply.EnhancedCode is { } code ? code.EndsWith(".5.3", StringComparison.Ordinal) : reply.Code is 452 or 552;
 
     /// <summary>The reply to MAIL, with the replies to RCPT behind it: those are read too when it is a refusal.</summary>
     private async Task AcceptMailAsync(int behind, CancellationToken ct)
@@ -257,6 +270,9 @@ public sealed partial class SmtpClient
             return null;
         }
     }
+
+    /// <summary>What became of the recipients before the message.</summary>
+    private sealed record Offer(IReadOnlyList<SmtpRefusal> Refused, IReadOnlyList<string> Excess);
 
     private async Task ResetAsync(CancellationToken ct)
     {

@@ -30,6 +30,9 @@ public sealed record SmtpReceipt
 
     /// <summary>The recipients that the message does not go to; empty unless <see cref="SmtpEnvelope.AllowPartial"/>.</summary>
     public required IReadOnlyList<SmtpRefusal> Refused { get; init; }
+
+    /// <summary>Recipients that are more than the server takes at once (RFC 5321 §4.5.3.1.10): the message did not go to them and is to be sent to them again.</summary>
+    public IReadOnlyList<string> Excess { get; init; } = [];
 }
 
 /// <summary>A recipient that the server does not accept, and its words.</summary>

@@ -73,6 +73,33 @@ public sealed class SmtpClientSendTests
     }
 
     [Theory]
+    [InlineData("452 4.5.3 too many")]
+    [InlineData("452 too many")]
+    [InlineData("552 too many")]
+    [InlineData("550 5.5.3 too many")]
+    public async Task Recipients_beyond_the_limit_are_left_for_another_transaction(string reply)
+    {
+        await using var server = ScriptedServer.Dialogue(Plain + $"""
+            C: MAIL FROM:<a@x.example>
+            S: 250 ok
+            C: RCPT TO:<b@x.example>
+            S: 250 ok
+            C: RCPT TO:<c@x.example>
+            S: {reply}
+            C: RCPT TO:<d@x.example>
+            S: {reply}
+            C: DATA
+            S: 451 4.3.0 later
+            C: RSET
+            S: 250 ok
+            """);
+        await using var client = await ConnectAsync(server);
+
+        // Nobody is taken for refused: the reply to DATA is what stops the message.
+        (await RefusalAsync(() => client.SendAsync(ToThree, NeverWritten(), default))).Fault.ShouldBe(SmtpFault.Deferred);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Refused_recipient_stops_the_message_and_all_refused_are_named(bool isPipelined)
