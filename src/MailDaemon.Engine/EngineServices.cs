@@ -65,9 +65,24 @@ public static class EngineServices
         services.AddSingleton<SentCopy>();
         services.AddSingleton<OutboxFollowUp>();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<ReplyStore>();
         services.AddSingleton<OfflineQueue>();
-        services.AddSingleton<Sending>();
-        services.AddSingleton<Drafts>();
+        services.AddSingleton<Originals>();
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton(s => new Sending(
+            s.GetRequiredService<Outbox>(),
+            s.GetRequiredService<MailComposer>(),
+            s.GetRequiredService<Originals>(),
+            s.GetRequiredService<MailTrails>(),
+            s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new Drafts(
+            s.GetRequiredService<MailProviders>(),
+            s.GetRequiredService<MessageLookup>(),
+            s.GetRequiredService<MessageActions>(),
+            s.GetRequiredService<OutboxStore>(),
+            s.GetRequiredService<MailComposer>(),
+            s.GetRequiredService<Originals>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AttachmentSaver>();
 
         services.AddSingleton<OutgoingHttp>();

@@ -75,6 +75,8 @@ internal static class Program
         services.AddSingleton<EventStreams>();
         services.AddSingleton<RequestCutoff>();
         services.AddSingleton<BodyBudget>();
+        services.AddSingleton<Sending.SentReply>();
+        services.AddSingleton<IdempotentReplies>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(ApiJson.Configure);
         services.AddApiDocument(settings.Guard.RequireToken);

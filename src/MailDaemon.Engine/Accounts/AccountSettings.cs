@@ -29,7 +29,8 @@ public sealed record AccountSettings
         IReadOnlyList<string>? folders = null,
         JsonElement? agentPolicy = null,
         FolderRolePaths? folderRoles = null,
-        SentCopies sentCopies = SentCopies.Auto)
+        SentCopies sentCopies = SentCopies.Auto,
+        bool isSignatureHtml = false)
     {
         SyncInterval = syncInterval;
         Notify = notify;
@@ -39,6 +40,7 @@ public sealed record AccountSettings
         AgentPolicy = agentPolicy;
         FolderRoles = folderRoles ?? FolderRolePaths.None;
         SentCopies = sentCopies;
+        IsSignatureHtml = isSignatureHtml;
     }
 
     /// <summary>Seconds between passes, 5–86,400; 0 stops polling and push alike. Default 30.</summary>
@@ -46,8 +48,11 @@ public sealed record AccountSettings
 
     public bool Notify { get; init; } = true;
 
-    /// <summary>Text or HTML put under what is written; at most 65,536 characters.</summary>
+    /// <summary>Put under what is written; at most 65,536 characters.</summary>
     public string Signature { get; init; } = "";
+
+    /// <summary>Whether <see cref="Signature"/> is HTML; it is never guessed.</summary>
+    public bool IsSignatureHtml { get; init; }
 
     /// <summary>How many days back mail is kept in the cache, 0–36,500; 0 means all.</summary>
     public int SyncDays { get; init; }

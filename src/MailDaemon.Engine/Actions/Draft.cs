@@ -21,6 +21,12 @@ public sealed record Draft
 
     public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
 
+    /// <summary>The account's signature goes under the body, unless it stands there.</summary>
+    public bool IncludeSignature { get; init; }
+
+    /// <summary>A mail with neither body nor attachment is meant so.</summary>
+    public bool AllowEmpty { get; init; }
+
     /// <summary>Send to the others when some recipients are refused.</summary>
     public bool AllowPartial { get; init; }
 }
@@ -47,8 +53,21 @@ public sealed record SentMail(string? Id, string MessageId, string Status, strin
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Notice { get; init; }
 
+    /// <summary>The role of the folder that <see cref="Id"/> belongs to; null without an id.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Its path.</summary>
+    public string? FolderPath { get; init; }
+
+    /// <summary>Of a reply to all: recipients of the original that are no mail addresses, and did not get it.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>What became of it for each recipient.</summary>
+    public IReadOnlyList<RecipientResult> Recipients { get; init; } = [];
+
+    /// <param name="sentFolder">The path of the account's folder for sent mail; null when it has none.</param>
     /// <exception cref="MailException">It failed for good.</exception>
-    public static SentMail Of(OutboxItem item) => new(
+    public static SentMail Of(OutboxItem item, string? sentFolder) => new(
         item.SentId,
         item.Envelope.MessageId,
         item.State switch
@@ -64,5 +83,8 @@ public sealed record SentMail(string? Id, string MessageId, string Status, strin
         Reason = item.State == OutboxState.Sent ? null
             : item.Error?.Message ?? string.Create(CultureInfo.InvariantCulture, $"It is to be sent at {item.NextAttemptAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."),
         Notice = item.Notice,
+        Folder = item.SentId is null ? null : FolderRole.Sent.Name(),
+        FolderPath = item.SentId is null ? null : sentFolder,
+        Recipients = item.Results,
     };
 }

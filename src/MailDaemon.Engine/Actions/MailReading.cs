@@ -5,7 +5,7 @@ using MailDaemon.Engine.Messages;
 namespace MailDaemon.Engine.Actions;
 
 /// <summary>Lists and single messages, of one account or of all together. Reads caches; only a message whose file is damaged is fetched again.</summary>
-public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels, MailSearch searching, ContentRepair contents)
+public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelView labels, MailSearch searching, ContentRepair contents, AttachmentCache attachments)
 {
     /// <summary>The accounts that both words allow, oldest first.</summary>
     /// <exception cref="MailException">An address was given and no account has it: not authorized, or <c>account_not_found</c> without a provider.</exception>
@@ -61,7 +61,15 @@ public sealed class MailReading(AccountStore accounts, MailCaches caches, LabelV
     }
 
     /// <exception cref="MailException">It has gone; or its file is damaged and the server does not give it just now.</exception>
-    public async Task<MessageDetail> DetailAsync(FoundMessage message, BodyOptions body, CancellationToken ct) => labels.Show(await contents.ReadAsync(message, body, ct));
+    public async Task<MessageDetail> DetailAsync(FoundMessage message, BodyOptions body, CancellationToken ct) => labels.Show(WithSizes(message, await contents.ReadAsync(message, body, ct)));
+
+    /// <summary>With the sizes of attachments that were downloaded, where they were reckoned before.</summary>
+    private MessageDetail WithSizes(FoundMessage message, MessageDetail detail) => detail.Attachments.Any(attachment => attachment.SizeIsEstimate)
+        ? detail with { Attachments = [.. detail.Attachments.Select(attachment => WithSize(message, attachment))] }
+        : detail;
+
+    private Attachment WithSize(FoundMessage message, Attachment attachment) =>
+        attachment.SizeIsEstimate && attachments.SizeOf(message.Account.Key, message.Message.Key, attachment.Id) is { } size ? attachment with { Size = size, SizeIsEstimate = false } : attachment;
 
     /// <summary>As <see cref="DetailAsync"/> from the cache alone, with the labels as the server has them.</summary>
     internal static MessageDetail Read(FoundMessage message, BodyOptions body) =>

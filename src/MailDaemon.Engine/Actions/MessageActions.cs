@@ -50,6 +50,11 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
     public async Task RemoveAsync(FoundMessage message, CancellationToken ct) =>
         Only(await EachFolderAsync([message], (account, cache, folder) => RemoveFolderAsync(account, cache, folder, ct), ct));
 
+    /// <summary>Deletes a message for good on its server; another one of its folder takes its place and its key.</summary>
+    /// <param name="heirId">The provider's id of that one, which is in the cache.</param>
+    internal async Task ReplaceAsync(FoundMessage message, string heirId, CancellationToken ct) => Only(await EachFolderAsync(
+        [message], (account, cache, folder) => RemoveFolderAsync(account, cache, folder, ct, heirId), ct));
+
     /// <inheritdoc cref="DeleteAsync(FoundMessage, CancellationToken)"/>
     public Task<IReadOnlyList<MessageOutcome>> DeleteAsync(IReadOnlyList<FoundMessage> messages, CancellationToken ct) => EachFolderAsync(
         messages,
@@ -109,11 +114,12 @@ public sealed class MessageActions(MailProviders providers, MessageChanges chang
         }
     }
 
-    private async Task<IReadOnlyList<MessageOutcome>> RemoveFolderAsync(Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, CancellationToken ct)
+    private async Task<IReadOnlyList<MessageOutcome>> RemoveFolderAsync(
+        Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, CancellationToken ct, string? heirId = null)
     {
         var places = folder.Select(Here).ToList();
         await providers.For(account).DeleteAsync([.. folder.Select(m => m.Remote)], ct);
-        await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { IsRemoved = true })], ct);
+        await cache.ApplyLocalAsync([.. folder.Select(m => new LocalChange(m.Message.Key) { IsRemoved = heirId is null, ReplacedBy = heirId })], ct);
         return [.. places.Select(place => MessageOutcome.Done(place.Key, place) with { IsPermanent = true })];
     }
 

@@ -39,6 +39,9 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
 
     public MailCache Cache(Account account) => caches.Open(account.Key);
 
+    /// <summary>The path of an account's folder for sent mail; null when there is none, or the account has gone.</summary>
+    public string? SentFolder(AccountKey account) => accounts.Find(account) is { } found ? Cache(found).FolderOf(FolderRole.Sent)?.Path : null;
+
     /// <exception cref="MailException">No such account or message, or email is missing where it is needed.</exception>
     public FoundMessage Message(MessageAddress address)
     {

@@ -11,8 +11,6 @@ namespace MailDaemon.Engine.Actions;
 /// <param name="Kind"><c>send, reply, forward</c> or <c>draft</c>.</param>
 public sealed record OutboxRequest(string Kind)
 {
-    public bool AllowPartial { get; init; }
-
     /// <summary>Not before this; null for now.</summary>
     public DateTimeOffset? SendAt { get; init; }
 
@@ -33,7 +31,7 @@ public sealed record OutboxRequest(string Kind)
 /// crash or a lost answer in between is settled by looking into Sent, and stays uncertain where that does not tell. Thread-safe.
 /// </summary>
 public sealed partial class Outbox(
-    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, SentCopy copies, MailTrails trails, TimeProvider time, ILogger<Outbox> logger)
+    OutboxStore store, AccountStore accounts, MailProviders providers, MessageLookup lookup, OutboxFollowUp followUp, SentCopy copies, TimeProvider time, ILogger<Outbox> logger)
     : IAsyncDisposable
 {
     /// <summary>Tries until a mail is given up, over some 45 minutes.</summary>
@@ -66,7 +64,7 @@ public sealed partial class Outbox(
     /// The mail cannot be written; Conflict <c>idempotency_conflict</c>; or the server wants another password, other recipients or less, and
     /// the mail is not kept.
     /// </exception>
-    public async Task<OutboxItem> SendAsync(Account account, OutgoingMail mail, OutboxRequest request, CancellationToken ct)
+    public async Task<OutboxItem> SendAsync(Account account, ReadyMail mail, OutboxRequest request, CancellationToken ct)
     {
         if (Earlier(account.Key, request) is { } earlier)
         {
@@ -81,7 +79,7 @@ public sealed partial class Outbox(
 
     /// <summary>Puts a mail into the outbox and leaves sending it to the runner.</summary>
     /// <exception cref="MailException">The mail cannot be written.</exception>
-    public async Task<OutboxItem> PostAsync(Account account, OutgoingMail mail, OutboxRequest request, CancellationToken ct)
+    public async Task<OutboxItem> PostAsync(Account account, ReadyMail mail, OutboxRequest request, CancellationToken ct)
     {
         var item = NewItem(account, mail, request);
         await AddAsync(item, mail, request, ct);
@@ -98,9 +96,24 @@ public sealed partial class Outbox(
             return null;
         }
 
-        return earlier.RequestHash.AsSpan().SequenceEqual(request.RequestHash)
+        return IsOf(earlier, request.RequestHash)
             ? earlier
             : throw MailException.Conflict("idempotency_conflict", "This Idempotency-Key was used for another request. Use a new key for a new mail.");
+    }
+
+    /// <summary>As <see cref="Earlier"/>, before the account need be known, with what became of it.</summary>
+    /// <param name="email">Null for any account of the provider.</param>
+    internal async Task<OutboxItem?> EarlierAsync(ProviderKind provider, string? email, SendOptions options, CancellationToken ct)
+    {
+        if (options.IdempotencyKey is not { } key)
+        {
+            return null;
+        }
+
+        var earlier = email is null
+            ? store.FindAll(provider, key).FirstOrDefault(item => IsOf(item, options.RequestHash))
+            : Earlier(new AccountKey(provider, email), new OutboxRequest("") { IdempotencyKey = key, RequestHash = options.RequestHash });
+        return earlier is null ? null : await FinishAsync(earlier, ct);
     }
 
     /// <summary>Tries one row now, unless somebody does; returns when that try is over, whatever came of it.</summary>
@@ -169,7 +182,9 @@ public sealed partial class Outbox(
         stopping.Dispose();
     }
 
-    private OutboxItem NewItem(Account account, OutgoingMail mail, OutboxRequest request)
+    private static bool IsOf(OutboxItem item, byte[]? requestHash) => item.RequestHash.AsSpan().SequenceEqual(requestHash);
+
+    private OutboxItem NewItem(Account account, ReadyMail mail, OutboxRequest request)
     {
         var now = time.GetUtcNow();
         return new OutboxItem
@@ -178,18 +193,18 @@ public sealed partial class Outbox(
             Kind = request.Kind,
             Account = account.Key,
             State = OutboxState.Pending,
-            Envelope = MailWriter.Envelope(mail, request.AllowPartial),
+            Envelope = mail.Envelope,
             NextAttemptAt = request.SendAt is { } at && at > now ? at : now,
-            Todo = request.Todo with { FileCopy = copies.IsOurs(account), Record = trails.SourceOf(mail) },
+            Todo = request.Todo with { FileCopy = copies.IsOurs(account), Record = mail.Record },
             IdempotencyKey = request.IdempotencyKey,
             RequestHash = request.RequestHash,
             CreatedAt = now,
         };
     }
 
-    private async Task<bool> AddAsync(OutboxItem item, OutgoingMail mail, OutboxRequest request, CancellationToken ct)
+    private async Task<bool> AddAsync(OutboxItem item, ReadyMail mail, OutboxRequest request, CancellationToken ct)
     {
-        await store.WriteMailAsync(item.Id, stream => MailWriter.WriteAsync(mail, stream, ct));
+        await store.WriteMailAsync(item.Id, stream => mail.WriteAsync(stream, ct));
         return await store.TryAddAsync(item, request.Along, CancellationToken.None);
     }
 
@@ -244,8 +259,8 @@ public sealed partial class Outbox(
         try
         {
             var account = accounts.Find(item.Account) ?? throw MailException.NotFound("account_not_found", $"The account {item.Account} was removed.");
-            var receipt = await providers.For(account).SendAsync(Mail(item), ct => HandOverAsync(item, ct), stopping.Token);
-            await store.MarkSentAsync(item.Id, receipt.Refused, item.Todo is { } todo ? todo with { IsCopyBegun = true } : null);
+            var refused = await SendPartsAsync(account, item);
+            await store.MarkSentAsync(item.Id, refused, item.Todo is { } todo ? todo with { IsCopyBegun = true } : null);
             LogSent(item.Id, item.Account);
             if (item.Todo is null or { IsNothing: true })
             {
@@ -254,13 +269,54 @@ public sealed partial class Outbox(
         }
         catch (MailException e)
         {
-            await RecordAsync(item, e);
+            await RecordAsync(store.Find(item.Id) ?? item, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await store.MarkTriedAsync(item.Id, OutboxState.Failed, new MailException(MailFault.Conflict, "mail_file_lost", "The mail's file in the outbox cannot be read any more.", e), time.GetUtcNow());
             LogLost(item.Id, e);
         }
+    }
+
+    /// <summary>Sends it to as many as the server takes at once until all have it. Who has it is on the disk before the next are sent to.</summary>
+    /// <returns>Those that were refused.</returns>
+    private async Task<IReadOnlyDictionary<string, string>> SendPartsAsync(Account account, OutboxItem item)
+    {
+        while (true)
+        {
+            var mail = Mail(item);
+            SendReceipt receipt;
+            try
+            {
+                receipt = await providers.For(account).SendAsync(mail, ct => HandOverAsync(item, ct), stopping.Token);
+            }
+            catch (MailException e) when (e.Code == "recipient_refused" && item.Envelope.Delivered.Count > 0)
+            {
+                // The others have it: nothing of that can be taken back.
+                return Merge(item.Refused, mail.Envelope.Recipients.ToDictionary(address => address, address => e.Details?.GetValueOrDefault(address) ?? e.Message, StringComparer.OrdinalIgnoreCase));
+            }
+
+            var refused = Merge(item.Refused, receipt.Refused);
+            if (receipt.Excess.Count == 0)
+            {
+                return refused;
+            }
+
+            var taken = mail.Envelope.Recipients.Except(receipt.Excess, StringComparer.OrdinalIgnoreCase).Except(refused.Keys, StringComparer.OrdinalIgnoreCase);
+            item = item with { Envelope = item.Envelope with { Delivered = [.. item.Envelope.Delivered, .. taken] }, Refused = refused };
+            await store.MarkPartlySentAsync(item.Id, item.Envelope, refused);
+        }
+    }
+
+    private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
+    {
+        var all = new Dictionary<string, string>(before, StringComparer.OrdinalIgnoreCase);
+        foreach (var (address, why) in now)
+        {
+            all[address] = why;
+        }
+
+        return all;
     }
 
     /// <summary>On the disk before the last word. A row that was taken out meanwhile is not sent.</summary>
@@ -281,7 +337,7 @@ public sealed partial class Outbox(
             return;
         }
 
-        var isFirst = item.Attempts == 0 && item.Error is null;
+        var isFirst = item.Attempts == 0 && item.Error is null && item.Envelope.Delivered.Count == 0;
         if (isFirst && e.Fault is MailFault.NotAuthorized or MailFault.InvalidInput or MailFault.TooLarge)
         {
             // Nobody has the mail, and whoever sends it can mend it.
@@ -321,7 +377,8 @@ public sealed partial class Outbox(
     {
         try
         {
-            return accounts.Find(item.Account) is { } account && lookup.Cache(account).FolderOf(FolderRole.Sent) is { } sent
+            // A copy there, where the server puts it itself, does not say that all have it.
+            return item.Envelope.Delivered.Count == 0 && accounts.Find(item.Account) is { } account && lookup.Cache(account).FolderOf(FolderRole.Sent) is { } sent
                 ? await providers.For(account).FindAsync(sent.Path, item.Envelope.MessageId, ct)
                 : null;
         }
@@ -331,7 +388,16 @@ public sealed partial class Outbox(
         }
     }
 
-    private WrittenMail Mail(OutboxItem item) => new() { Path = store.PathOf(item.Id), Envelope = item.Envelope };
+    /// <summary>The mail for those who do not have it. Once some have it, one who is refused keeps it from nobody else.</summary>
+    private WrittenMail Mail(OutboxItem item) => new()
+    {
+        Path = store.PathOf(item.Id),
+        Envelope = item.Envelope with
+        {
+            Recipients = [.. item.Envelope.Recipients.Except(item.Envelope.Delivered, StringComparer.OrdinalIgnoreCase).Except(item.Refused.Keys, StringComparer.OrdinalIgnoreCase)],
+            AllowPartial = item.Envelope.AllowPartial || item.Envelope.Delivered.Count > 0,
+        },
+    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Outbox {Id} of {Account} was sent")]
     private partial void LogSent(string id, AccountKey account);

@@ -66,7 +66,24 @@ public sealed record OutboxItem
 
     /// <summary>What its sender should know, such as that no copy of it can be kept; null when there is nothing. Not stored.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>What became of it for each recipient.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RecipientResult> Results => [.. Envelope.Recipients.Select(Result)];
+
+    private RecipientResult Result(string address)
+    {
+        if (Refused.TryGetValue(address, out var why))
+            return new RecipientResult(address, "refused", why);
+        var isSent = State == OutboxState.Sent || Envelope.Delivered.Contains(address, StringComparer.OrdinalIgnoreCase);
+        return new RecipientResult(address, isSent ? "sent" : State switch { OutboxState.Uncertain => "uncertain", OutboxState.Failed => "failed", _ => "queued" }, null);
+    }
 }
+
+/// <summary>What became of a mail for one recipient.</summary>
+/// <param name="Status"><c>sent, queued, refused, failed</c> or <c>uncertain</c>.</param>
+/// <param name="Reason">The server's words when it refused; else null.</param>
+public sealed record RecipientResult(string Address, string Status, string? Reason);
 
 /// <summary>What follows the sending of a mail.</summary>
 public sealed record OutboxTodo

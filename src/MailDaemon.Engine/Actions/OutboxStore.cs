@@ -78,6 +78,10 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     public OutboxItem? Find(AccountKey account, string idempotencyKey) => store.Read(reader => reader.First(
         $"select {Columns} from outbox where provider = ?1 and email = ?2 and idempotency_key = ?3", Map, account.Provider.Name(), account.Email, idempotencyKey));
 
+    /// <summary>Of every account of a provider.</summary>
+    public IReadOnlyList<OutboxItem> FindAll(ProviderKind provider, string idempotencyKey) => store.Read(reader => reader.Query(
+        $"select {Columns} from outbox where provider = ?1 and idempotency_key = ?2", Map, provider.Name(), idempotencyKey));
+
     /// <summary>The newest first, and how many there are.</summary>
     public (IReadOnlyList<OutboxItem> Items, int Total) List(OutboxState? state, AccountKey? account, int offset, int limit)
     {
@@ -139,8 +143,17 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
         CancellationToken.None,
         id,
         Now,
-        refused.Count == 0 ? null : JsonSerializer.Serialize(refused, OutboxJson.Readable.IReadOnlyDictionaryStringString),
+        Pack(refused),
         Pack(todo));
+
+    /// <summary>The server has the mail for some of its recipients, and for the others it is to be sent again.</summary>
+    public Task MarkPartlySentAsync(string id, MailEnvelope envelope, IReadOnlyDictionary<string, string> refused) => SetAsync(
+        "update outbox set state = 'pending', updated_at = ?2, next_attempt_at = ?2, envelope = ?3, refused = ?4 where id = ?1",
+        CancellationToken.None,
+        id,
+        Now,
+        JsonSerializer.Serialize(envelope, OutboxJson.Readable.MailEnvelope),
+        Pack(refused));
 
     /// <param name="state">Pending, to be tried again at <paramref name="next"/>; failed or uncertain.</param>
     public Task MarkTriedAsync(string id, OutboxState state, MailException error, DateTimeOffset next) => SetAsync(
@@ -217,6 +230,9 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
         item.CreatedAt.ToUnixTimeMilliseconds());
 
     private static string? Pack(OutboxTodo? todo) => todo is null or { IsNothing: true } ? null : JsonSerializer.Serialize(todo, OutboxJson.Readable.OutboxTodo);
+
+    private static string? Pack(IReadOnlyDictionary<string, string> refused) =>
+        refused.Count == 0 ? null : JsonSerializer.Serialize(refused, OutboxJson.Readable.IReadOnlyDictionaryStringString);
 
     private static string Name(OutboxState state) => state.ToString().ToLowerInvariant();
 

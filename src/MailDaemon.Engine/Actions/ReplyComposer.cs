@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Protocols.Mime;
 
 namespace MailDaemon.Engine.Actions;
 
@@ -16,27 +17,43 @@ internal static class ReplyComposer
     /// <summary>Threads hold hundreds of mails; a References header of more than this many ids keeps its root and its newest.</summary>
     private const int MaxReferences = 30;
 
-    /// <summary>A quoted original is cut here: whoever wants all of it has the mail.</summary>
-    private const int MaxQuote = 64 * 1024;
-
     private static readonly string[] Prefixes = ["Re:", "Re：", "回复:", "回复：", "答复:", "答复：", "回覆:", "回覆："];
 
+    /// <summary>Who gets it and what it is called; recipients and subject that the answer names go before those of the original.</summary>
     public static Draft Compose(MessageDetail original, Draft answer, ReplyOptions options, string own)
     {
-        var to = To(original, own);
+        var to = answer.To.Count > 0 ? answer.To : To(original, own);
         return answer with
         {
             To = to,
-            Cc = options.ReplyAll ? Cc(original, to, own) : answer.Cc,
-            Subject = Subject(original.Subject),
-            Body = options.QuoteOriginal ? Quote(original, answer) : answer.Body,
+            Cc = options.ReplyAll ? [.. answer.Cc, .. Cc(original, [.. to, .. answer.Cc, .. answer.Bcc], own)] : answer.Cc,
+            Subject = answer.Subject.Length > 0 ? answer.Subject : Subject(original.Subject),
+        };
+    }
+
+    /// <summary>Those of the original's recipients that a reply to all leaves out, because they are no mail addresses.</summary>
+    public static IReadOnlyList<string> LeftOut(MessageDetail original, ReplyOptions options) => options.ReplyAll
+        ? [.. original.To.Concat(original.Cc).Where(a => !Mailbox.IsAddress(a.Address)).Select(a => a.Address.Length > 0 ? a.Address : a.Name).Where(word => word.Length > 0)]
+        : [];
+
+    /// <summary>Puts the original, whole, below the answer: HTML below HTML, so that it looks as it did.</summary>
+    public static Draft Quote(Original original, Draft answer)
+    {
+        if (!answer.IsHtml)
+            return answer with { Body = QuoteText(original, answer.Body) };
+        var page = original.Html is { } html ? HtmlPage.Of(html) : new HtmlPage("", HtmlPage.OfText(original.Text));
+        var quotation = $"<br><br><div>{WebUtility.HtmlEncode(Who(original.Detail))}</div><blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex\">{page.Body}</blockquote>";
+        return answer with
+        {
+            Body = HtmlPage.Dress(HtmlPage.Append(answer.Body, quotation), page.Head),
+            Attachments = [.. answer.Attachments, .. original.Pictures],
         };
     }
 
     /// <summary>One prefix is kept, none is doubled.</summary>
     public static string Subject(string original)
     {
-        var trimmed = original.Trim();
+        var trimmed = OneLine.Of(original).Trim();
         return Prefixes.Any(p => trimmed.StartsWith(p, StringComparison.OrdinalIgnoreCase)) ? trimmed : $"Re: {trimmed}".TrimEnd();
     }
 
@@ -74,27 +91,21 @@ internal static class ReplyComposer
 
     private static IReadOnlyList<EmailAddress> Cc(MessageDetail original, IReadOnlyList<EmailAddress> to, string own) =>
         [.. original.To.Concat(original.Cc)
-            .Where(a => a.Address.Length > 0 && !IsSame(a.Address, own) && !to.Any(t => IsSame(t.Address, a.Address)))
+            .Where(a => Mailbox.IsAddress(a.Address) && !IsSame(a.Address, own) && !to.Any(t => IsSame(t.Address, a.Address)))
             .DistinctBy(a => a.Address, StringComparer.OrdinalIgnoreCase)];
 
-    private static string Quote(MessageDetail original, Draft answer)
+    private static string Who(MessageDetail original)
     {
         var who = original.From.Name.Length > 0 ? original.From.Name : original.From.Address;
         var when = (original.SentDateTime ?? original.Date).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var text = TextCut.At(original.Text ?? "", MaxQuote);
-        if (answer.IsHtml)
-        {
-            var quoted = WebUtility.HtmlEncode(text).ReplaceLineEndings("<br>\r\n");
-            return $"{answer.Body}<br><br><div>{when}, {WebUtility.HtmlEncode(who)}:</div><blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex\">{quoted}</blockquote>";
-        }
+        return $"{when}, {OneLine.Of(who)}:";
+    }
 
-        var lines = new StringBuilder(answer.Body.TrimEnd()).Append("\r\n\r\n").Append(when).Append(", ").Append(who).Append(":\r\n");
-        foreach (var line in text.Split('\n'))
-        {
-            var content = line.TrimEnd('\r');
-            lines.Append(content.StartsWith('>') ? ">" : "> ").Append(content).Append("\r\n");
-        }
-
+    private static string QuoteText(Original original, string answer)
+    {
+        var lines = new StringBuilder(answer.TrimEnd()).Append("\r\n\r\n").Append(Who(original.Detail)).Append("\r\n");
+        foreach (var line in original.Text.AsSpan().EnumerateLines())
+            lines.Append(line.StartsWith('>') ? ">" : "> ").Append(line).Append("\r\n");
         return lines.ToString();
     }
 

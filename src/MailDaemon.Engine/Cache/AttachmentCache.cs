@@ -44,6 +44,10 @@ public sealed class AttachmentCache(DataPaths paths, IOptions<CacheOptions> opti
         }
     }
 
+    /// <summary>The bytes of an attachment that was downloaded; null when it was not, or is not kept any more.</summary>
+    public long? SizeOf(AccountKey account, string messageKey, string attachmentId) =>
+        new FileInfo(Path.Combine(paths.Account(account).Attachments, Name(messageKey, attachmentId))) is { Exists: true } file ? file.Length : null;
+
     private static string Name(string messageKey, string attachmentId) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{messageKey}\n{attachmentId}")));
 

@@ -13,6 +13,12 @@ internal sealed partial class DeltaWriter
             return;
         }
 
+        if (change.ReplacedBy is { } heirId)
+        {
+            Replace(known, heirId);
+            return;
+        }
+
         if (change.IsRemoved || change.Move is { RemoteId: null })
         {
             Remove(known);
@@ -37,6 +43,14 @@ internal sealed partial class DeltaWriter
             return false;
         writer.Execute("update messages set id = ?3, content = ?2 where id = ?1", known.Id, content, NextNumber());
         return true;
+    }
+
+    private void Replace(Known known, string heirId)
+    {
+        if (Find(writer.Number("select scope_id from messages where id = ?1", known.Id)!.Value, heirId) is { } heir && heir.Id != known.Id)
+            Bequeath(known, heir, awaitsRules: false);
+        else
+            Remove(known);
     }
 
     private void Move(Known known, LocalMove move, int flags, string labels)

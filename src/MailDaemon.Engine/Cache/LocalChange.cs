@@ -14,6 +14,9 @@ public sealed record LocalChange(string Key)
     /// <summary>The path of the folder that shows it, though its server has it where it was as yet.</summary>
     public string? ShownIn { get; init; }
 
+    /// <summary>The provider's id of the message in the same scope that takes its place and its key; it is in the cache.</summary>
+    public string? ReplacedBy { get; init; }
+
     /// <summary>It is gone for good.</summary>
     public bool IsRemoved { get; init; }
 

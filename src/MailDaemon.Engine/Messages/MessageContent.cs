@@ -63,8 +63,12 @@ public sealed record Attachment
 
     public string ContentType => MimeType;
 
-    /// <summary>Decoded bytes; for IMAP estimated from the encoded size until it is downloaded.</summary>
+    /// <summary>Decoded bytes.</summary>
     public required long Size { get; init; }
+
+    /// <summary>The size is reckoned from the encoded one, as the attachment was not downloaded yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SizeIsEstimate { get; init; }
 
     public required bool IsInline { get; init; }
 

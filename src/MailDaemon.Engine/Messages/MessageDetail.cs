@@ -49,7 +49,7 @@ public sealed record MessageDetail : MessageItem
     public MessageHeaders Headers { get; }
 
     [JsonPropertyOrder(1)]
-    public IReadOnlyList<Attachment> Attachments { get; }
+    public IReadOnlyList<Attachment> Attachments { get; init; }
 
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Defects { get; }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace MailDaemon.Engine.Messages;
 
 /// <summary>A mail to be sent, before it has a form on any wire.</summary>
@@ -39,4 +41,14 @@ public sealed record OutgoingMail
 /// <summary>A file that goes with a mail; read when it is written and never held in memory as a whole.</summary>
 /// <param name="Open">Gives a new stream at the beginning of the decoded bytes; may be called twice.</param>
 /// <param name="ContentId">Without angle brackets; needed for an inline image that HTML names by <c>cid:</c>.</param>
-public sealed record OutgoingAttachment(string Filename, string ContentType, Func<Stream> Open, string? ContentId = null, bool IsInline = false);
+public sealed record OutgoingAttachment(string Filename, string ContentType, Func<Stream> Open, string? ContentId = null, bool IsInline = false)
+{
+    /// <summary>Of its Content-Type.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Of its Content-Disposition.</summary>
+    public IReadOnlyDictionary<string, string> DispositionParameters { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Further Content-* fields that describe it.</summary>
+    public IReadOnlyList<HeaderLine> Fields { get; init; } = [];
+}

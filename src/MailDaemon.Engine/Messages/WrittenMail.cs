@@ -17,6 +17,9 @@ public sealed record MailEnvelope
     /// <summary>All of them, Bcc included.</summary>
     public required IReadOnlyList<string> Recipients { get; init; }
 
+    /// <summary>Those of them that have it already: the server takes so many at once.</summary>
+    public IReadOnlyList<string> Delivered { get => field ?? []; init; }
+
     /// <summary>With angle brackets.</summary>
     public required string MessageId { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record MailEnvelope
 
     /// <summary>Send to the others when some recipients are refused.</summary>
     public bool AllowPartial { get; init; }
+
+    /// <summary>Whether the mail has bytes above 127 (RFC 6152).</summary>
+    public bool Is8Bit { get; init; }
 
     /// <summary>Whether an address needs SMTPUTF8 (RFC 6531).</summary>
     public bool NeedsUtf8 { get; init; }

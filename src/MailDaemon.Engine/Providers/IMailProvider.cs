@@ -88,6 +88,10 @@ public interface IMailProvider : IAsyncDisposable
     /// <exception cref="MailException">Conflict <c>folder_not_empty</c>; NotFound.</exception>
     Task DeleteFolderAsync(string path, bool force, CancellationToken ct);
 
+    /// <summary>Copies a message as the server has it, byte for byte. Memory stays constant.</summary>
+    /// <exception cref="MailException">NotFound <c>message_gone</c>.</exception>
+    Task CopyMessageAsync(RemoteRef message, Stream destination, CancellationToken ct);
+
     /// <summary>Copies the decoded bytes of an attachment. Memory stays constant.</summary>
     Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct);
 
@@ -225,4 +229,5 @@ public sealed record RemoteRef(string FolderPath, string RemoteId, string? Inter
 public sealed record MovedMessage(RemoteRef Source, string NewScope, string? NewRemoteId, long? NewUid = null, bool IsMissing = false);
 
 /// <param name="Refused">Addresses that the server refused, with its words; empty unless partial sending was allowed.</param>
-public sealed record SendReceipt(string ServerText, IReadOnlyDictionary<string, string> Refused);
+/// <param name="Excess">Recipients beyond what the server takes at once; they do not have the mail.</param>
+public sealed record SendReceipt(string ServerText, IReadOnlyDictionary<string, string> Refused, IReadOnlyList<string> Excess);

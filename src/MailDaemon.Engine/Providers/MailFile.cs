@@ -1,26 +1,24 @@
-using System.Buffers;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Providers;
 
 /// <summary>A written mail as it lies on the disk, with its Bcc field or without (RFC 5322 §3.6.3).</summary>
 internal static class MailFile
 {
-    /// <summary>Longer header blocks than ours can be are not looked into.</summary>
-    private const int LongestHeader = 4 * 1024 * 1024;
-
     /// <summary>Bytes that <see cref="CopyWithoutBccAsync"/> writes.</summary>
-    public static async Task<long> SizeWithoutBccAsync(string path, CancellationToken ct)
+    public static long SizeWithoutBcc(string path)
     {
-        var (header, remaining) = await ReadHeaderAsync(path, ct);
-        return WithoutBcc(header).Length + remaining;
+        var (header, bodyStart) = ReadHeader(path);
+        return header.Length + new FileInfo(path).Length - bodyStart;
     }
 
     public static async Task CopyWithoutBccAsync(string path, Stream destination, CancellationToken ct)
     {
-        var (header, _) = await ReadHeaderAsync(path, ct);
-        await destination.WriteAsync(WithoutBcc(header), ct);
+        var (header, bodyStart) = ReadHeader(path);
+        await destination.WriteAsync(header, ct);
         await using var file = Open(path);
-        file.Seek(header.Length, SeekOrigin.Begin);
+        file.Seek(bodyStart, SeekOrigin.Begin);
         await file.CopyToAsync(destination, ct);
     }
 
@@ -32,42 +30,11 @@ internal static class MailFile
 
     private static FileStream Open(string path) => new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
 
-    /// <summary>The header block with its empty line, and how many bytes come after it.</summary>
-    private static async Task<(byte[] Header, long Remaining)> ReadHeaderAsync(string path, CancellationToken ct)
+    /// <summary>What is sent of the header, and where the body begins.</summary>
+    private static (byte[] Sent, int BodyStart) ReadHeader(string path)
     {
-        await using var file = Open(path);
-        var read = new ArrayBufferWriter<byte>(16 * 1024);
-        while (read.WrittenCount < LongestHeader)
-        {
-            var count = await file.ReadAsync(read.GetMemory(16 * 1024), ct);
-            read.Advance(count);
-            var end = read.WrittenSpan.IndexOf("\r\n\r\n"u8);
-            if (end >= 0 || count == 0)
-            {
-                var header = end < 0 ? read.WrittenSpan : read.WrittenSpan[..(end + 4)];
-                return (header.ToArray(), file.Length - header.Length);
-            }
-        }
-
-        throw new InvalidDataException($"'{path}' has no header block of a mail.");
-    }
-
-    private static ReadOnlyMemory<byte> WithoutBcc(byte[] header)
-    {
-        var kept = new ArrayBufferWriter<byte>(header.Length);
-        var isBcc = false;
-        for (var at = 0; at < header.Length;)
-        {
-            var line = header.AsSpan(at);
-            var end = line.IndexOf("\r\n"u8);
-            line = end < 0 ? line : line[..(end + 2)];
-            at += line.Length;
-            if (line[0] is not ((byte)' ' or (byte)'\t'))
-                isBcc = line.Length > 4 && System.Text.Ascii.EqualsIgnoreCase(line[..4], "bcc:"u8);
-            if (!isBcc)
-                kept.Write(line);
-        }
-
-        return kept.WrittenMemory;
+        using var file = MappedFile.Open(path);
+        var header = RawHeader.Read(file.Memory);
+        return (header.Without(field => field.Is("Bcc")).ToBytes(), header.Length);
     }
 }

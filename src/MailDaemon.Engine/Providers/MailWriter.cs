@@ -20,6 +20,34 @@ internal static class MailWriter
         }
     }
 
+    /// <summary>The fields of the header that the whole mail would have.</summary>
+    /// <exception cref="MailException">InvalidInput <c>invalid_mail</c>.</exception>
+    public static string Header(OutgoingMail mail)
+    {
+        try
+        {
+            return MimeWriter.Header(Draft(mail), new MimeWriteOptions { IncludeBcc = true, AllowUtf8Headers = NeedsUtf8(mail) });
+        }
+        catch (ArgumentException e)
+        {
+            throw Invalid(e);
+        }
+    }
+
+    /// <summary>Writes what follows the header: the fields that describe the body, and the body.</summary>
+    /// <exception cref="MailException">InvalidInput <c>invalid_mail</c>.</exception>
+    public static async Task WriteContentAsync(MimeDraft draft, Stream destination, CancellationToken ct)
+    {
+        try
+        {
+            await MimeWriter.WriteContentAsync(draft, destination, new MimeWriteOptions { IncludeBcc = true }, ct);
+        }
+        catch (ArgumentException e)
+        {
+            throw Invalid(e);
+        }
+    }
+
     public static MailEnvelope Envelope(OutgoingMail mail, bool allowPartial) => new()
     {
         Sender = mail.From.Address,
@@ -35,13 +63,13 @@ internal static class MailWriter
     public static MailException Invalid(ArgumentException e) =>
         new(MailFault.InvalidInput, "invalid_mail", $"The mail cannot be sent as it is: {e.Message.Split(" (Parameter")[0]}", e);
 
-    private static MimeDraft Draft(OutgoingMail mail) => new()
+    internal static MimeDraft Draft(OutgoingMail mail) => new()
     {
         From = Mailbox(mail.From),
         To = [.. mail.To.Select(Mailbox)],
         Cc = [.. mail.Cc.Select(Mailbox)],
         Bcc = [.. mail.Bcc.Select(Mailbox)],
-        Subject = mail.Subject,
+        Subject = OneLine.Of(mail.Subject),
         Date = mail.Date,
         MessageId = mail.MessageId,
         InReplyTo = mail.InReplyTo,
@@ -53,15 +81,20 @@ internal static class MailWriter
     };
 
     /// <summary>An address with a non-ASCII local part needs SMTPUTF8 (RFC 6531); a domain can be written in ASCII.</summary>
-    private static bool NeedsUtf8(OutgoingMail mail) =>
-        mail.Recipients.Append(mail.From).Any(a => a.Address.AsSpan(0, Math.Max(0, a.Address.LastIndexOf('@'))).ContainsAnyExceptInRange('\0', '\x7f'));
+    private static bool NeedsUtf8(OutgoingMail mail) => NeedsUtf8(mail.Recipients.Append(mail.From));
 
-    private static Mailbox Mailbox(EmailAddress address) => new(address.Name, address.Address);
+    internal static bool NeedsUtf8(IEnumerable<EmailAddress> addresses) =>
+        addresses.Any(a => a.Address.AsSpan(0, Math.Max(0, a.Address.LastIndexOf('@'))).ContainsAnyExceptInRange('\0', '\x7f'));
+
+    private static Mailbox Mailbox(EmailAddress address) => new(OneLine.Of(address.Name), address.Address);
 
     private static MimeAttachment Attachment(OutgoingAttachment attachment) => new()
     {
-        Filename = attachment.Filename,
+        Filename = OneLine.Of(attachment.Filename),
         MediaType = attachment.ContentType,
+        Parameters = attachment.Parameters,
+        DispositionParameters = attachment.DispositionParameters,
+        Fields = [.. attachment.Fields.Select(field => KeyValuePair.Create(field.Name, field.Value))],
         ContentId = attachment.ContentId,
         IsInline = attachment.IsInline,
         Open = attachment.Open,

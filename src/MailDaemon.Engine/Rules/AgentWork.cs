@@ -140,10 +140,10 @@ public sealed partial class AgentWork
     }
 
     /// <summary>An answer for somebody to look at and send. Under a Message-ID of this action: made twice it is there once.</summary>
-    private async Task<string?> DraftAsync(AgentTask task, FoundMessage message, string text, int index)
+    private async Task<string> DraftAsync(AgentTask task, FoundMessage message, string text, int index)
     {
-        var (_, id) = await drafts.CreateReplyAsync(message, text, $"{task.Id}.{index}", CancellationToken.None);
-        return id is null ? null : MessageIds.Show(task.Account.Provider, id);
+        var draft = await drafts.CreateReplyAsync(message, new Draft { Body = text, IncludeSignature = true }, new ReplyOptions(), $"{task.Id}.{index}", CancellationToken.None);
+        return draft.Key;
     }
 
     private async Task<string> ReplyAsync(AgentTask task, FoundMessage message, List<AgentAction> all, int index)

@@ -281,8 +281,23 @@ public static class StoreSchema
         ) without rowid;
         """;
 
+    /// <summary>ReplyStore.</summary>
+    private const string Replies =
+        """
+        create table replies (
+            route           text not null,
+            idempotency_key text not null,
+            request_hash    blob not null,
+            status          integer not null,
+            body            blob not null,
+            created_at      integer not null,
+            primary key (route, idempotency_key)
+        );
+        create index replies_by_age on replies (created_at);
+        """;
+
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, Replies], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -14,6 +14,9 @@ public sealed record AccountChange
 
     public string? Signature { get; init; }
 
+    /// <summary>Whether the signature is HTML; null: as before.</summary>
+    public bool? IsSignatureHtml { get; init; }
+
     public int? SyncDays { get; init; }
 
     public IReadOnlyList<string>? Folders { get; init; }
@@ -54,6 +57,7 @@ public sealed record AccountChange
             SyncInterval = SyncInterval ?? account.Settings.SyncInterval,
             Notify = Notify ?? account.Settings.Notify,
             Signature = Signature ?? account.Settings.Signature,
+            IsSignatureHtml = IsSignatureHtml ?? account.Settings.IsSignatureHtml,
             SyncDays = SyncDays ?? account.Settings.SyncDays,
             Folders = Folders ?? account.Settings.Folders,
             AgentPolicy = AgentPolicy ?? account.Settings.AgentPolicy,

@@ -70,15 +70,6 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
         return new FetchedPage([.. page.Messages.Select(m => cache.Find(folder, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);
     }
 
-    /// <summary>Brings a message that we put into a folder into the cache.</summary>
-    /// <exception cref="MailException">The pass failed; or the server put the message there and does not show it.</exception>
-    public async Task<MessageItem> ArrivedAsync(Account account, string folder, string? remoteId, CancellationToken ct)
-    {
-        await passes.RunAfreshAsync(account.Key, PassScope.Of([folder]), ct).WaitAsync(Patience, time, ct);
-        return (remoteId is null ? null : caches.Open(account.Key).Find(folder, remoteId))
-            ?? throw new MailException(MailFault.Refused, "message_not_listed", $"The server took the message into {folder} and does not say under which id. POST /api/sync, then look there.");
-    }
-
     private async Task CatchUpAsync(Account account, CancellationToken ct)
     {
         try

@@ -15,7 +15,11 @@ public sealed record SettingsView
 
     public required bool Notify { get; init; }
 
+    [Description("Put under what is sent or drafted, above a quotation")]
     public required string Signature { get; init; }
+
+    [Description("text or html: what the signature is")]
+    public required string SignatureContentType { get; init; }
 
     [Description("How many days back mail is kept in the cache; 0 is all")]
     public required int SyncDays { get; init; }
@@ -43,6 +47,7 @@ public sealed record SettingsView
         SyncInterval = account.Settings.SyncInterval,
         Notify = account.Settings.Notify,
         Signature = account.Settings.Signature,
+        SignatureContentType = account.Settings.IsSignatureHtml ? "html" : "text",
         SyncDays = account.Settings.SyncDays,
         Folders = account.Settings.Folders,
         AgentPolicy = account.Settings.AgentPolicy,

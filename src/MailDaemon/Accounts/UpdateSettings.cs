@@ -31,8 +31,11 @@ internal static class UpdateSettings
         [Example("true")]
         public bool? Notify { get; init; }
 
-        [MultilineText, StringLength(65536), Example("Best regards")]
+        [Description("Put under what is sent or drafted, above a quotation"), MultilineText, StringLength(65536), Example("Best regards")]
         public string? Signature { get; init; }
+
+        [Description("What the signature is: text or html; never guessed"), AllowedValues("text", "html", "text/plain", "text/html", null), Example("text")]
+        public string? SignatureContentType { get; init; }
 
         [Description("How many days back mail is kept in the cache; 0 is all"), Example("0")]
         public int? SyncDays { get; init; }
@@ -65,6 +68,7 @@ internal static class UpdateSettings
             SyncInterval = SyncInterval,
             Notify = Notify,
             Signature = Signature,
+            IsSignatureHtml = SignatureContentType is null ? null : SignatureContentType is "html" or "text/html",
             SyncDays = SyncDays,
             Folders = Folders,
             AgentPolicy = AgentPolicy,

@@ -33,7 +33,7 @@ public static class Envelope
 public sealed record Nothing;
 
 /// <summary>A successful reply: <c>{"code":1,"msg":"Success","result":…}</c>.</summary>
-public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>, IEnvelope
 {
     internal Envelope(int status, T? result)
     {
@@ -66,24 +66,7 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        using var body = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = json.Encoder, SkipValidation = true }))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("code", 1);
-            writer.WriteString("msg", "Success");
-            if (IsQueued)
-                writer.WriteBoolean("queued", true);
-            writer.WritePropertyName("result");
-            if (Result is null)
-                writer.WriteNullValue();
-            else if (Fields is null)
-                JsonSerializer.Serialize(writer, Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
-            else
-                Fields.Write(writer, JsonSerializer.SerializeToElement(Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T))));
-            writer.WriteEndObject();
-        }
+        using var body = ((IEnvelope)this).Write(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
 
         // The whole body is made before the first byte leaves, so that a fault while writing it is still a clean 500.
         var response = httpContext.Response;
@@ -91,5 +74,38 @@ public sealed class Envelope<T> : IResult, IEndpointMetadataProvider, IStatusCod
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Written.Length;
         await response.Body.WriteAsync(body.Written, httpContext.RequestAborted);
+    }
+
+    PooledBuffer IEnvelope.Write(JsonSerializerOptions json)
+    {
+        var body = new PooledBuffer();
+        try
+        {
+            Write(body, json);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private void Write(PooledBuffer body, JsonSerializerOptions json)
+    {
+        using var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = json.Encoder, SkipValidation = true });
+        writer.WriteStartObject();
+        writer.WriteNumber("code", 1);
+        writer.WriteString("msg", "Success");
+        if (IsQueued)
+            writer.WriteBoolean("queued", true);
+        writer.WritePropertyName("result");
+        if (Result is null)
+            writer.WriteNullValue();
+        else if (Fields is null)
+            JsonSerializer.Serialize(writer, Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+        else
+            Fields.Write(writer, JsonSerializer.SerializeToElement(Result, (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T))));
+        writer.WriteEndObject();
     }
 }

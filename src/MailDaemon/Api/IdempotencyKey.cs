@@ -29,25 +29,34 @@ public sealed class IdempotencyKey
     public string? Value { get; }
 
     /// <exception cref="MailException">400 <c>invalid_parameter</c>.</exception>
-    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context, ParameterInfo parameter) => ValueTask.FromResult(Of(context));
+
+    /// <exception cref="MailException">400 <c>invalid_parameter</c>.</exception>
+    internal static IdempotencyKey Of(HttpContext context)
     {
         var values = context.Request.Headers[Header];
         var value = values.Count == 0 ? null : values.ToString();
         if (value is not null && (values.Count > 1 || value.Length is 0 or > Longest || value.AsSpan().ContainsAnyExceptInRange('!', '~')))
             throw MailException.InvalidInput("invalid_parameter", $"{Header} must have 1 to {Longest} visible ASCII characters");
-        return ValueTask.FromResult(new IdempotencyKey(context, value));
+        return new IdempotencyKey(context, value);
     }
 
     /// <summary>The key together with what tells this request from another under the same key.</summary>
     internal SendOptions With<T>(T request, DateTimeOffset? sendAt = null)
     {
-        if (Value is null)
-            return new SendOptions(sendAt);
+        return Value is null ? new SendOptions(sendAt) : new SendOptions(sendAt, Value, Hash(request, typeof(T)));
+    }
+
+    /// <summary>What tells this request from another under the same key.</summary>
+    internal byte[] Hash(IInput? input) => Hash(input?.Request, input?.Request.GetType());
+
+    private byte[] Hash(object? request, Type? type)
+    {
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var path = JsonSerializer.SerializeToUtf8Bytes(context.Request.Path.Value ?? "", ApiJson.Default.String);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(path);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(request, json.GetTypeInfo(typeof(T))));
-        return new SendOptions(sendAt, Value, hash.GetHashAndReset());
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(context.Request.Path.Value ?? "", ApiJson.Default.String));
+        if (request is not null)
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(request, json.GetTypeInfo(type!)));
+        return hash.GetHashAndReset();
     }
 }

@@ -11,12 +11,14 @@ namespace MailDaemon.Api;
 /// A parameter may come by query or by body, wherever it is documented; given twice with different values it is refused.
 /// </summary>
 /// <typeparam name="T">The endpoint's public nested <c>Request</c>, with init properties and a line in <see cref="ApiJson"/>.</typeparam>
-public sealed class Input<T> : IEndpointParameterMetadataProvider
+public sealed class Input<T> : IEndpointParameterMetadataProvider, IInput
     where T : class
 {
     private Input(T value) => Value = value;
 
     public T Value { get; }
+
+    object IInput.Request => Value;
 
     /// <exception cref="Engine.Messages.MailException">400: a parameter is missing, malformed, out of range or contradictory.</exception>
     public static async ValueTask<Input<T>> BindAsync(HttpContext context, ParameterInfo parameter)

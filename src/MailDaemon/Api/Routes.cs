@@ -28,6 +28,7 @@ internal static class Routes
         app.MapGet("/metrics", GetMetrics.Handle);
 
         var api = app.MapGroup("/api");
+        api.AddEndpointFilter(app.Services.GetRequiredService<IdempotentReplies>());
         api.MapGet("/accounts", ListAccounts.Handle);
         api.MapGet("/accounts-with-settings", ListAccountsWithSettings.Handle);
         api.MapDelete("/accounts/{p}/{email}", DeleteAccount.HandleAsync);

@@ -7,31 +7,63 @@ using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Sending;
 
-/// <summary>What a mail says and carries; the part that new mails, replies and forwards share.</summary>
+/// <summary>Who a mail is for and what it says; new mails, replies, forwards and drafts take the same. Recipients come in either vocabulary.</summary>
 public abstract record MailText
 {
+    [Description("To: a text with commas between the addresses, or an array of texts or of {name, address}"), Example("\"Li Wei <li.wei@example.com>, ann@example.com\"")]
+    public Addresses? To { get; init; }
+
+    [Description("Cc, in the same forms"), Example("\"\"")]
+    public Addresses? Cc { get; init; }
+
+    [Description("Bcc, in the same forms: they receive it without being named in it"), Example("\"\"")]
+    public Addresses? Bcc { get; init; }
+
+    [Description("The same as to"), MaxLength(1000), Example("[]")]
+    public IReadOnlyList<Recipient>? ToRecipients { get; init; }
+
+    [Description("The same as cc"), MaxLength(1000), Example("[]")]
+    public IReadOnlyList<Recipient>? CcRecipients { get; init; }
+
+    [Description("The same as bcc"), MaxLength(1000), Example("[]")]
+    public IReadOnlyList<Recipient>? BccRecipients { get; init; }
+
+    [Description("The subject; of a reply or a forward that of the original when left out"), StringLength(2000), Example("Quotation 2026-01")]
+    public string? Subject { get; init; }
+
     [Description("The text, or HTML with contentType html"), MultilineText, NotCalled("text", "html", "content", "message", "bodyText", "bodyHtml", "textBody", "htmlBody"), Example("Hello,\nplease find our quotation attached.")]
-    public string Body { get; init; } = "";
+    public string? Body { get; init; }
 
-    [Description("text or html"), AllowedValues("text", "html", "text/plain", "text/html"), NotCalled("isHtml", "bodyType", "format"), Example("text")]
-    public string ContentType { get; init; } = "text";
+    [Description("text or html, never guessed; HTML without markup for lines keeps its line breaks"), AllowedValues("text", "html", "text/plain", "text/html", null), NotCalled("isHtml", "bodyType", "format"), Example("text")]
+    public string? ContentType { get; init; }
 
-    [Description("Files, with their bytes as base64 or by a path in an allowed folder"), MaxLength(200), Example("[]")]
-    public IReadOnlyList<AttachmentInput> Attachments { get; init; } = [];
+    [Description("Put the account's signature under the body, unless it stands there"), Example("true")]
+    public bool IncludeSignature { get; init; } = true;
 
-    [Description("Send to the others when some recipients are refused; the reply lists the refused"), Example("false")]
-    public bool AllowPartial { get; init; }
+    internal bool IsHtml => ContentType is "html" or "text/html";
 
-    [Description("Not before this instant; left out: now"), Example("null")]
-    public DateTimeOffset? SendAt { get; init; }
+    internal IReadOnlyList<EmailAddress>? AllTo => Join(To, ToRecipients);
 
-    internal virtual Draft ToDraft(AllowedFiles files) => new()
+    internal IReadOnlyList<EmailAddress>? AllCc => Join(Cc, CcRecipients);
+
+    internal IReadOnlyList<EmailAddress>? AllBcc => Join(Bcc, BccRecipients);
+
+    internal Draft ToDraft(IReadOnlyList<AttachmentInput> attachments, AllowedFiles files) => new()
     {
-        Body = Body,
-        IsHtml = ContentType is "html" or "text/html",
-        Attachments = [.. Attachments.Select(a => a.ToAttachment(files))],
-        AllowPartial = AllowPartial,
+        To = AllTo ?? [],
+        Cc = AllCc ?? [],
+        Bcc = AllBcc ?? [],
+        Subject = Subject ?? "",
+        Body = Body ?? "",
+        IsHtml = IsHtml,
+        IncludeSignature = IncludeSignature,
+        Attachments = [.. attachments.Select(a => a.ToAttachment(files))],
     };
+
+    /// <summary>Null when neither is given.</summary>
+    private static IReadOnlyList<EmailAddress>? Join(Addresses? addresses, IReadOnlyList<Recipient>? recipients) => addresses is null && recipients is null
+        ? null
+        : [.. (addresses?.All ?? []).Concat(recipients?.Select(r => r.ToAddress()) ?? []).DistinctBy(a => a.Address, StringComparer.OrdinalIgnoreCase)];
 }
 
 /// <summary>Somebody a mail goes to.</summary>
@@ -44,41 +76,4 @@ public sealed record Recipient
     public string? Name { get; init; }
 
     internal EmailAddress ToAddress() => new(Name ?? "", Address);
-}
-
-/// <summary>A file that goes with a mail.</summary>
-public sealed record AttachmentInput
-{
-    [Description("Its name; left out with path: that of the file"), Example("quotation.pdf"), StringLength(255, MinimumLength = 1)]
-    public string? Filename { get; init; }
-
-    [Description("The bytes as base64"), Example("UERG")]
-    public byte[]? Content { get; init; }
-
-    [Description("In place of content: a file within Files:AllowedDirectories"), Example("null"), StringLength(4096, MinimumLength = 1)]
-    public string? Path { get; init; }
-
-    [Example("application/pdf"), StringLength(127)]
-    public string ContentType { get; init; } = "application/octet-stream";
-
-    [Description("For an image that the HTML names by cid:"), Example("logo"), StringLength(255)]
-    public string? ContentId { get; init; }
-
-    [Example("false")]
-    public bool IsInline { get; init; }
-
-    internal OutgoingAttachment ToAttachment(AllowedFiles files)
-    {
-        if ((Content is null) == (Path is null))
-            throw MailException.InvalidInput("invalid_parameter", "Each of attachments needs content or path, and not both");
-        if (Path is not null)
-        {
-            var file = files.File(Path);
-            return new OutgoingAttachment(Filename ?? file.Name, ContentType, () => files.Open(file), ContentId, IsInline);
-        }
-
-        var bytes = Content!;
-        return new OutgoingAttachment(
-            Filename ?? throw MailException.InvalidInput("invalid_parameter", "Each of attachments with content needs a filename"), ContentType, () => new MemoryStream(bytes, writable: false), ContentId, IsInline);
-    }
 }

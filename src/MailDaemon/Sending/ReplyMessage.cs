@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Storage;
-using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Sending;
 
@@ -11,20 +10,23 @@ namespace MailDaemon.Sending;
 internal static class ReplyMessage
 {
     [EndpointSummary("Reply to a message")]
-    [EndpointDescription("In its thread, to its Reply-To or sender, and marks it as answered. The original is named by key, by messageId, or for IMAP by uid and folder. 202 as for send.")]
+    [EndpointDescription("In its thread, to its Reply-To or sender, and marks it as answered. Recipients that are given go before those; cc and bcc are added. The original is named by key, by messageId, or for IMAP by uid and folder. Recipients of the original that are no mail addresses are left out and named in leftOut. 202 as for send.")]
     [Tags("Sending")]
     [Replies(200, 202)]
-    [Fails(401, 404, 409, 413, 502)]
+    [Fails(401, 404, 409, 413, 502, 503, 504)]
     public static async Task<Envelope<SentMail>> HandleAsync(
-        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, AllowedFiles files, Engine.Actions.Sending sending, SyncPasses passes, CancellationToken ct)
+        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, AllowedFiles files, Engine.Actions.Sending sending, SentReply reply, CancellationToken ct)
     {
         var request = input.Value;
+        var options = key.With(request, request.SendAt);
+        if (await sending.EarlierAsync(p.Kind, request.Email, options, ct) is { } earlier)
+            return reply.Of(earlier);
         var original = lookup.Message(new MessageAddress(p.Kind, request.MessageId, request.Email, request.Folder));
-        var how = new ReplyOptions(request.ReplyAll, request.QuoteOriginal);
-        return SentReply.Of(await sending.ReplyAsync(original, request.ToDraft(files), how, key.With(request, request.SendAt), ct), passes);
+        var (sent, leftOut) = await sending.ReplyAsync(original, request.ToDraft(files), new ReplyOptions(request.ReplyAll, request.QuoteOriginal), options, ct);
+        return reply.Of(sent, leftOut);
     }
 
-    public sealed record Request : MailText
+    public sealed record Request : OutgoingText
     {
         [Description("The message to answer: its key (m_…), its id, or for IMAP its uid"), Example("imap:4711"), Required, OrNumber, Alias("uid", "id", "key")]
         public required string MessageId { get; init; }
@@ -38,7 +40,7 @@ internal static class ReplyMessage
         [Description("Also to the other recipients of the original"), Example("false")]
         public bool ReplyAll { get; init; }
 
-        [Description("Put the original's text below the answer"), Example("false")]
+        [Description("Put the original below the answer, whole: as HTML below HTML, else as text"), Example("false")]
         public bool QuoteOriginal { get; init; }
     }
 }

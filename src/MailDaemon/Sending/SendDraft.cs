@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
-using MailDaemon.Engine.Sync;
 
 namespace MailDaemon.Sending;
 
@@ -9,13 +8,17 @@ namespace MailDaemon.Sending;
 internal static class SendDraft
 {
     [EndpointSummary("Send a draft")]
-    [EndpointDescription("As it is, to the recipients it names; it then leaves the drafts. 202 as for send.")]
+    [EndpointDescription("Byte for byte as it is on the server, whoever stored it, but for its date, a Message-ID where there is none, and Bcc; to the recipients it names. It then leaves the drafts. 202 as for send.")]
     [Tags("Drafts")]
     [Replies(200, 202)]
     [Fails(401, 404, 409, 413, 502, 503, 504)]
     public static async Task<Envelope<SentMail>> HandleAsync(
-        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, Engine.Actions.Sending sending, SyncPasses passes, CancellationToken ct) =>
-        SentReply.Of(await sending.SendDraftAsync(input.Value.Find(lookup, p), key.With(input.Value, input.Value.SendAt), ct), passes);
+        RouteProvider p, Input<Request> input, IdempotencyKey key, MessageLookup lookup, Engine.Actions.Sending sending, SentReply reply, CancellationToken ct)
+    {
+        var request = input.Value;
+        var options = key.With(request, request.SendAt);
+        return reply.Of(await sending.EarlierAsync(p.Kind, request.Email, options, ct) ?? await sending.SendDraftAsync(request.Find(lookup, p), options, ct));
+    }
 
     public sealed record Request : DraftRequest
     {

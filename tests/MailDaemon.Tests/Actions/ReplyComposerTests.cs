@@ -107,32 +107,33 @@ public sealed class ReplyComposerTests
     [Fact]
     public void Text_is_quoted_line_by_line()
     {
-        var reply = Compose(Original(text: "Hi\r\n> old\n\nbye"), new ReplyOptions(QuoteOriginal: true), new Draft { Body = "Thanks\n" });
-
-        reply.Body.ShouldBe("Thanks\r\n\r\n2026-01-05 08:00 UTC, Ann:\r\n> Hi\r\n>> old\r\n> \r\n> bye\r\n");
+        Quote("Hi\r\n> old\n\nbye", null, new Draft { Body = "Thanks\n" }).ShouldBe("Thanks\r\n\r\n2026-01-05 08:00 UTC, Ann:\r\n> Hi\r\n>> old\r\n> \r\n> bye\r\n");
     }
 
     [Fact]
-    public void Html_is_quoted_as_text_that_cannot_become_markup()
+    public void Text_below_html_cannot_become_markup()
     {
-        var reply = Compose(Original(text: "<script>x</script>\nb & c", from: new EmailAddress("A <b>", "ann@example.com")), new ReplyOptions(QuoteOriginal: true), new Draft { Body = "<p>Thanks</p>", IsHtml = true });
-
-        reply.Body.ShouldBe(
+        Quote("<script>x</script>\nb & c", null, new Draft { Body = "<p>Thanks</p>", IsHtml = true }, from: new EmailAddress("A <b>", "ann@example.com")).ShouldBe(
             "<p>Thanks</p><br><br><div>2026-01-05 08:00 UTC, A &lt;b&gt;:</div><blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex\">&lt;script&gt;x&lt;/script&gt;<br>\r\nb &amp; c</blockquote>");
     }
 
     [Fact]
-    public void Without_the_wish_nothing_is_quoted()
-    {
-        Compose(Original(text: "Hi"), answer: new Draft { Body = "Thanks" }).Body.ShouldBe("Thanks");
-    }
+    public void Long_original_is_quoted_whole() => Quote(new string('a', 300_000) + "😀", null, new Draft { Body = "x" }).ShouldEndWith(new string('a', 1000) + "😀\r\n");
 
     [Fact]
-    public void Long_original_is_cut_at_a_whole_character()
+    public void Named_recipients_and_subject_go_before_those_of_the_original()
     {
-        var reply = Compose(Original(text: new string('a', 65_535) + "😀"), new ReplyOptions(QuoteOriginal: true), new Draft { Body = "x" });
+        var reply = Compose(Original(to: [me, ben], cc: [desk]), new ReplyOptions(ReplyAll: true), new Draft { To = [desk], Cc = [ann], Subject = "Other" });
 
-        reply.Body.ShouldEndWith(new string('a', 1000) + "\r\n");
+        reply.To.ShouldBe([desk]);
+        reply.Subject.ShouldBe("Other");
+        reply.Cc.ShouldBe([ann, ben]);
+    }
+
+    private static string Quote(string text, string? html, Draft answer, EmailAddress? from = null)
+    {
+        using var original = new Original(Original(from: from), new MessageContent { Text = text, Html = html });
+        return ReplyComposer.Quote(original, answer).Body;
     }
 
     private static Draft Compose(MessageDetail original, ReplyOptions? options = null, Draft? answer = null) =>

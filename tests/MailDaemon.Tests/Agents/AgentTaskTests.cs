@@ -47,6 +47,8 @@ public sealed class AgentTaskTests : IAsyncLifetime
         var draft = Text(sandbox.User.Find("Drafts")!.Messages[^1].Raw);
         draft.ShouldContain("In-Reply-To: <agent1@agents.test>");
         sandbox.User.Find("Drafts")!.Messages.Count(m => Text(m.Raw).Contains("In-Reply-To: <agent1@agents.test>", StringComparison.Ordinal)).ShouldBe(1);
+        var shown = await sandbox.App.GetAsync($"/api/imap/drafts/{done.Result.GetProperty("actions")[2].GetProperty("effect").GetString()}");
+        (shown.Status, shown.Result.GetProperty("folder").GetString()).ShouldBe((200, "drafts"), "no pass has run since");
         (await sandbox.App.GetAsync($"/api/agents/tasks/{task.GetProperty("id").GetString()}")).Result.TryGetProperty("capabilityToken", out _).ShouldBeFalse();
     }
 

@@ -286,14 +286,14 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
 
     private async Task QueuesAsync(MailUser user)
     {
-        var later = await CallAsync("POST", "/api/imap/send", new { email = user.Address, toRecipients = new[] { new { address = user.Address } }, subject = "later", sendAt = "2099-01-01T00:00:00Z" }, 202);
+        var later = await CallAsync("POST", "/api/imap/send", new { email = user.Address, toRecipients = new[] { new { address = user.Address } }, subject = "later", body = "x", sendAt = "2099-01-01T00:00:00Z" }, 202);
         var id = later.GetProperty("outboxId").GetString();
         var outbox = await CallAsync("GET", "/api/outbox");
         outbox.GetProperty("items").EnumerateArray().ShouldAllBe(i => Has(i, "id", "kind", "provider", "email", "status", "attempts", "nextAttemptAt", "lastError", "messageId", "createdAt"));
         outbox.GetProperty("total").GetInt32().ShouldBe(outbox.GetProperty("items").GetArrayLength());
         await CallAsync("GET", $"/api/outbox/{id}");
         (await CallAsync("POST", $"/api/outbox/{id}/retry")).GetProperty("status").GetString().ShouldBe("sent");
-        var waiting = (await CallAsync("POST", "/api/imap/send", new { email = user.Address, toRecipients = new[] { new { address = user.Address } }, subject = "never", sendAt = "2099-01-01T00:00:00Z" }, 202)).GetProperty("outboxId").GetString();
+        var waiting = (await CallAsync("POST", "/api/imap/send", new { email = user.Address, toRecipients = new[] { new { address = user.Address } }, subject = "never", body = "x", sendAt = "2099-01-01T00:00:00Z" }, 202)).GetProperty("outboxId").GetString();
         await CallAsync("DELETE", $"/api/outbox/{waiting}");
 
         var key = (await CallAsync("GET", $"/api/imap/messages?email={user.Address}&folder=inbox&limit=1")).GetProperty("messages")[0].GetProperty("key").GetString();

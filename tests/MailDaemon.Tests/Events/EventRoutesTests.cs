@@ -90,7 +90,7 @@ public sealed class EventRoutesTests : IAsyncLifetime
     {
         await using var events = await EventReader.OpenAsync(App, "?types=outbox");
 
-        (await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "x" })).Status.ShouldBe(200);
+        (await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "x", body = "y" })).Status.ShouldBe(200);
 
         (await events.NextAsync())!.Value.Type.ShouldBe("outbox.pending");
         (await events.NextAsync())!.Value.Type.ShouldBe("outbox.sending");

@@ -31,7 +31,7 @@ public sealed class QuietRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         await MakeRuleAsync(values);
         var trail = await MakeTrailAsync(item.GetProperty("key").GetString()!);
         var label = await App.PostAsync("/api/labels", new { name = "quiet" });
-        var waiting = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, sendAt = "2099-01-01T00:00:00Z" });
+        var waiting = await App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, body = "x", sendAt = "2099-01-01T00:00:00Z" });
         var draft = (await App.GetAsync($"/api/imap/drafts?email={sandbox.Email}")).Result.GetProperty("messages")[0];
         var routes = (await AllRoutes.ReadAsync(App)).Where(r => r.Method == "GET").ToList();
         routes.Count.ShouldBeGreaterThan(10);

@@ -124,7 +124,7 @@ public sealed class MessageFaultTests
         (await sandbox.App.PostAsync($"{Messages}/{key}/read")).Status.ShouldBe(202);
         (await sandbox.App.PostAsync("/api/sync?provider=imap&email=lina@sandbox.test")).ShouldBeRefused(503, "server_unreachable");
         (await sandbox.App.PostAsync($"{Messages}/fetch?email=lina@sandbox.test")).ShouldBeRefused(503, "server_unreachable");
-        (await sandbox.App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = new[] { new { address = "tom@sandbox.test" } } }))
+        (await sandbox.App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", toRecipients = new[] { new { address = "tom@sandbox.test" } }, body = "x" }))
             .Result.GetProperty("status").GetString().ShouldBe("queued");
     }
 

@@ -58,7 +58,7 @@ public sealed class MessageRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
         detail.GetProperty("headers").GetProperty("references").GetArrayLength().ShouldBe(4);
         detail.GetProperty("replyTo").GetArrayLength().ShouldBe(0);
         var logo = detail.GetProperty("attachments").EnumerateArray().ShouldHaveSingleItem();
-        logo.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "filename", "mimeType", "contentType", "size", "isInline", "contentId"], ignoreOrder: true);
+        logo.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "filename", "mimeType", "contentType", "size", "sizeIsEstimate", "isInline", "contentId"], ignoreOrder: true);
         logo.GetProperty("id").GetString().ShouldBe("0");
         logo.GetProperty("contentType").GetString().ShouldBe("image/png");
         logo.GetProperty("mimeType").GetString().ShouldBe("image/png");

@@ -205,10 +205,10 @@ public sealed class OfflineQueueTests : IAsyncLifetime
     public async Task Mail_that_could_not_be_sent_is_listed_with_the_changes()
     {
         await _sandbox.Servers.GoAwayAsync();
-        var mail = await App.PostAsync("/api/imap/send", new { email = _sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "offline" });
+        var mail = await App.PostAsync("/api/imap/send", new { email = _sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "offline", body = "x" });
         var later = await App.PostAsync("/api/imap/send", new
         {
-            email = _sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "later", sendAt = "2099-01-01T00:00:00Z",
+            email = _sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "later", body = "x", sendAt = "2099-01-01T00:00:00Z",
         });
         mail.Status.ShouldBe(202, mail.Text);
         later.Status.ShouldBe(202, later.Text);

@@ -21,7 +21,7 @@ public sealed class HealthTests : IAsyncLifetime
         well.Result.GetProperty("outbox").EnumerateObject().Select(p => p.Name).ShouldBe(["pending", "sending", "sent", "failed", "uncertain"]);
 
         sandbox.Servers.SmtpFaults.CutBeforeReply.Arm("END", true, times: 1);
-        await sandbox.App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } } });
+        await sandbox.App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, body = "x" });
         var worse = await sandbox.App.GetAsync("/health");
         (worse.Result.GetProperty("status").GetString(), worse.Result.GetProperty("outbox").GetProperty("uncertain").GetInt32()).ShouldBe(("degraded", 1), worse.Text);
         await sandbox.StopServersAsync();

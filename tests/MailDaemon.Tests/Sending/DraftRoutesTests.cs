@@ -47,6 +47,7 @@ public sealed class DraftRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
         changed.Status.ShouldBe(200, changed.Text);
         (await App.GetAsync($"{Drafts}/{uid}?{Lina}")).Status.ShouldBe(404);
         var key = changed.Result.GetProperty("key").GetString();
+        key.ShouldBe(made.Result.GetProperty("key").GetString());
         var accepted = sandbox.Servers.Accepted.Count;
 
         var sent = await App.PostAsync($"{Drafts}/{changed.Result.GetProperty("uid").GetInt64()}/send?{Lina}");

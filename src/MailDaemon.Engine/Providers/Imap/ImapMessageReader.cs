@@ -265,7 +265,7 @@ internal sealed partial class ImapMessageReader(ImapFolderSession session, Func<
         var attachments = message.Attachments.Select((part, id) => new Attachment
         {
             Id = id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Filename = part.Filename ?? $"attachment-{id}",
+            Filename = part.Filename ?? FileTypes.NameFor(part.ContentType.MediaType, id),
             MimeType = part.ContentType.MediaType,
             Size = part.DecodeBody().Length,
             IsInline = message.Inline.Contains(part),

@@ -10,6 +10,16 @@ namespace MailDaemon.Engine.Providers.Imap;
 /// <summary>Reading attachments: the structure says which section an id means, and its bytes are decoded as they come.</summary>
 internal sealed partial class ImapProvider
 {
+    public Task CopyMessageAsync(RemoteRef message, Stream destination, CancellationToken ct) => connections.RunAsync(
+        async (client, token) =>
+        {
+            await OpenAsync(client, message.FolderPath, message.Cursor, isReadOnly: true, token);
+            var uid = Uid(message.RemoteId);
+            await FetchOneAsync(client, uid, new FetchRequest { Size = true }, token);
+            await client.FetchSectionAsync(uid, "", destination, token);
+        },
+        ct);
+
     public Task CopyAttachmentAsync(RemoteRef message, string attachmentId, Stream destination, CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {

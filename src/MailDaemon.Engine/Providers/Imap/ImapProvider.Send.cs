@@ -14,9 +14,9 @@ internal sealed partial class ImapProvider
             Sender = mail.Envelope.Sender,
             Recipients = mail.Envelope.Recipients,
             AllowPartial = mail.Envelope.AllowPartial,
-            SizeBytes = await MailFile.SizeWithoutBccAsync(mail.Path, ct),
+            SizeBytes = MailFile.SizeWithoutBcc(mail.Path),
             NeedsUtf8 = mail.Envelope.NeedsUtf8,
-            Is8Bit = false,
+            Is8Bit = mail.Envelope.Is8Bit,
         };
         try
         {
@@ -31,7 +31,7 @@ internal sealed partial class ImapProvider
                 },
                 ct);
             await SayGoodbyeAsync(smtp);
-            return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase));
+            return new SendReceipt(receipt.ServerText, receipt.Refused.ToDictionary(r => r.Address, r => r.ServerText, StringComparer.OrdinalIgnoreCase), receipt.Excess);
         }
         catch (ArgumentException e)
         {

@@ -150,16 +150,13 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
     private static Attachment Describe(ImapLeaf leaf, int id, bool isInline) => new()
     {
         Id = id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        Filename = leaf.Description.Filename ?? DefaultName(leaf, id),
+        Filename = leaf.Description.Filename ?? FileTypes.NameFor(leaf.Part.IsEmbeddedMessage ? "message/rfc822" : leaf.Type.MediaType, id),
         MimeType = leaf.Type.MediaType,
         Size = DecodedSize(leaf),
+        SizeIsEstimate = leaf.Encoding is "base64" or "quoted-printable",
         IsInline = isInline,
         ContentId = leaf.Description.ContentId,
     };
-
-    private static string DefaultName(ImapLeaf leaf, int id) => leaf.Part.IsEmbeddedMessage
-        ? $"message-{id}.eml"
-        : $"attachment-{id}";
 
     /// <summary>The server tells encoded bytes; base64 in lines of 76 characters is 57 bytes a line of 78.</summary>
     private static long DecodedSize(ImapLeaf leaf) => leaf.Encoding == "base64" ? leaf.Part.Size * 57 / 78 : leaf.Part.Size;

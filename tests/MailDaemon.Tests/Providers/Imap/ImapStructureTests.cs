@@ -39,7 +39,7 @@ public sealed class ImapStructureTests
         logo.Id.ShouldBe("0");
         logo.IsInline.ShouldBeTrue();
         logo.ContentId.ShouldBe("logo@x");
-        logo.Filename.ShouldBe("attachment-0");
+        logo.Filename.ShouldBe("attachment-0.png");
         ImapStructure.HasFiles(structure.Attachments(null)).ShouldBeFalse();
     }
 
