@@ -83,6 +83,8 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     public async Task<IReadOnlyList<MessageOutcome>> SetAsync(IReadOnlyList<FoundMessage> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct)
     {
         var (added, removed) = (add.Select(id => Fitting(id, messages)).ToList(), remove.Select(id => Fitting(id, messages)).ToList());
+        if (added.Find(label => label.Native is { } native && LabelRules.IsReserved(native)) is { } reserved)
+            throw MailException.Conflict("label_protected", $"The label {reserved.Name} is the reserved keyword {reserved.Native}, which is no label. Delete it, and create one with another name.");
         var (natives, natively) = (Natives(added), Natives(removed));
         var outcomes = natives.Count + natively.Count == 0
             ? [.. messages.Select(m => MessageOutcome.Done(m.Message.Key, MessageActions.Here(m)))]

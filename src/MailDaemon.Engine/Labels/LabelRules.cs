@@ -10,6 +10,7 @@ public static partial class LabelRules
     public const string DefaultColor = "grey";
 
     private const string SystemPrefix = "system:";
+    private static readonly string[] ReservedKeywords = ["Junk", "NonJunk", "NotJunk", "JunkRecorded", "Forwarded", "Redirected", "MDNSent"];
     private static readonly string[] Colors = ["red", "orange", "yellow", "green", "cyan", "blue", "indigo", "purple", "pink", "grey"];
 
     private static readonly (string Name, string Color)[] SystemNames =
@@ -21,10 +22,18 @@ public static partial class LabelRules
     public static string Name(string name)
     {
         var trimmed = name.Trim();
+        if (IsReserved(trimmed))
+            throw MailException.InvalidInput("invalid_label", $"'{TextCut.At(trimmed, LongestName)}' is reserved: mail programs and servers give that keyword a meaning of their own. Choose a name that does not begin with $.");
         return trimmed.Length is > 0 and <= LongestName
             ? trimmed
             : throw MailException.InvalidInput("invalid_label", $"A label's name has 1 to {LongestName} characters.");
     }
+
+    /// <summary>
+    /// Whether a keyword means something to others (RFC 9051 §2.3.2): those with <c>$</c> are kept for registered ones, some are older than that.
+    /// </summary>
+    public static bool IsReserved(string keyword) =>
+        keyword is ['$' or '\\', ..] || ReservedKeywords.Contains(keyword, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="MailException">InvalidInput <c>invalid_label</c>.</exception>
     public static string Color(string color)

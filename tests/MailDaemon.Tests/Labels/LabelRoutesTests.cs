@@ -38,6 +38,22 @@ public sealed class LabelRoutesTests : IAsyncLifetime
         sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldNotContain(native);
     }
 
+    [Theory]
+    [InlineData("$Junk")]
+    [InlineData(" $junk ")]
+    [InlineData("$MDNSent")]
+    [InlineData("$Phishing")]
+    [InlineData("NonJunk")]
+    [InlineData("junk")]
+    [InlineData("\\Seen")]
+    public async Task Name_that_is_a_reserved_keyword_is_refused_for_a_new_label_and_for_an_old_one(string name)
+    {
+        (await App.PostAsync("/api/labels", new { name, provider = "imap", email = "lina@sandbox.test" })).Error.ShouldBe("invalid_label");
+        (await App.PostAsync("/api/labels", new { name })).Error.ShouldBe("invalid_label");
+        var label = await CreateAsync(new { name = "mine", provider = "imap", email = "lina@sandbox.test" });
+        (await App.PutAsync($"/api/labels/{label.GetProperty("id").GetString()}", new { name })).Error.ShouldBe("invalid_label");
+    }
+
     [Fact]
     public async Task Global_label_follows_its_message_through_moves_and_a_cache_made_anew()
     {
