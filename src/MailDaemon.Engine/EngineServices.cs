@@ -38,7 +38,7 @@ public static class EngineServices
         services.AddSingleton<SecretVault>();
 
         services.AddSingleton(s => new MailCaches(
-            s.GetRequiredService<DataPaths>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<EventHub>(), s.GetRequiredService<IOptions<CacheOptions>>().Value.IndexJsonItems));
+            s.GetRequiredService<DataPaths>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<EventHub>(), s.GetRequiredService<IOptions<CacheOptions>>().Value.IndexJsonItems, s.GetRequiredService<AccountStore>()));
         services.AddSingleton<AttachmentCache>();
 
         services.AddSingleton<DnsResolver>();
@@ -95,6 +95,8 @@ public static class EngineServices
         services.AddSingleton<AgentPush>();
         services.AddSingleton<RuleStore>();
         services.AddSingleton<RuleLedger>();
+        services.AddSingleton<AutomaticMailLimits>();
+        services.AddSingleton<AgentMail>();
         services.AddSingleton<RuleActions>();
         services.AddSingleton<RuleRunner>();
         services.AddSingleton<RuleEffects>();
@@ -103,13 +105,18 @@ public static class EngineServices
             s.GetRequiredService<RuleLedger>(),
             s.GetRequiredService<RuleRunner>(),
             s.GetRequiredService<RuleEffects>(),
+            s.GetRequiredService<AgentTaskStore>(),
+            s.GetRequiredService<AutomaticMailLimits>(),
             s.GetRequiredService<AccountStore>(),
             s.GetRequiredService<MailCaches>(),
             s.GetRequiredService<LabelStore>(),
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new AgentWork(
             s.GetRequiredService<AgentTaskStore>(),
+            s.GetRequiredService<RuleStore>(),
             s.GetRequiredService<RuleActions>(),
+            s.GetRequiredService<AgentMail>(),
+            s.GetRequiredService<AutomaticMailLimits>(),
             s.GetRequiredService<MessageLookup>(),
             s.GetRequiredService<Sending>(),
             s.GetRequiredService<Drafts>(),

@@ -30,6 +30,7 @@ public sealed record AccountSettings
         JsonElement? agentPolicy = null,
         FolderRolePaths? folderRoles = null,
         SentCopies sentCopies = SentCopies.Auto,
+        string? authservId = null,
         bool isSignatureHtml = false)
     {
         SyncInterval = syncInterval;
@@ -40,6 +41,7 @@ public sealed record AccountSettings
         AgentPolicy = agentPolicy;
         FolderRoles = folderRoles ?? FolderRolePaths.None;
         SentCopies = sentCopies;
+        AuthservId = authservId;
         IsSignatureHtml = isSignatureHtml;
     }
 
@@ -66,12 +68,18 @@ public sealed record AccountSettings
     /// <summary>Who puts the copy of a sent mail into Sent.</summary>
     public SentCopies SentCopies { get; init; }
 
-    /// <summary>What agents may do with this account's mail, in their own form; null means the rule decides alone.</summary>
+    /// <summary>What agents may send from this account, in the form of <see cref="Accounts.AgentPolicy"/>; null means the rule decides alone.</summary>
     public JsonElement? AgentPolicy
     {
         get;
         init => field = value?.Clone();
     }
+
+    /// <summary>
+    /// The authserv-id of the account's own server, whose Authentication-Results count; at most 255 characters. Null: as received mail
+    /// shows it.
+    /// </summary>
+    public string? AuthservId { get; init; }
 
     /// <summary>Whether a folder is to be read: named by its path or by what it is for, or none is named.</summary>
     public bool Wants(Folder folder) =>
@@ -96,6 +104,8 @@ public sealed record AccountSettings
             faults["agentPolicy"] = $"must be an object of at most {LongestPolicy} characters";
         foreach (var (name, fault) in FolderRoles.Faults(known ?? []))
             faults[name] = fault;
+        if (AuthservId is { } id && (id.Length is 0 or > 255 || id.Any(c => char.IsControl(c) || c is ' ' or ';' or '=')))
+            faults["authservId"] = "must be the name by which the server signs Authentication-Results, without blanks, ; and =";
         if (faults.Count == 0)
             return;
         throw new MailException(MailFault.InvalidInput, "invalid_settings", "Settings: " + string.Join("; ", faults.Select(fault => $"{fault.Key} {fault.Value}")) + ".")

@@ -35,7 +35,7 @@ public sealed class MailTrails(AccountStore accounts, Trails trails, TrailStore 
     /// <summary>What a mail that is to be sent becomes a record of; null when it becomes none.</summary>
     internal TrailSource? SourceOf(OutgoingMail mail)
     {
-        if (!settings.Current.SyncSent || settings.Missing is not null || MachineMail.Reason(mail.From, mail.Header) is not null)
+        if (!settings.Current.SyncSent || settings.Missing is not null || !mail.IsCorrespondence)
             return null;
         var (_, others) = Counterparty.Of(mail.From, [], mail.To, [.. mail.Cc, .. mail.Bcc], Us());
         return others.Count == 0 ? null : new TrailSource

@@ -9,7 +9,8 @@ namespace MailDaemon.Engine.Actions;
 /// <summary>How a reply is to be made.</summary>
 /// <param name="ReplyAll">Also to the other recipients of the original.</param>
 /// <param name="QuoteOriginal">Put the original's text below the answer.</param>
-public sealed record ReplyOptions(bool ReplyAll = false, bool QuoteOriginal = false);
+/// <param name="ToReplyTo">Whether it may be addressed to the Reply-To of the original; else it is to its From.</param>
+public sealed record ReplyOptions(bool ReplyAll = false, bool QuoteOriginal = false, bool ToReplyTo = true);
 
 /// <summary>Recipients, subject, thread and quotation of a reply (RFC 5322 §3.6.4, appendix A.2). Pure.</summary>
 internal static class ReplyComposer
@@ -22,7 +23,7 @@ internal static class ReplyComposer
     /// <summary>Who gets it and what it is called; recipients and subject that the answer names go before those of the original.</summary>
     public static Draft Compose(MessageDetail original, Draft answer, ReplyOptions options, string own)
     {
-        var to = answer.To.Count > 0 ? answer.To : To(original, own);
+        var to = answer.To.Count > 0 ? answer.To : To(options.ToReplyTo ? original : original with { ReplyTo = [] }, own);
         return answer with
         {
             To = to,

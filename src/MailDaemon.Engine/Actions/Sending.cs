@@ -61,18 +61,19 @@ public sealed class Sending
         RequireSending(original.Account);
         using var forward = await composer.ForwardAsync(original, draft, ct);
         var request = new OutboxRequest("forward") { Todo = new OutboxTodo { Forwarded = forward.Key }, Along = along };
-        return await outbox.PostAsync(original.Account, Ready(forward.Mail with { Header = header }, allowPartial: false), request, ct);
+        return await outbox.PostAsync(original.Account, Ready(forward.Mail with { Header = header, IsCorrespondence = false }, allowPartial: false), request, ct);
     }
 
     /// <summary>Answers a message in the name of a machine, as the draft says; it is put into the outbox and nobody waits.</summary>
-    /// <param name="header">What says so in its header; empty for an answer in the name of a person, after which the message is marked answered.</param>
+    /// <param name="header">What says so in its header.</param>
+    /// <param name="isAnswer">It answers what was asked: the message is then marked answered, and the mail is correspondence.</param>
     /// <param name="along">What is committed with it; it is told the mail's id in the outbox.</param>
-    internal Task<OutboxItem> PostReplyAsync(FoundMessage original, Draft draft, IReadOnlyList<HeaderLine> header, Action<SqliteWriter, string> along, CancellationToken ct)
+    internal Task<OutboxItem> PostReplyAsync(FoundMessage original, Draft draft, IReadOnlyList<HeaderLine> header, bool isAnswer, Action<SqliteWriter, string> along, CancellationToken ct)
     {
         RequireSending(original.Account);
         var detail = MailReading.Read(original, BodyOptions.None);
-        var mail = MailComposer.InThread(composer.New(original.Account, draft), detail) with { Header = header };
-        var request = new OutboxRequest("reply") { Todo = new OutboxTodo { Answered = header.Count == 0 ? detail.Key : null }, Along = along };
+        var mail = MailComposer.InThread(composer.New(original.Account, draft), detail) with { Header = header, IsCorrespondence = isAnswer };
+        var request = new OutboxRequest("reply") { Todo = new OutboxTodo { Answered = isAnswer ? detail.Key : null }, Along = along };
         return outbox.PostAsync(original.Account, Ready(mail, allowPartial: false), request, ct);
     }
 

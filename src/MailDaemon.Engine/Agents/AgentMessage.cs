@@ -27,6 +27,15 @@ public sealed record AgentMessage
 
     public required EmailAddress From { get; init; }
 
+    /// <summary>Where its sender wants answers.</summary>
+    public IReadOnlyList<EmailAddress>? ReplyTo { get; init; }
+
+    /// <summary>Answers would go to another address than that of From: an agent's go to From, unless the rule allows <c>reply_to</c>.</summary>
+    public bool? ReplyToDiffers { get; init; }
+
+    /// <summary>What the account's own server found of who sent it; null when it says nothing.</summary>
+    public Authentication? Authentication { get; init; }
+
     public required IReadOnlyList<EmailAddress> To { get; init; }
 
     public IReadOnlyList<EmailAddress> ToRecipients => To;
@@ -79,6 +88,9 @@ public sealed record AgentMessage
             Email = message.Email,
             Subject = Name(message.Subject),
             From = Address(message.From),
+            ReplyTo = Addresses(message.ReplyTo),
+            ReplyToDiffers = message.ReplyToDiffers,
+            Authentication = message.Authentication,
             To = Addresses(message.To),
             Cc = Addresses(message.Cc),
             Date = message.Date,

@@ -17,7 +17,7 @@ public sealed record AgentTask
 
     /// <summary>
     /// <c>queued</c> (to be taken or pushed), <c>leased</c> (an agent has it), <c>completing</c> (its actions are being done), <c>done</c>,
-    /// or <c>dead</c> (given up).
+    /// <c>dead</c> (given up), or <c>cancelled</c> (by people, or its rule was deleted).
     /// </summary>
     public string State { get; init; } = "queued";
 
@@ -78,6 +78,10 @@ public sealed record AgentAction
 
     /// <summary><c>planned, done, queued</c> or <c>failed</c>.</summary>
     public string Status { get; init; } = "planned";
+
+    /// <summary>Of a mail: the addresses that it goes to.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? To { get; init; }
 
     /// <summary>The id of what came of it: a mail in the outbox, a draft.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -20,10 +20,21 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
 
     private const string IsOpen = "state in ('queued', 'leased', 'completing')";
 
+    /// <summary>The rule is there and switched on: the tasks of others are not given out.</summary>
+    private const string HasRule = "rule_id in (select id from rules where enabled = 1)";
+
     private readonly Lock gate = new();
     private TaskCompletionSource changed = NewSignal();
 
     private const string TokenPrefix = "at_";
+
+    /// <summary>Its agent has it, and the lease is not over at the instant of the change.</summary>
+    private const string IsHeld = "state = 'leased' and lease_until > ?3";
+
+    private const string Cancelled = "state = 'cancelled', token_hash = null, lease_until = 0, updated_at = ?1";
+
+    /// <summary>What a task that is given out allows at this moment; null for what it was made with.</summary>
+    public Func<AgentTask, IReadOnlyList<string>>? Allowed { get; set; }
 
     /// <summary>Whether a text has the form of a capability token.</summary>
     public static bool IsToken(string text) => text.StartsWith(TokenPrefix, StringComparison.Ordinal);
@@ -87,7 +98,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
 
     /// <summary>Agents for whom something waits or who have something, with when the first of it is to be given out or taken back.</summary>
     public IReadOnlyList<(string AgentId, DateTimeOffset Due)> Waiting() => store.Read(reader => reader.Query(
-        $"select agent_id, min(case state when 'queued' then next_attempt_at else lease_until end) from agent_tasks where {IsOpen} and state <> 'completing' group by agent_id",
+        $"select agent_id, min(case state when 'queued' then next_attempt_at else lease_until end) from agent_tasks where {IsOpen} and (state = 'queued' and {HasRule} or state = 'leased') group by agent_id",
         row => (row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))));
 
     /// <summary>How many there are, by state.</summary>
@@ -97,14 +108,16 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
     /// <summary>Those whose actions a crash or a stop left undone.</summary>
     public IReadOnlyList<AgentTask> Completing() => store.Read(reader => reader.Query($"select {Columns} from agent_tasks where {IsOpen} and state = 'completing' order by number", Map));
 
-    /// <summary>The task that a token opens.</summary>
-    /// <exception cref="MailException">NotFound; Forbidden <c>capability_refused</c>: a token of another task or lease.</exception>
+    /// <summary>The task that a token opens, while its lease lasts.</summary>
+    /// <exception cref="MailException">NotFound; Forbidden <c>capability_refused</c>: a token of another task or lease; Conflict <c>lease_over</c>.</exception>
     public AgentTask Open(string id, string token)
     {
         var task = Get(id);
+        if (task.State == "cancelled")
+            throw Refused("The task was cancelled; what it allowed is revoked.");
         if (task.TokenHash is not { } hash || !CryptographicOperations.FixedTimeEquals(hash, Hash(token)))
             throw Refused("This token is not that of the task's present lease. A task that is given out again has a new one.");
-        return task;
+        return task is { State: "leased", LeaseUntil: var until } && until <= time.GetUtcNow() ? throw LeaseOver() : task;
     }
 
     public static MailException Refused(string why) => new(MailFault.Forbidden, "capability_refused", why);
@@ -112,7 +125,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
     /// <summary>Lengthens the lease, from now.</summary>
     public async Task<AgentTask> ExtendAsync(AgentTask task, TimeSpan lease, CancellationToken ct)
     {
-        await ChangeAsync(task, "state = 'leased'", "lease_until = ?3", ct, (time.GetUtcNow() + lease).ToUnixTimeMilliseconds());
+        await ChangeAsync(task, IsHeld, "lease_until = ?4", ct, (time.GetUtcNow() + lease).ToUnixTimeMilliseconds());
         return Get(task.Id);
     }
 
@@ -120,8 +133,8 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
     /// <exception cref="MailException">Conflict <c>lease_over</c>.</exception>
     public Task BeginCompletingAsync(AgentTask task, JsonElement? result, IReadOnlyList<AgentAction> actions, CancellationToken ct) => ChangeAsync(
         task,
-        "state = 'leased'",
-        "state = 'completing', result = ?3, actions = ?4, error = null",
+        IsHeld,
+        "state = 'completing', result = ?4, actions = ?5, error = null",
         ct,
         result is { } given ? given.GetRawText() : null,
         Pack(actions));
@@ -135,7 +148,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
 
     public async Task SaveActionsAsync(AgentTask task, IReadOnlyList<AgentAction> actions, bool areOver)
     {
-        await ChangeAsync(task, "state = 'completing'", "actions = ?3, state = ?4", CancellationToken.None, Pack(actions), areOver ? "done" : "completing");
+        await ChangeAsync(task, "state = 'completing'", "actions = ?4, state = ?5", CancellationToken.None, Pack(actions), areOver ? "done" : "completing");
         if (areOver)
             Tell(task.Id);
     }
@@ -146,8 +159,8 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
         var isDead = isFinal || task.Attempts >= AgentTask.MostAttempts;
         await ChangeAsync(
             task,
-            "state = 'leased'",
-            "state = ?3, error = ?4, next_attempt_at = ?5, lease_until = 0, token_hash = null",
+            IsHeld,
+            "state = ?4, error = ?5, next_attempt_at = ?6, lease_until = 0, token_hash = null",
             ct,
             isDead ? "dead" : "queued",
             error.Replace('\0', ' '),
@@ -163,10 +176,9 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
         await ChangeAsync(
             task,
             "state = 'leased'",
-            "state = 'queued', error = ?3, attempts = attempts - 1, next_attempt_at = ?4, lease_until = 0, token_hash = null",
+            "state = 'queued', error = ?4, attempts = attempts - 1, next_attempt_at = ?3, lease_until = 0, token_hash = null",
             ct,
-            error,
-            Now);
+            error);
         Tell(task.Id);
     }
 
@@ -183,9 +195,39 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
         return Get(id);
     }
 
+    /// <summary>Ends a task that is not complete: nobody gets it any more, and its token opens nothing.</summary>
+    /// <exception cref="MailException">NotFound; Conflict <c>task_state</c>.</exception>
+    public async Task<AgentTask> CancelAsync(string id, CancellationToken ct)
+    {
+        var task = Get(id);
+        var isDone = await store.WriteAsync(
+            writer => writer.Execute($"update agent_tasks set {Cancelled} where id = ?2 and state in ('queued', 'leased', 'dead')", Now, id), ct) > 0;
+        if (!isDone)
+            throw MailException.Conflict("task_state", $"The task is {Get(id).State}; only one that is queued, leased or dead can be cancelled.");
+        Tell(task.Id);
+        return Get(id);
+    }
+
+    /// <summary>Cancels what waits for agents by a rule that is not there any more.</summary>
+    public async Task CancelOrphansAsync(CancellationToken ct)
+    {
+        const string Orphans = $"{IsOpen} and state <> 'completing' and rule_id not in (select id from rules)";
+        var ids = await store.WriteAsync(
+            writer =>
+            {
+                var found = writer.Query($"select id from agent_tasks where {Orphans}", row => row.GetString(0));
+                if (found.Count > 0)
+                    writer.Execute($"update agent_tasks set {Cancelled}, error = 'The rule was deleted.' where {Orphans}", Now);
+                return found;
+            },
+            ct);
+        foreach (var id in ids)
+            Tell(id);
+    }
+
     /// <summary>Forgets what was over before an instant.</summary>
     public Task SweepAsync(DateTimeOffset before, CancellationToken ct) => store.WriteAsync(
-        writer => writer.Execute("delete from agent_tasks where state in ('done', 'dead') and updated_at < ?1", before.ToUnixTimeMilliseconds()), ct);
+        writer => writer.Execute("delete from agent_tasks where state in ('done', 'dead', 'cancelled') and updated_at < ?1", before.ToUnixTimeMilliseconds()), ct);
 
     public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => store.WriteAsync(
         writer => writer.Execute("delete from agent_tasks where provider = ?1 and email = ?2", account.Provider.Name(), account.Email), ct);
@@ -221,7 +263,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
     private async Task<List<AgentTask>> TakeAsync(string agentId, int limit, TimeSpan lease, CancellationToken ct)
     {
         if (store.Read(reader => reader.Number(
-            $"select 1 from agent_tasks where agent_id = ?1 and {IsOpen} and (state = 'queued' and next_attempt_at <= ?2 or state = 'leased' and lease_until <= ?2) limit 1", agentId, Now)) is null)
+            $"select 1 from agent_tasks where agent_id = ?1 and {IsOpen} and (state = 'queued' and next_attempt_at <= ?2 and {HasRule} or state = 'leased' and lease_until <= ?2) limit 1", agentId, Now)) is null)
             return [];
         var (given, dead) = await store.WriteAsync(
             writer =>
@@ -242,7 +284,7 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
                 }
 
                 var ids = writer.Query(
-                    $"select id from agent_tasks where agent_id = ?1 and {IsOpen} and state = 'queued' and next_attempt_at <= ?2 order by number limit ?3", row => row.GetString(0), agentId, Now, limit);
+                    $"select id from agent_tasks where agent_id = ?1 and {IsOpen} and state = 'queued' and next_attempt_at <= ?2 and {HasRule} order by number limit ?3", row => row.GetString(0), agentId, Now, limit);
                 var tokens = ids.ConvertAll(id => (Id: id, Token: TokenPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
                 foreach (var (id, token) in tokens)
                 {
@@ -259,19 +301,23 @@ public sealed class AgentTaskStore(SqliteFile store, EventHub events, TimeProvid
             ct);
         foreach (var id in dead.Concat(given.Select(one => one.Id)))
             Tell(id);
-        return given.ConvertAll(one => Get(one.Id) with { CapabilityToken = one.Token });
+        return given.ConvertAll(one => Get(one.Id) is var task && Allowed is { } allowed
+            ? task with { CapabilityToken = one.Token, AllowedActions = allowed(task) }
+            : task with { CapabilityToken = one.Token });
     }
 
+    /// <summary>In <paramref name="condition"/> and <paramref name="change"/> ?3 is now, and the values are ?4 and so on.</summary>
     private async Task ChangeAsync(AgentTask task, string condition, string change, CancellationToken ct, params object?[] values)
     {
         // The token's hash, too: a lease that ended meanwhile may be somebody else's by now.
-        var count = values.Length;
-        object?[] all = [task.Id, task.TokenHash, .. values, Now];
-        var done = await store.WriteAsync(
-            writer => writer.Execute($"update agent_tasks set {change}, updated_at = ?{count + 3} where id = ?1 and token_hash is ?2 and {condition}", all), ct);
+        object?[] all = [task.Id, task.TokenHash, Now, .. values];
+        var done = await store.WriteAsync(writer => writer.Execute($"update agent_tasks set {change}, updated_at = ?3 where id = ?1 and token_hash is ?2 and {condition}", all), ct);
         if (done == 0)
-            throw MailException.Conflict("lease_over", "The lease of this task is over, or the task is complete. GET /api/agents/tasks says how it stands.");
+            throw LeaseOver();
     }
+
+    private static MailException LeaseOver() =>
+        MailException.Conflict("lease_over", "The lease of this task is over, or the task is complete. Take it again; GET /api/agents/tasks says how it stands.");
 
     /// <summary>Thousands of events are remembered: without the texts.</summary>
     private static AgentTask Short(AgentTask task) => task with { Message = task.Message with { Text = "", IsTextCut = task.Message.Text.Length > 0 }, Result = null };

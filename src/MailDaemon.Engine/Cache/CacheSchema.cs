@@ -266,5 +266,13 @@ internal static class CacheSchema
         create index messages_forwarded_by_date on messages (date, id, folder_id, flags) where flags & 8 <> 0;
         """;
 
-    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth, Fifth], IsDurable: false, IsRebuildable: true);
+    /// <summary>Where answers go and who sent a message. Null in rows from before: it is not known.</summary>
+    private const string Sixth =
+        """
+        alter table messages add column reply_to text;
+        -- Each Authentication-Results in a line; those of the account's own server count when they are read.
+        alter table messages add column authentication text;
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth, Fifth, Sixth], IsDurable: false, IsRebuildable: true);
 }

@@ -33,7 +33,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             ? []
             : writer.Query(
                 $"select {RowMapper.ItemColumns} from json_each(?1) j cross join messages m on m.key = j.value cross join folders f on f.id = m.folder_id",
-                new RowMapper(account).Item,
+                new RowMapper(account, () => null).Item,
                 RowMapper.Pack(_added));
         return new AppliedDelta { Added = added, Updated = [.. _updated], Removed = [.. _removed], Old = _old };
     }
@@ -105,8 +105,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         writer.Execute(
             """
             insert into messages (key, identity, ordinal, scope_id, remote_id, uid, folder_id, date, sent, flags, labels, subject, from_name,
-                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at, object_id, subject_hash)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+                from_address, recipients, snippet, has_attachments, size, thread, message_id, content, awaits_rules, added_at, object_id, subject_hash,
+                reply_to, authentication)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)
             """,
             key,
             message.Identity,
@@ -132,7 +133,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             awaitsRules ? 1 : 0,
             now,
             remote.ObjectId,
-            message.Thread.Subject);
+            message.Thread.Subject,
+            message.ReplyTo,
+            message.Authentication);
 
         // Back within the same page, or expected back after a reset: nobody was told that it had gone.
         if (_removed.Remove(key) || departed is { WasReset: true })
@@ -153,7 +156,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             && known.Content.AsSpan().SequenceEqual(message.Content)
             && string.Equals(known.Subject, RowMapper.Clean(remote.Subject), StringComparison.Ordinal)
             && known.Size == remote.Size
-            && known.HasAttachments == remote.HasAttachments;
+            && known.HasAttachments == remote.HasAttachments
+            && known.IsWhole;
         if (isSame)
             return;
 
@@ -165,7 +169,8 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             """
             update messages set id = case when content = ?5 and subject = ?6 and date = ?9 and from_name = ?11 and from_address = ?12
                 and recipients = ?13 then id else ?17 end, folder_id = ?2, flags = ?3, labels = ?4, content = ?5, subject = ?6, size = ?7, has_attachments = ?8, date = ?9,
-                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16, awaits_rules = ?18, subject_hash = ?19
+                sent = ?10, from_name = ?11, from_address = ?12, recipients = ?13, snippet = ?14, thread = ?15, message_id = ?16, awaits_rules = ?18, subject_hash = ?19,
+                reply_to = ?20, authentication = ?21
             where id = ?1
             """,
             known.Id,
@@ -186,7 +191,9 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             remote.InternetMessageId is null ? null : RowMapper.Clean(remote.InternetMessageId),
             NextNumber(),
             awaitsRules ? 1 : 0,
-            message.Thread.Subject);
+            message.Thread.Subject,
+            message.ReplyTo,
+            message.Authentication);
         HandMarkOn(known, awaitsRules);
         _droppedContents.Add(known.Content);
         MarkUpdated(known.Key);
@@ -246,9 +253,10 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
         byte[] Content,
         bool AwaitsRules,
         long AddedAt,
-        string? ObjectId)
+        string? ObjectId,
+        bool IsWhole)
     {
-        public const string Columns = "id, key, identity, ordinal, folder_id, flags, labels, subject, size, has_attachments, content, awaits_rules, added_at, object_id";
+        public const string Columns = "id, key, identity, ordinal, folder_id, flags, labels, subject, size, has_attachments, content, awaits_rules, added_at, object_id, reply_to is not null";
 
         public static Known Map(SqliteDataReader row) => new(
             row.GetInt64(0),
@@ -264,6 +272,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             row.GetFieldValue<byte[]>(10),
             row.GetInt64(11) != 0,
             row.GetInt64(12),
-            RowMapper.TextOrNull(row, 13));
+            RowMapper.TextOrNull(row, 13),
+            row.GetInt64(14) != 0);
     }
 }

@@ -202,6 +202,8 @@ public sealed partial class MailCache
                 return (writer.Result(), writer.UnusedContents(), writer.IsCursorMoved || writer.IsRefusalChanged);
             },
             ct);
+        if (result.Added.Count > 0)
+            LearnServer();
         if (isChange || !result.IsEmpty)
             MarkChanged();
         else if (isCursorMoved)

@@ -51,7 +51,7 @@ public sealed partial class MailCache
         var ids = folder is null ? null : FoldersOf(Memory(), folder).Select(match => match.Id).ToHashSet();
         return Read(reader => reader.Query(
             $"select {RowMapper.ItemColumns}, m.folder_id from messages m join folders f on f.id = m.folder_id where m.remote_id = ?1 order by m.date desc",
-            row => ids is null || ids.Contains(row.GetInt64(19)) ? _mapper.Item(row) : null,
+            row => ids is null || ids.Contains(row.GetInt64(RowMapper.NextColumn)) ? _mapper.Item(row) : null,
             remoteId)).Find(item => item is not null);
     }
 
@@ -82,7 +82,7 @@ public sealed partial class MailCache
     /// </summary>
     public IReadOnlyList<AwaitingMessage> AwaitingRules(int limit = MessageQuery.MostItems) => Read(reader => reader.Query(
         $"select {RowMapper.ItemColumns}, m.added_at from messages m indexed by messages_awaiting_rules join folders f on f.id = m.folder_id where m.awaits_rules = 1 order by m.id limit ?1",
-        row => new AwaitingMessage(_mapper.Item(row), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(19))),
+        row => new AwaitingMessage(_mapper.Item(row), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(RowMapper.NextColumn))),
         limit));
 
     /// <summary>The item with its content; null when either is missing, and then <see cref="Find(string)"/> says which.</summary>
@@ -90,7 +90,7 @@ public sealed partial class MailCache
     {
         var (item, content) = Read(reader => reader.First(
             $"select {RowMapper.ItemColumns}, m.content from messages m join folders f on f.id = m.folder_id where {MessageByKey}",
-            row => (_mapper.Item(row), row.GetFieldValue<byte[]>(19)),
+            row => (_mapper.Item(row), row.GetFieldValue<byte[]>(RowMapper.NextColumn)),
             key));
         return item is not null && _contents.Read(content) is { } read ? new MessageDetail(item, read, body ?? BodyOptions.AsSent) : null;
     }

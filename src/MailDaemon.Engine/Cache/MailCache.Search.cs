@@ -283,7 +283,7 @@ public sealed partial class MailCache
             return [];
         var rows = Read(reader => reader.Query(
             $"select {RowMapper.ItemColumns}, m.content from json_each(?1) j cross join messages m on m.id = j.value cross join folders f on f.id = m.folder_id",
-            row => (Number: row.GetInt64(0), Item: _mapper.Item(row), Content: row.GetFieldValue<byte[]>(19)),
+            row => (Number: row.GetInt64(0), Item: _mapper.Item(row), Content: row.GetFieldValue<byte[]>(RowMapper.NextColumn)),
             $"[{string.Join(',', places.Select(place => place.Number))}]"));
         var ranks = places.ToDictionary(place => place.Number, place => place.Rank);
         var highlighter = query.HasWords ? new Highlighter(query) : null;

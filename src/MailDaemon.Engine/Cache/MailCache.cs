@@ -19,6 +19,7 @@ public sealed partial class MailCache : IDisposable
     private readonly ContentStore _contents;
     private readonly RowMapper _mapper;
     private readonly int _publishedItems;
+    private readonly Func<string?> _server;
 
     /// <summary>From looking for unused contents to deleting them nobody may save one.</summary>
     private readonly SemaphoreSlim _applying = new(1, 1);
@@ -34,7 +35,7 @@ public sealed partial class MailCache : IDisposable
     private volatile ListMemory? _memory;
     private volatile bool _isClosed;
 
-    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, EventHub events, int publishedItems, SearchQueue searchQueue)
+    internal MailCache(AccountKey account, AccountPaths paths, TimeProvider time, EventHub events, int publishedItems, SearchQueue searchQueue, Func<string?> server)
     {
         Account = account;
         _paths = paths;
@@ -46,7 +47,9 @@ public sealed partial class MailCache : IDisposable
         _searchQueue = searchQueue;
         _newestAtOpening = Read(NewestNumber);
         _contents = new ContentStore(paths.Messages);
-        _mapper = new RowMapper(account);
+        _server = server;
+        _mapper = new RowMapper(account, () => AuthenticationServer);
+        LearnServer();
     }
 
     public AccountKey Account { get; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
@@ -8,7 +9,8 @@ namespace MailDaemon.Engine.Cache;
 
 /// <summary>The caches of all accounts, one instance each, opened when first asked for. Thread-safe.</summary>
 /// <param name="publishedItems">How many of an account's newest messages <c>index.json</c> holds.</param>
-public sealed class MailCaches(DataPaths paths, TimeProvider time, EventHub events, int publishedItems = MailCaches.DefaultPublishedItems) : IAsyncDisposable
+/// <param name="accounts">Whose settings name their servers; null: none does.</param>
+public sealed class MailCaches(DataPaths paths, TimeProvider time, EventHub events, int publishedItems = MailCaches.DefaultPublishedItems, AccountStore? accounts = null) : IAsyncDisposable
 {
     public const int DefaultPublishedItems = 5_000;
 
@@ -98,7 +100,7 @@ public sealed class MailCaches(DataPaths paths, TimeProvider time, EventHub even
 
     private MailCache Create(AccountKey account)
     {
-        var cache = new MailCache(account, paths.CreateAccount(account), time, events, publishedItems, ToIndex);
+        var cache = new MailCache(account, paths.CreateAccount(account), time, events, publishedItems, ToIndex, () => accounts?.Find(account)?.Settings.AuthservId);
         ToIndex.Add(cache);
         return cache;
     }

@@ -10,8 +10,13 @@ internal sealed record PreparedMessage(
     ThreadLinks Thread,
     string Snippet,
     string Recipients,
-    string Labels)
+    string Labels,
+    string ReplyTo,
+    string Authentication)
 {
+    /// <summary>Addresses kept in the row: the detail has all.</summary>
+    private const int MaxReplyTo = 20;
+
     /// <summary>What is kept of a message is clean: so is all that is ever read of it, but for its HTML.</summary>
     public static PreparedMessage From(AccountKey account, RemoteMessage message, ContentStore contents)
     {
@@ -23,6 +28,8 @@ internal sealed record PreparedMessage(
             ThreadLinks.Of(account, message),
             Cache.Snippet.Of(clean.Content.Text),
             RowMapper.Pack(clean.To),
-            RowMapper.Pack(message.NativeLabels));
+            RowMapper.Pack(message.NativeLabels),
+            RowMapper.Pack([.. clean.Content.ReplyTo.Take(MaxReplyTo)]),
+            RowMapper.Clean(AuthenticationResults.Pack(message.Authentication)));
     }
 }

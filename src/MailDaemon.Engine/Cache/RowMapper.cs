@@ -5,11 +5,15 @@ using Microsoft.Data.Sqlite;
 namespace MailDaemon.Engine.Cache;
 
 /// <summary>Rows to the nouns and back.</summary>
-internal sealed class RowMapper(AccountKey account)
+/// <param name="server">The authserv-id of the account's own server; null while it is not known.</param>
+internal sealed class RowMapper(AccountKey account, Func<string?> server)
 {
     public const string ItemColumns =
         "m.id, m.key, m.remote_id, m.uid, m.subject, m.from_name, m.from_address, m.recipients, m.date, m.sent, m.snippet, m.flags, "
-        + "m.has_attachments, m.labels, m.thread, m.message_id, m.size, f.path, f.role";
+        + "m.has_attachments, m.labels, m.thread, m.message_id, m.size, f.path, f.role, m.reply_to, m.authentication";
+
+    /// <summary>Where columns stand that follow <see cref="ItemColumns"/>.</summary>
+    public const int NextColumn = 21;
 
     public const string StoredColumns =
         "m.key, s.name, f.path, f.role, m.remote_id, m.uid, m.flags, m.labels, m.thread, m.message_id, m.date, m.size, m.awaits_rules";
@@ -48,6 +52,8 @@ internal sealed class RowMapper(AccountKey account)
             ThreadId = row.GetString(14),
             InternetMessageId = TextOrNull(row, 15),
             Size = row.GetInt64(16),
+            ReplyTo = row.IsDBNull(19) ? null : Recipients(row.GetString(19)),
+            Authentication = TextOrNull(row, 20) is { Length: > 0 } results ? AuthenticationResults.Of(AuthenticationResults.Unpack(results), server()) : null,
         };
     }
 

@@ -85,6 +85,9 @@ public sealed record RemoteMessage
 
     public required MessageContent Content { get; init; }
 
+    /// <summary>Its fields Authentication-Results, whoever wrote them.</summary>
+    public IReadOnlyList<AuthenticationResult> Authentication { get; init; } = [];
+
     /// <summary>It was there before the account was first read: rules do not run on it.</summary>
     public required bool IsBaseline { get; init; }
 }

@@ -42,8 +42,12 @@ public sealed record MessageDetail : MessageItem
     [JsonPropertyOrder(1)]
     public IReadOnlyList<EmailAddress> Bcc { get; }
 
-    [JsonPropertyOrder(1)]
-    public IReadOnlyList<EmailAddress> ReplyTo { get; }
+    /// <summary>Where its sender wants answers; empty where to From.</summary>
+    public new IReadOnlyList<EmailAddress> ReplyTo
+    {
+        get => base.ReplyTo ?? [];
+        init => base.ReplyTo = value;
+    }
 
     [JsonPropertyOrder(1)]
     public MessageHeaders Headers { get; }

@@ -27,6 +27,16 @@ public record MessageItem
 
     public IReadOnlyList<EmailAddress> ToRecipients => To;
 
+    /// <summary>Where its sender wants answers; null for a message that was read before this was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<EmailAddress>? ReplyTo { get; init; }
+
+    /// <summary>Answers would go to another address than that of From; null when it is not known.</summary>
+    public bool? ReplyToDiffers => ReplyTo?.Any(address => !string.Equals(address.Address, From.Address, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What the account's own server found of who sent it; null when it says nothing, or it is not known which server that is.</summary>
+    public Authentication? Authentication { get; init; }
+
     /// <summary>When the server received it, UTC.</summary>
     public required DateTimeOffset Date { get; init; }
 

@@ -35,6 +35,9 @@ public sealed record OutgoingMail
     /// <summary>Further fields of the header.</summary>
     public IReadOnlyList<HeaderLine> Header { get; init; } = [];
 
+    /// <summary>Somebody wrote it, a person or an agent: false for what rules send by themselves.</summary>
+    public bool IsCorrespondence { get; init; } = true;
+
     public IEnumerable<EmailAddress> Recipients => To.Concat(Cc).Concat(Bcc);
 }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Rules;
@@ -18,19 +19,27 @@ public sealed partial class AgentWork
     private const int MostResult = 64 * 1024;
 
     private readonly AgentTaskStore tasks;
+    private readonly RuleStore rules;
     private readonly RuleActions actions;
+    private readonly AgentMail mail;
+    private readonly AutomaticMailLimits limits;
     private readonly MessageLookup lookup;
     private readonly Sending sending;
     private readonly Drafts drafts;
     private readonly ILogger<AgentWork> logger;
     private readonly ConcurrentDictionary<string, Lazy<Task>> finishing = new(StringComparer.Ordinal);
 
-    internal AgentWork(AgentTaskStore tasks, RuleActions actions, MessageLookup lookup, Sending sending, Drafts drafts, ILogger<AgentWork> logger) =>
-        (this.tasks, this.actions, this.lookup, this.sending, this.drafts, this.logger) = (tasks, actions, lookup, sending, drafts, logger);
+    internal AgentWork(
+        AgentTaskStore tasks, RuleStore rules, RuleActions actions, AgentMail mail, AutomaticMailLimits limits, MessageLookup lookup, Sending sending, Drafts drafts, ILogger<AgentWork> logger)
+    {
+        (this.tasks, this.rules, this.actions, this.mail, this.limits) = (tasks, rules, actions, mail, limits);
+        (this.lookup, this.sending, this.drafts, this.logger) = (lookup, sending, drafts, logger);
+        tasks.Allowed = Allowed;
+    }
 
     /// <summary>Completes a task: does the actions and keeps the result.</summary>
     /// <param name="token">That of the task's present lease.</param>
-    /// <exception cref="MailException">Forbidden <c>capability_refused</c>; InvalidInput; Conflict <c>lease_over</c>. Nothing is done then.</exception>
+    /// <exception cref="MailException">Forbidden <c>capability_refused</c>; InvalidInput; Conflict <c>lease_over</c>; what <see cref="AgentMail.Require"/> says. Nothing is done then.</exception>
     public async Task<AgentTask> CompleteAsync(string id, string token, JsonElement? result, IReadOnlyList<AgentAction> asked, CancellationToken ct)
     {
         var task = tasks.Open(id, token);
@@ -39,6 +48,7 @@ public sealed partial class AgentWork
         if (task.State is "done" or "completing")
             return task;
         var checkedActions = Check(task, asked);
+        RequireMail(task, checkedActions);
         if (result is { } given && given.GetRawText().Length > MostResult)
             throw MailException.InvalidInput("invalid_parameter", $"result takes at most {MostResult} characters of JSON.");
         await tasks.BeginCompletingAsync(task, result, checkedActions, ct);
@@ -52,9 +62,16 @@ public sealed partial class AgentWork
     /// <summary>Keeps a task for longer.</summary>
     public Task<AgentTask> ExtendAsync(string id, string token, TimeSpan lease, CancellationToken ct) => tasks.ExtendAsync(tasks.Open(id, token), lease, ct);
 
+    /// <summary>What rule and task both allow at this moment: nothing once the rule is deleted, switched off, or gives its mail to others.</summary>
+    private IReadOnlyList<string> Allowed(AgentTask task) => rules.Find(task.RuleId) is { IsEnabled: true } rule && rule.Fits(task.Account)
+        ? [.. task.AllowedActions.Intersect(
+            rule.Actions.Where(action => action.Type == "agent_handle" && action.Value == task.AgentId).SelectMany(action => action.AllowedActions ?? AgentAbilities.Default), StringComparer.Ordinal)]
+        : [];
+
     /// <summary>Does what agents asked for and a crash or a fault left undone.</summary>
     public async Task RecoverAsync(CancellationToken ct)
     {
+        await tasks.CancelOrphansAsync(ct);
         foreach (var task in tasks.Completing())
         {
             ct.ThrowIfCancellationRequested();
@@ -62,20 +79,46 @@ public sealed partial class AgentWork
         }
     }
 
-    private static List<AgentAction> Check(AgentTask task, IReadOnlyList<AgentAction> asked)
+    private List<AgentAction> Check(AgentTask task, IReadOnlyList<AgentAction> asked)
     {
         if (asked.Count > MostActions)
             throw MailException.InvalidInput("invalid_parameter", $"actions takes at most {MostActions}.");
-        return [.. asked.Select((action, i) => Check(task, action, i))];
+        var allowed = Allowed(task);
+        List<AgentAction> read = [.. asked.Select((action, i) => Check(allowed, action, i))];
+        return read.Count(action => action.Type == "reply") <= 1
+            ? read
+            : throw MailException.InvalidInput("invalid_action", "actions takes one reply: a machine answers a mail once. Nothing was done.");
     }
 
-    private static AgentAction Check(AgentTask task, AgentAction asked, int index)
+    /// <summary>What would be sent may be; a message that has gone fails when its turn comes.</summary>
+    private void RequireMail(AgentTask task, List<AgentAction> asked)
+    {
+        var sent = asked.Where(AgentMail.IsSending).ToList();
+        if (sent.Count > 0 && Find(task) is { } message)
+            mail.Require(task, message.Account, RuleActions.Detail(message), sent, Allowed(task));
+    }
+
+    private FoundMessage? Find(AgentTask task)
+    {
+        try
+        {
+            return Message(task);
+        }
+        catch (MailException e) when (e.Fault == MailFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private FoundMessage Message(AgentTask task) => lookup.Message(new MessageAddress(task.Account.Provider, task.Message.Key, task.Account.Email));
+
+    private static AgentAction Check(IReadOnlyList<string> allowed, AgentAction asked, int index)
     {
         var type = asked.Type.Trim().ToLowerInvariant();
         var ability = AgentAbilities.For(type)
             ?? throw MailException.InvalidInput("invalid_action", $"actions[{index}].type '{asked.Type}' is unknown; there are {string.Join(", ", AgentAbilities.Actions)}.");
-        if (!task.AllowedActions.Contains(ability, StringComparer.Ordinal))
-            throw AgentTaskStore.Refused($"actions[{index}]: {type} needs '{ability}', and the rule allows this agent {string.Join(", ", task.AllowedActions)}. Nothing was done.");
+        if (!allowed.Contains(ability, StringComparer.Ordinal))
+            throw NotAllowed($"actions[{index}]: {type}", ability, allowed);
         var takesValue = type is "add_label" or "remove_label" or "move_to_folder" or "create_draft" or "reply" or "forward_to";
         if (takesValue && string.IsNullOrWhiteSpace(asked.Value))
             throw MailException.InvalidInput("invalid_action", $"actions[{index}].value is missing: {type} takes one.");
@@ -85,6 +128,9 @@ public sealed partial class AgentWork
             throw MailException.InvalidInput("invalid_action", $"actions[{index}].value takes addresses, separated by commas.");
         return new AgentAction { Type = type, Value = takesValue ? asked.Value : "" };
     }
+
+    private static MailException NotAllowed(string what, string ability, IReadOnlyList<string> allowed) => AgentTaskStore.Refused(
+        $"{what} needs '{ability}', and the rule allows this agent {(allowed.Count == 0 ? "nothing: it was changed, switched off or deleted" : string.Join(", ", allowed))}. Nothing was done.");
 
     /// <summary>Does the actions of a task that are still to be done, or joins who does them.</summary>
     private async Task FinishAsync(string id)
@@ -121,12 +167,16 @@ public sealed partial class AgentWork
         var action = all[index];
         try
         {
-            var message = lookup.Message(new MessageAddress(task.Account.Provider, task.Message.Key, task.Account.Email));
+            // After a crash it may be another day.
+            var allowed = Allowed(task);
+            var ability = AgentAbilities.For(action.Type)!;
+            if (!allowed.Contains(ability, StringComparer.Ordinal))
+                throw NotAllowed(action.Type, ability, allowed);
+            var message = Message(task);
             return action.Type switch
             {
-                "create_draft" => action with { Status = "done", Effect = await DraftAsync(task, message, action.Value, index) },
-                "reply" => action with { Status = "queued", Effect = await ReplyAsync(task, message, all, index) },
-                "forward_to" => action with { Status = "queued", Effect = await ForwardAsync(task, message, all, index) },
+                "create_draft" => action with { Status = "done", Effect = await DraftAsync(task, message, action.Value, index, allowed) },
+                "reply" or "forward_to" => await SendAsync(task, message, all, index, allowed),
                 _ => await actions.ChangeAsync(message, action.Type, action.Value, CancellationToken.None) is var outcome
                     ? action with { Status = outcome.State }
                     : action,
@@ -140,29 +190,45 @@ public sealed partial class AgentWork
     }
 
     /// <summary>An answer for somebody to look at and send. Under a Message-ID of this action: made twice it is there once.</summary>
-    private async Task<string> DraftAsync(AgentTask task, FoundMessage message, string text, int index)
+    private async Task<string> DraftAsync(AgentTask task, FoundMessage message, string text, int index, IReadOnlyList<string> allowed)
     {
-        var draft = await drafts.CreateReplyAsync(message, new Draft { Body = text, IncludeSignature = true }, new ReplyOptions(), $"{task.Id}.{index}", CancellationToken.None);
+        var how = new ReplyOptions(ToReplyTo: allowed.Contains(AgentAbilities.ReplyTo, StringComparer.Ordinal));
+        var draft = await drafts.CreateReplyAsync(message, new Draft { Body = text, IncludeSignature = true }, how, $"{task.Id}.{index}", CancellationToken.None);
         return draft.Key;
     }
 
-    private async Task<string> ReplyAsync(AgentTask task, FoundMessage message, List<AgentAction> all, int index)
+    private async Task<AgentAction> SendAsync(AgentTask task, FoundMessage message, List<AgentAction> all, int index, IReadOnlyList<string> allowed)
     {
         var detail = RuleActions.Detail(message);
-        var draft = ReplyComposer.Compose(detail, new Draft { Body = all[index].Value, IsHtml = AutoReply.IsHtml(all[index].Value) }, new ReplyOptions(), message.Account.Email);
-        var sent = await sending.PostReplyAsync(message, draft, [], (writer, id) => tasks.SaveEffect(writer, task, Queued(all, index, id)), CancellationToken.None);
-        return sent.Id;
+        mail.Require(task, message.Account, detail, [all[index]], allowed);
+        var recipients = AgentMail.Recipients(detail, all[index], allowed);
+        var sender = AgentMail.Sender(task, message.Account);
+        var queued = all[index] with { Status = "queued", To = [.. recipients.Select(recipient => recipient.Address)] };
+        void Note(SqliteWriter writer, string id) => tasks.SaveEffect(writer, task, With(all, index, queued = queued with { Effect = id }));
+        if (queued.Type == "forward_to")
+        {
+            return await actions.ForwardAsync(message, recipients, sender, Note, CancellationToken.None) is { } why
+                ? throw MailException.Conflict("not_forwarded", $"The mail is not sent on by a machine: {why}.")
+                : queued;
+        }
+
+        var answer = ReplyComposer.Compose(
+            AgentMail.Answered(detail, allowed), new Draft { Body = queued.Value, IsHtml = AutoReply.IsHtml(queued.Value), IncludeSignature = true }, new ReplyOptions(), message.Account.Email) with { To = recipients };
+        await sending.PostReplyAsync(
+            message,
+            answer,
+            AutoReply.Header,
+            isAnswer: true,
+            (writer, id) =>
+            {
+                limits.Take(writer, sender);
+                Note(writer, id);
+            },
+            CancellationToken.None);
+        return queued;
     }
 
-    private async Task<string> ForwardAsync(AgentTask task, FoundMessage message, List<AgentAction> all, int index)
-    {
-        var draft = new Draft { To = EmailAddress.TryParseList(all[index].Value)! };
-        var sent = await sending.PostForwardAsync(message, draft, [], (writer, id) => tasks.SaveEffect(writer, task, Queued(all, index, id)), CancellationToken.None);
-        return sent.Id;
-    }
-
-    private static List<AgentAction> Queued(List<AgentAction> all, int index, string effect) =>
-        [.. all.Select((action, i) => i == index ? action with { Status = "queued", Effect = effect } : action)];
+    private static List<AgentAction> With(List<AgentAction> all, int index, AgentAction changed) => [.. all.Select((action, i) => i == index ? changed : action)];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Action {Action} of agent task {Task} failed: {Code}")]
     private partial void LogFailed(string action, string task, string code);

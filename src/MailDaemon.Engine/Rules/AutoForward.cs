@@ -12,10 +12,11 @@ internal static class AutoForward
 
     /// <summary>Why a mail is not sent on; null when it may be.</summary>
     /// <param name="own">The address of the account that it came to.</param>
-    public static string? Refusal(MessageDetail message, IReadOnlyList<HeaderLine> header, string own, IReadOnlyList<EmailAddress> to)
+    /// <param name="ours">Those of all accounts.</param>
+    public static string? Refusal(MessageDetail message, IReadOnlyList<HeaderLine> header, string own, OwnAddresses ours, IReadOnlyList<EmailAddress> to)
     {
-        if (to.Any(address => Is(address.Address, own)))
-            return "it would come back to this account";
+        if (to.FirstOrDefault(address => ours.Contains(address.Address)) is { } back)
+            return $"{back.Address} is an account of this daemon";
         if (to.Any(address => Is(address.Address, message.From.Address)))
             return "it would go back to its sender";
         if (header.Any(line => Is(line.Name, Loop) && Is(line.Value.Trim(), own)))

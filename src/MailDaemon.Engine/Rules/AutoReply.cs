@@ -14,19 +14,16 @@ internal static partial class AutoReply
     /// <summary>One sender is answered once in so many days, unless the rule says otherwise (RFC 5230 §4.2).</summary>
     public const int DefaultDays = 7;
 
-    /// <summary>Answers of an account within an hour, of all its rules.</summary>
-    public const int MostAnHour = 20;
-
     /// <summary>Why a mail is not answered; null when it may be.</summary>
     /// <param name="own">The address of the account that it came to.</param>
     /// <param name="ours">Those of all accounts.</param>
-    public static string? Refusal(MessageDetail message, IReadOnlyList<HeaderLine> header, string own, IReadOnlyCollection<string> ours)
+    public static string? Refusal(MessageDetail message, IReadOnlyList<HeaderLine> header, string own, OwnAddresses ours)
     {
         if (message.Folder is "sent" or "drafts" or "trash" or "spam")
             return $"it is in {message.Folder}";
         if (Recipient(message, header) is not { Length: > 0 } sender || !Protocols.Mime.Mailbox.IsAddress(sender))
             return "it names no sender that could be answered";
-        if (new[] { sender, message.From.Address }.Any(address => ours.Contains(address, StringComparer.OrdinalIgnoreCase)))
+        if (new[] { sender, message.From.Address }.Any(ours.Contains))
             return "it is from an account of ours";
         return MachineMail.Reason(message.From, header)
             ?? (IsSpam(header) ? "it is marked as spam" : IsToUs(message, header, own) ? null : "this account is not named in To or Cc");

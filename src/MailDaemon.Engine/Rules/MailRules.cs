@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
+using MailDaemon.Engine.Agents;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Messages;
@@ -16,6 +17,8 @@ public sealed class MailRules : IAsyncDisposable
     private readonly RuleLedger ledger;
     private readonly RuleRunner runner;
     private readonly RuleEffects effects;
+    private readonly AgentTaskStore tasks;
+    private readonly AutomaticMailLimits limits;
     private readonly AccountStore accounts;
     private readonly MailCaches caches;
     private readonly LabelStore labels;
@@ -24,8 +27,12 @@ public sealed class MailRules : IAsyncDisposable
     private readonly ConcurrentDictionary<string, RuleApplication> applications = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> applying = new(StringComparer.Ordinal);
 
-    internal MailRules(RuleStore rules, RuleLedger ledger, RuleRunner runner, RuleEffects effects, AccountStore accounts, MailCaches caches, LabelStore labels, TimeProvider time) =>
-        (this.rules, this.ledger, this.runner, this.effects, this.accounts, this.caches, this.labels, this.time) = (rules, ledger, runner, effects, accounts, caches, labels, time);
+    internal MailRules(
+        RuleStore rules, RuleLedger ledger, RuleRunner runner, RuleEffects effects, AgentTaskStore tasks, AutomaticMailLimits limits, AccountStore accounts, MailCaches caches, LabelStore labels, TimeProvider time)
+    {
+        (this.rules, this.ledger, this.runner, this.effects, this.tasks, this.limits) = (rules, ledger, runner, effects, tasks, limits);
+        (this.accounts, this.caches, this.labels, this.time) = (accounts, caches, labels, time);
+    }
 
     /// <summary>Those of an account with those of all accounts, or every rule; in the order in which they run.</summary>
     public IReadOnlyList<Rule> All(AccountKey? account) => [.. rules.All().Where(rule => account is null || rule.Fits(account))];
@@ -45,8 +52,14 @@ public sealed class MailRules : IAsyncDisposable
     /// <exception cref="MailException">NotFound.</exception>
     public Task<Rule> ToggleAsync(string id, bool? on, CancellationToken ct) => rules.UpdateAsync(id, known => known with { IsEnabled = on ?? !known.IsEnabled }, ct);
 
+    /// <summary>What it gave to agents and they did not complete is cancelled.</summary>
     /// <exception cref="MailException">NotFound.</exception>
-    public Task<Rule> DeleteAsync(string id, CancellationToken ct) => rules.RemoveAsync(id, ct);
+    public async Task<Rule> DeleteAsync(string id, CancellationToken ct)
+    {
+        var removed = await rules.RemoveAsync(id, ct);
+        await tasks.CancelOrphansAsync(CancellationToken.None);
+        return removed;
+    }
 
     /// <summary>Why a rule matches a message or not. Does nothing.</summary>
     /// <exception cref="MailException">NotFound; or the server was asked for the header and failed.</exception>
@@ -116,6 +129,8 @@ public sealed class MailRules : IAsyncDisposable
             var action = read.Actions[i];
             if (action.Type is "add_label" or "remove_label")
                 RequireLabel(read, action.Value, $"actions[{i}].value");
+            if (action.Type == "forward_to" && EmailAddress.TryParseList(action.Value) is { } to && to.Count > limits.MaxRecipients)
+                throw RuleCheck.Wrong($"actions[{i}].value", $"takes at most {limits.MaxRecipients} addresses (AutomaticMail:MaxRecipients)");
         }
 
         return read;

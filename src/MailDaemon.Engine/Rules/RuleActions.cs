@@ -17,7 +17,7 @@ namespace MailDaemon.Engine.Rules;
 /// cache by <see cref="MessageActions"/>, as routes do it; what has an effect outside is committed with the word that it was done.
 /// </summary>
 internal sealed class RuleActions(
-    MessageActions actions, MailLabels labels, Sending sending, MailProviders providers, AccountStore accounts, RuleLedger ledger, AgentTaskStore tasks, MailTrails trails, OkkiSettings okki, SqliteFile store, TimeProvider time)
+    MessageActions actions, MailLabels labels, Sending sending, MailProviders providers, AccountStore accounts, RuleLedger ledger, AutomaticMailLimits limits, AgentTaskStore tasks, MailTrails trails, OkkiSettings okki, SqliteFile store, TimeProvider time)
 {
     /// <summary>Called when there is a webhook to be sent.</summary>
     public Action Woken { get; set; } = () => { };
@@ -79,7 +79,7 @@ internal sealed class RuleActions(
     {
         var detail = Detail(message);
         var header = await HeaderAsync(message, ct);
-        if (AutoReply.Refusal(detail, header, message.Account.Email, [.. accounts.All().Select(account => account.Email)]) is { } why)
+        if (AutoReply.Refusal(detail, header, message.Account.Email, Own()) is { } why)
             return RunOutcome.Skipped("not_answered", $"The mail is not answered by a machine: {why}.");
         var recipient = AutoReply.Recipient(detail, header);
         var sender = recipient.ToLowerInvariant();
@@ -88,8 +88,9 @@ internal sealed class RuleActions(
         var notSince = now - TimeSpan.FromDays(days);
         if (ledger.LastReply(run.RuleId, sender) > notSince)
             return AnsweredBefore(days);
-        if (ledger.RepliesSince(message.Account.Key, now - TimeSpan.FromHours(1)) >= AutoReply.MostAnHour)
-            return RunOutcome.Skipped("too_many_replies", $"More than {AutoReply.MostAnHour} mails an hour are not answered by a machine.");
+        var by = new AutomaticSender(run.Account, run.RuleId);
+        if (limits.Refusal(by) is { } over)
+            return RunOutcome.Skipped(over.Code, over.Message);
         var answer = new Draft
         {
             To = [new EmailAddress("", recipient)],
@@ -103,10 +104,12 @@ internal sealed class RuleActions(
                 message,
                 answer,
                 AutoReply.Header,
+                isAnswer: false,
                 (writer, id) =>
                 {
                     if (!ledger.TryAddReply(writer, run, sender, notSince))
                         throw new AnsweredMeanwhileException();
+                    limits.Take(writer, by);
                     ledger.Finish(writer, run, RunOutcome.Done(effect: id));
                 },
                 ct);
@@ -116,18 +119,55 @@ internal sealed class RuleActions(
         {
             return AnsweredBefore(days);
         }
+        catch (MailException e) when (e.Code == AutomaticMailLimits.Code)
+        {
+            return RunOutcome.Skipped(e.Code, e.Message);
+        }
     }
+
+    private OwnAddresses Own() => new(accounts.All().Select(account => account.Email));
 
     private static RunOutcome AnsweredBefore(int days) => RunOutcome.Skipped("answered_before", $"This sender was answered within the last {days} days.");
 
     private async Task<RunOutcome?> ForwardAsync(FoundMessage message, RuleRun run, CancellationToken ct)
     {
         var to = EmailAddress.TryParseList(run.Action.Value)!;
+        if (to.Count > limits.MaxRecipients)
+            return RunOutcome.Skipped("too_many_recipients", $"A machine writes to {limits.MaxRecipients} recipients at most (AutomaticMail:MaxRecipients); this rule names {to.Count}.");
+        var by = new AutomaticSender(run.Account, run.RuleId);
+        if (limits.Refusal(by) is { } over)
+            return RunOutcome.Skipped(over.Code, over.Message);
+        try
+        {
+            return await ForwardAsync(message, to, by, (writer, id) => ledger.Finish(writer, run, RunOutcome.Done(effect: id)), ct) is { } why
+                ? RunOutcome.Skipped("not_forwarded", $"The mail is not sent on by a machine: {why}.")
+                : null;
+        }
+        catch (MailException e) when (e.Code == AutomaticMailLimits.Code)
+        {
+            return RunOutcome.Skipped(e.Code, e.Message);
+        }
+    }
+
+    /// <summary>Sends a mail on in the name of a rule or an agent.</summary>
+    /// <param name="along">What is committed with it; it is told the mail's id in the outbox.</param>
+    /// <returns>Why it is not sent on; null when it is.</returns>
+    /// <exception cref="MailException">TooMany <c>limit</c>; or the server was asked for the mail and failed.</exception>
+    public async Task<string?> ForwardAsync(FoundMessage message, IReadOnlyList<EmailAddress> to, AutomaticSender by, Action<SqliteWriter, string> along, CancellationToken ct)
+    {
         var header = await HeaderAsync(message, ct);
-        if (AutoForward.Refusal(Detail(message), header, message.Account.Email, to) is { } why)
-            return RunOutcome.Skipped("not_forwarded", $"The mail is not sent on by a machine: {why}.");
+        if (AutoForward.Refusal(Detail(message), header, message.Account.Email, Own(), to) is { } why)
+            return why;
         await sending.PostForwardAsync(
-            message, new Draft { To = to }, AutoForward.Header(header, message.Account.Email), (writer, id) => ledger.Finish(writer, run, RunOutcome.Done(effect: id)), ct);
+            message,
+            new Draft { To = to },
+            AutoForward.Header(header, message.Account.Email),
+            (writer, id) =>
+            {
+                limits.Take(writer, by);
+                along(writer, id);
+            },
+            ct);
         return null;
     }
 

@@ -167,7 +167,7 @@ internal static class RuleCheck
         _ => "a URL",
     };
 
-    private static MailException Wrong(string part, string what) => new(MailFault.InvalidInput, "invalid_rule", $"{part} {what}.")
+    internal static MailException Wrong(string part, string what) => new(MailFault.InvalidInput, "invalid_rule", $"{part} {what}.")
     {
         Details = new Dictionary<string, string>(StringComparer.Ordinal) { [part] = what },
     };

@@ -111,10 +111,6 @@ public sealed class RuleLedger(SqliteFile store, TimeProvider time)
         ? DateTimeOffset.FromUnixTimeMilliseconds(at)
         : null;
 
-    /// <summary>How often rules answered for an account since then.</summary>
-    internal int RepliesSince(AccountKey account, DateTimeOffset since) => (int)store.Read(reader => reader.Number(
-        "select count(*) from auto_replies where provider = ?1 and email = ?2 and at > ?3", account.Provider.Name(), account.Email, since.ToUnixTimeMilliseconds()))!.Value;
-
     /// <summary>Notes that a sender is answered.</summary>
     /// <returns>False: that was done since <paramref name="notSince"/>, perhaps at the same moment for another account.</returns>
     internal bool TryAddReply(SqliteWriter writer, RuleRun run, string sender, DateTimeOffset notSince) => writer.Execute(

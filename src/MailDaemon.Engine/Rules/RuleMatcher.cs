@@ -63,6 +63,7 @@ internal sealed class RuleMatcher
         private readonly string _operator;
         private readonly string _folded;
         private readonly string _domain;
+        private readonly bool _isAddress;
         private readonly Regex? _regex;
         private readonly long _number;
 
@@ -72,7 +73,10 @@ internal sealed class RuleMatcher
             _kind = RuleWords.KindOf(asked.Field)!.Value;
             _isNegated = asked.Operator.StartsWith("not_", StringComparison.Ordinal);
             _operator = _isNegated ? asked.Operator["not_".Length..] : asked.Operator;
-            _folded = RuleText.Fold(asked.Value);
+
+            // Whoever writes an address means that: a display name that holds it, or other letters in its place, is a trick.
+            _isAddress = _kind == FieldKind.Addresses && asked.Value.Contains('@', StringComparison.Ordinal);
+            _folded = _isAddress ? RuleText.FoldCase(Address(asked.Value)) : RuleText.Fold(asked.Value);
             _domain = _operator == "in_domain" ? RuleText.Domain(asked.Value) : "";
             _regex = _operator == "matches_regex" ? RuleRegex.Create(asked.Value) : null;
             _number = _kind == FieldKind.Number ? RuleCheck.Size(asked.Value)!.Value : 0;
@@ -111,11 +115,17 @@ internal sealed class RuleMatcher
         {
             if (_operator == "in_domain")
                 return subject.Domains(Asked.Field).Any(domain => domain == _domain || domain.EndsWith("." + _domain, StringComparison.Ordinal));
+            if (_isAddress)
+                return Array.Exists(subject.AddressesOf(Asked.Field), address => _regex is not null ? RuleRegex.IsMatch(_regex, address) : Fits(address));
             var values = subject.Values(Asked.Field);
             return _regex is not null
                 ? Array.Exists(values.Plain, value => RuleRegex.IsMatch(_regex, value))
                 : Array.Exists(values.Folded, Fits);
         }
+
+        /// <summary>Also of the form <c>Name &lt;address&gt;</c>.</summary>
+        private static string Address(string value) =>
+            value.EndsWith('>') && Messages.EmailAddress.TryParseList(value) is [{ } address] ? address.Address : value;
 
         private bool Fits(string value) => _operator switch
         {

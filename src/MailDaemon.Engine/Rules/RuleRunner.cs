@@ -88,7 +88,7 @@ internal sealed partial class RuleRunner(
     }
 
     /// <summary>A message with its header.</summary>
-    public async Task<RuleSubject> SubjectAsync(FoundMessage message, CancellationToken ct) => new(RuleActions.Detail(message), await actions.HeaderAsync(message, ct));
+    public async Task<RuleSubject> SubjectAsync(FoundMessage message, CancellationToken ct) => new(RuleActions.Detail(message), await actions.HeaderAsync(message, ct), message.Cache.AuthenticationServer);
 
     /// <summary>Waits until nobody else works on the rules of an account.</summary>
     private async Task<IDisposable> EnterAsync(AccountKey key, CancellationToken ct)

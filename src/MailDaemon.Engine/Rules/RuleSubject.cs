@@ -14,9 +14,11 @@ internal sealed record FieldValues(string[] Plain, string[] Folded)
 
 /// <summary>A message as rules see it. What many rules ask for is made ready once. One caller at a time.</summary>
 /// <param name="headers">All fields of the header; null when they were not read, and then no condition on them can be judged.</param>
-internal sealed class RuleSubject(MessageDetail message, IReadOnlyList<HeaderLine>? headers = null)
+/// <param name="server">The authserv-id of the account's own server; null when it is not known.</param>
+internal sealed class RuleSubject(MessageDetail message, IReadOnlyList<HeaderLine>? headers = null, string? server = null)
 {
     private readonly Dictionary<string, FieldValues> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> addresses = new(StringComparer.Ordinal);
 
     public MessageDetail Message => message;
 
@@ -27,6 +29,14 @@ internal sealed class RuleSubject(MessageDetail message, IReadOnlyList<HeaderLin
     {
         if (!values.TryGetValue(field, out var known))
             values[field] = known = FieldValues.Of(Read(field));
+        return known;
+    }
+
+    /// <summary>The addresses alone of a field of addresses, as they are but for case.</summary>
+    public string[] AddressesOf(string field)
+    {
+        if (!addresses.TryGetValue(field, out var known))
+            addresses[field] = known = [.. Addresses(field).Select(address => RuleText.FoldCase(address.Address)).Where(address => address.Length > 0)];
         return known;
     }
 
@@ -43,6 +53,7 @@ internal sealed class RuleSubject(MessageDetail message, IReadOnlyList<HeaderLin
         "attachment_name" => message.Attachments.Select(attachment => attachment.Filename),
         "folder" => [message.FolderPath, message.Folder],
         "list_id" => [message.Headers.ListId ?? ""],
+        "dmarc" => [message.Authentication?.Dmarc ?? ""],
         _ when field.StartsWith(RuleWords.HeaderPrefix, StringComparison.Ordinal) => Header(field[RuleWords.HeaderPrefix.Length..]),
         _ => Addresses(field).SelectMany(address => address.Name.Length == 0 ? [address.Address] : new[] { $"{address.Name} <{address.Address}>", address.Address, address.Name }),
     };
@@ -55,7 +66,15 @@ internal sealed class RuleSubject(MessageDetail message, IReadOnlyList<HeaderLin
         _ => message.To.Concat(message.Cc).Concat(message.Bcc),
     };
 
-    private IEnumerable<string> Header(string name) => (headers ?? throw new InvalidOperationException("The header was not read."))
-        .Where(line => string.Equals(line.Name, name, StringComparison.OrdinalIgnoreCase))
-        .Select(line => line.Value);
+    private IEnumerable<string> Header(string name)
+    {
+        var lines = (headers ?? throw new InvalidOperationException("The header was not read."))
+            .Where(line => string.Equals(line.Name, name, StringComparison.OrdinalIgnoreCase))
+            .Select(line => line.Value);
+
+        // Whoever sends a mail can put such fields into it: that of the account's own server is the topmost one under its name.
+        return string.Equals(name, AuthenticationResults.Field, StringComparison.OrdinalIgnoreCase)
+            ? lines.Where(value => server is not null && AuthenticationResults.IsSame(AuthenticationResults.ServerOf(value), server)).Take(1)
+            : lines;
+    }
 }

@@ -25,17 +25,27 @@ internal static class RuleText
 
     public static string Fold(string text) => Normalize(text).ToLowerInvariant();
 
-    /// <summary>A domain in its ASCII form, so that both of its forms are the same; folded where it has none.</summary>
+    /// <summary>Without regard to case, and nothing else: a letter whose other case is an ASCII one (K, ſ) is none, and equals none.</summary>
+    public static string FoldCase(string text) => string.Create(text.Length, text, (folded, from) =>
+    {
+        for (var i = 0; i < folded.Length; i++)
+        {
+            var lower = char.ToLowerInvariant(from[i]);
+            folded[i] = !char.IsAscii(from[i]) && (char.IsAscii(lower) || char.IsAscii(char.ToUpperInvariant(from[i]))) ? '\uFFFD' : lower;
+        }
+    });
+
+    /// <summary>A domain in its ASCII form, so that both of its forms are the same; as it is where it has none, or letters in a form that domains do not have.</summary>
     public static string Domain(string domain)
     {
-        var trimmed = domain.Trim().TrimStart('@').TrimEnd('.');
+        var trimmed = FoldCase(domain.Trim().TrimStart('@').TrimEnd('.'));
         try
         {
-            return Idn.GetAscii(trimmed).ToLowerInvariant();
+            return trimmed.IsNormalized(NormalizationForm.FormKC) ? Idn.GetAscii(trimmed) : trimmed;
         }
         catch (ArgumentException)
         {
-            return Fold(trimmed);
+            return trimmed;
         }
     }
 }

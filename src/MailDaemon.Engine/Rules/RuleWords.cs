@@ -34,6 +34,7 @@ public static class RuleWords
         ["attachment_name"] = FieldKind.Text,
         ["folder"] = FieldKind.Text,
         ["list_id"] = FieldKind.Text,
+        ["dmarc"] = FieldKind.Text,
         ["has_attachment"] = FieldKind.Flag,
         ["size"] = FieldKind.Number,
     };

@@ -281,6 +281,20 @@ public static class StoreSchema
         ) without rowid;
         """;
 
+    /// <summary>AutomaticMailLimits: mails that rules and agents sent within two days.</summary>
+    private const string AutomaticMails =
+        """
+        create table automatic_mails (
+            number   integer primary key autoincrement,
+            provider text not null,
+            email    text not null,
+            rule_id  text not null,
+            agent_id text,
+            at       integer not null
+        );
+        create index automatic_mails_by_time on automatic_mails (at);
+        """;
+
     /// <summary>ReplyStore.</summary>
     private const string Replies =
         """
@@ -297,7 +311,7 @@ public static class StoreSchema
         """;
 
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, Replies], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -28,6 +28,9 @@ public sealed record AccountChange
 
     public SentCopies? SentCopies { get; init; }
 
+    /// <summary>Empty: as received mail shows it.</summary>
+    public string? AuthservId { get; init; }
+
     public string? Username { get; init; }
 
     public ServerAddress? Imap { get; init; }
@@ -63,6 +66,12 @@ public sealed record AccountChange
             AgentPolicy = AgentPolicy ?? account.Settings.AgentPolicy,
             FolderRoles = FolderRoles is null ? account.Settings.FolderRoles : account.Settings.FolderRoles.With(FolderRoles),
             SentCopies = SentCopies ?? account.Settings.SentCopies,
+            AuthservId = AuthservId switch
+            {
+                null => account.Settings.AuthservId,
+                "" => null,
+                _ => AuthservId,
+            },
         },
     };
 }

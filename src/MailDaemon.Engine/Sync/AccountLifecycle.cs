@@ -40,6 +40,8 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
     /// <exception cref="MailException">400 <c>password_required</c>: another server or user name without the password; or what the new servers answered.</exception>
     public async Task<Account> UpdateAsync(AccountKey key, AccountChange change, CancellationToken ct)
     {
+        if (change.AgentPolicy is { } policy)
+            AgentPolicy.Read(policy);
         var before = accounts.Get(key);
         var planned = change.Apply(before);
         if (change.FolderRoles is not null)
@@ -68,6 +70,11 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         if (change.FolderRoles is not null)
         {
             await AssignRolesAsync(updated);
+        }
+
+        if (change.AuthservId is not null)
+        {
+            caches.Open(key).ForgetLists();
         }
 
         if (change.AffectsSync)

@@ -35,6 +35,9 @@ public sealed record SettingsView
     [Description("Who puts the copy of a sent mail into the sent folder: auto, daemon or server"), Example("auto")]
     public required string SentCopies { get; init; }
 
+    [Description("The name by which the account's own server signs Authentication-Results, as it was set; null: it is learned from received mail")]
+    public required string? AuthservId { get; init; }
+
     public required string? Username { get; init; }
 
     public required ServerView? Imap { get; init; }
@@ -53,6 +56,7 @@ public sealed record SettingsView
         AgentPolicy = account.Settings.AgentPolicy,
         FolderRoles = account.Settings.FolderRoles,
         SentCopies = account.Settings.SentCopies.ToString().ToLowerInvariant(),
+        AuthservId = account.Settings.AuthservId,
         Username = account.Username,
         Imap = ServerView.Of(account.Imap),
         Smtp = ServerView.Of(account.Smtp),

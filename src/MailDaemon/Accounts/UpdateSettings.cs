@@ -43,7 +43,7 @@ internal static class UpdateSettings
         [Description("Folders to sync, by path or role; empty is all"), Example("[]")]
         public IReadOnlyList<string>? Folders { get; init; }
 
-        [Description("Kept for whoever set it; what an agent may do with a mail is said by the rule that gives it"), Example("{}")]
+        [Description("What agents may send from this account, whatever their rules allow: send, forward, replyToDiffers: allow, hold (refused as long as nobody can approve) or deny; maxRecipients; perHour, perDay. {} leaves it to the rules"), Example("{\"send\":\"allow\",\"maxRecipients\":5,\"perHour\":20}")]
         public JsonElement? AgentPolicy { get; init; }
 
         [Description("Which folder is for sent, drafts, trash, spam and archive, by path, where the server does not say; only what is named changes, an empty text clears"), Example("{\"trash\":\"Abfall\"}")]
@@ -51,6 +51,9 @@ internal static class UpdateSettings
 
         [Description("Who puts the copy of a sent mail into the sent folder: auto (the daemon, unless the server does), daemon or server"), Example("auto")]
         public SentCopies? SentCopies { get; init; }
+
+        [Description("The name by which the account's own server signs Authentication-Results: only its word makes authentication. It is learned from received mail when it is not set; an empty text takes it back"), StringLength(255), Example("mx.example.com")]
+        public string? AuthservId { get; init; }
 
         [StringLength(512, MinimumLength = 1), Example("me@example.com")]
         public string? Username { get; init; }
@@ -74,6 +77,7 @@ internal static class UpdateSettings
             AgentPolicy = AgentPolicy,
             FolderRoles = FolderRoles,
             SentCopies = SentCopies,
+            AuthservId = AuthservId,
             Username = Username,
             Imap = Imap?.ToAddress(),
             Smtp = Smtp?.ToAddress(),

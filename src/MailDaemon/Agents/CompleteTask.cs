@@ -11,7 +11,7 @@ namespace MailDaemon.Agents;
 internal static class CompleteTask
 {
     [EndpointSummary("Complete a task")]
-    [EndpointDescription("Does these actions with the task's message, in order, and keeps the result. Anything that the rule does not allow: 403, and nothing is done. Needs the task's capabilityToken. Repeated after a lost answer it does nothing again.")]
+    [EndpointDescription("Does these actions with the task's message, in order, and keeps the result. Allowed is what the rule allows now and the task was given: else 403 capability_refused. What is sent carries Auto-Submitted, goes to 5 recipients at most (AutomaticMail:MaxRecipients) and never to an account of this daemon (409 own_address); a reply goes to From, to Reply-To only where the rule allows reply_to; mail of machines is not answered (409 not_answered). The account's agentPolicy can deny more (403 policy_denied, approval_required). Over an hourly limit of agent, rule or account: 429 limit. Whatever is refused, nothing is done, and the lease goes on. 409 lease_over once it is over. Needs the task's capabilityToken. Repeated after a lost answer it does nothing again.")]
     [Tags("Agents")]
     [Fails(404, 409)]
     public static async Task<Envelope<AgentTask>> HandleAsync(CapabilityToken token, Input<Request> input, AgentWork work, CancellationToken ct)
@@ -25,10 +25,10 @@ internal static class CompleteTask
         [Description("The task's id"), Example("t_5d41402abc4b2a76b9719d91"), Required]
         public required string TaskId { get; init; }
 
-        [Description("What it came to, for people; any JSON"), Example("{\"summary\":\"asks for a quotation\"}")]
+        [Description("What it came to, for people; any JSON"), MultilineText, Example("{\"summary\":\"asks for a quotation\"}")]
         public JsonElement? Result { get; init; }
 
-        [Description("What is to be done with the message"), MaxLength(50)]
+        [Description("What is to be done with the message; one reply at most"), MaxLength(50)]
         public IReadOnlyList<AskedAction> Actions { get; init; } = [];
     }
 

@@ -10,7 +10,7 @@ namespace MailDaemon.Agents;
 internal static class ExtendTask
 {
     [EndpointSummary("Keep a task for longer")]
-    [EndpointDescription("From now on. Needs the task's capabilityToken.")]
+    [EndpointDescription("From now on, while the lease lasts: 409 lease_over after it. Needs the task's capabilityToken.")]
     [Tags("Agents")]
     [Fails(404, 409)]
     public static async Task<Envelope<AgentTask>> HandleAsync(CapabilityToken token, Input<Request> input, AgentWork work, CancellationToken ct) =>

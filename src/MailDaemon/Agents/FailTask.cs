@@ -10,7 +10,7 @@ namespace MailDaemon.Agents;
 internal static class FailTask
 {
     [EndpointSummary("Give a task back")]
-    [EndpointDescription("It is given out again after a while, five times in all, and is then dead: GET /api/agents/tasks?state=dead. Needs the task's capabilityToken.")]
+    [EndpointDescription("It is given out again after a while, five times in all, and is then dead: GET /api/agents/tasks?state=dead. 409 lease_over once the lease is over. Needs the task's capabilityToken.")]
     [Tags("Agents")]
     [Fails(404, 409)]
     public static async Task<Envelope<AgentTask>> HandleAsync(CapabilityToken token, Input<Request> input, AgentWork work, CancellationToken ct)

@@ -21,7 +21,7 @@ internal static class ListTasks
 
     public sealed record Request : PageRequest
     {
-        [Description("Only those that stand so"), AllowedValues("queued", "leased", "completing", "done", "dead", null), Example("dead")]
+        [Description("Only those that stand so"), AllowedValues("queued", "leased", "completing", "done", "dead", "cancelled", null), Example("dead")]
         public string? State { get; init; }
 
         [Description("Only this agent's"), Example("sales")]

@@ -69,8 +69,10 @@ internal static class Routes
         api.MapPost("/rules/{ruleId}/apply", ApplyRule.Handle);
         api.MapGet("/rules/{ruleId}/apply", GetRuleProgress.Handle);
         api.MapGet("/agents/{agentId}/tasks", TakeTasks.HandleAsync);
+        api.MapPost("/agents/{agentId}/tasks/lease", LeaseTasks.HandleAsync);
         api.MapGet("/agents/tasks", ListTasks.Handle);
         api.MapGet("/agents/tasks/{taskId}", GetTask.Handle);
+        api.MapDelete("/agents/tasks/{taskId}", CancelTask.HandleAsync);
         api.MapPost("/agents/tasks/{taskId}/complete", CompleteTask.HandleAsync);
         api.MapPost("/agents/tasks/{taskId}/fail", FailTask.HandleAsync);
         api.MapPost("/agents/tasks/{taskId}/extend", ExtendTask.HandleAsync);

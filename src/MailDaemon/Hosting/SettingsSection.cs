@@ -20,6 +20,7 @@ internal sealed record SettingsSection(string Name, Type Type, Action<IServiceCo
         Of<AuthOptions>("Auth"),
         Of<AgentsOptions>("Agents"),
         Of<OutgoingOptions>("Outgoing"),
+        Of<AutomaticMailOptions>("AutomaticMail"),
         Of<OkkiOptions>("Okki"),
     ];
 

@@ -11,7 +11,7 @@ namespace MailDaemon.Rules;
 internal static class CreateRule
 {
     [EndpointSummary("Create a rule")]
-    [EndpointDescription("It runs on mail that arrives from now on; POST /api/rules/{ruleId}/apply takes it to what is there. Without provider and email it is for the mail of all accounts. A wrong part is named in details.")]
+    [EndpointDescription("It runs on mail that arrives from now on; POST /api/rules/{ruleId}/apply takes it to what is there. Without provider and email it is for the mail of all accounts. What rules send carries Auto-Submitted, goes to 5 recipients at most, never to an account of this daemon, and is limited by the hour: what is over is skipped with limit (settings section AutomaticMail). A wrong part is named in details.")]
     [Tags("Rules")]
     [Replies(201)]
     [Fails(401, 409)]

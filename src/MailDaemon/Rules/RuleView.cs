@@ -72,13 +72,13 @@ public sealed record RuleView
 /// <summary>One condition.</summary>
 public sealed record ConditionText
 {
-    [Description("from, to, cc, any_recipient, subject, body, has_attachment, attachment_name, size, folder, list_id, or header:<Name>"), Example("subject"), Required]
+    [Description("from, to, cc, any_recipient, subject, body, has_attachment, attachment_name, size, folder, list_id, dmarc (what the account's own server found: pass, fail, none …; empty when it says nothing), or header:<Name> (of Authentication-Results only that of the account's own server)"), Example("subject"), Required]
     public required string Field { get; init; }
 
     [Description("contains, not_contains, equals, not_equals, starts_with, ends_with, matches_regex (regex); in_domain for addresses; is_true, is_false for has_attachment; greater_than, less_than for size"), Example("contains"), Required]
     public required string Operator { get; init; }
 
-    [Description("Text without regard to case; bytes for size, also as 2 MB; left out for is_true and is_false"), MultilineText, Example("报价")]
+    [Description("Text without regard to case; for addresses a value with @ is compared with the address alone, letter for letter but for case; bytes for size, also as 2 MB; left out for is_true and is_false"), MultilineText, Example("报价")]
     public string Value { get; init; } = "";
 }
 
@@ -95,7 +95,7 @@ public sealed record ActionText
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Days { get; init; }
 
-    [Description("agent_handle: what the agent may do with the mail: label, mark, archive, draft (these when left out), move, spam, delete, reply, forward"), Example("[\"label\",\"draft\"]")]
+    [Description("agent_handle: what the agent may do with the mail: label, mark, archive, draft (these when left out), move, spam, delete, reply, forward; reply_to: its answers may go to the Reply-To of a mail, else they go to From"), Example("[\"label\",\"draft\"]")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? AllowedActions { get; init; }
 

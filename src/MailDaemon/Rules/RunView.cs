@@ -13,7 +13,7 @@ public sealed record RunView(
     [Description("What came of it: the id of a mail in the outbox, an agent's task, a webhook"), Example("o_5d41402abc4b2a76b9719d91"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Effect { get; init; }
 
-    [Description("A stable word"), Example("answered_before"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("A stable word: limit (an hourly limit of AutomaticMail is reached), too_many_recipients, not_answered, not_forwarded, answered_before, …"), Example("answered_before"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
     [Description("The same in words; of what is queued, why"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

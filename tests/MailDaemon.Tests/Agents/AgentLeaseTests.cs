@@ -3,6 +3,7 @@ using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailDaemon.Tests.Agents;
 
@@ -58,6 +59,32 @@ public sealed class AgentLeaseTests : IDisposable
         Should.Throw<MailException>(() => tasks.Open("t_1", first.CapabilityToken!)).Code.ShouldBe("capability_refused");
         (await Should.ThrowAsync<MailException>(() => tasks.BeginCompletingAsync(first, null, [], CancellationToken.None))).Code.ShouldBe("lease_over");
         tasks.Open("t_1", second.CapabilityToken!).State.ShouldBe("leased");
+    }
+
+    [Fact]
+    public async Task Lease_that_is_over_opens_nothing_also_when_nobody_else_has_the_task()
+    {
+        await using var app = await DaemonApp.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await AgentSamples.AddAsync(app.Services.GetRequiredService<SqliteFile>(), clock.GetUtcNow());
+        var task = (await app.PostAsync("/api/agents/sales/tasks/lease", new { lease = 60 })).Result.GetProperty("tasks")[0];
+        var bearer = ("Authorization", $"Bearer {task.GetProperty("capabilityToken").GetString()}");
+        Task<Reply> PostAsync(string what) => app.PostAsync($"/api/agents/tasks/t_1/{what}", new { }, bearer);
+
+        clock.Advance(TimeSpan.FromSeconds(59));
+        (await PostAsync("extend")).Status.ShouldBe(200);
+        clock.Advance(TimeSpan.FromSeconds(300));
+        foreach (var what in new[] { "extend", "fail", "complete" })
+        {
+            var refused = await PostAsync(what);
+            (refused.Status, refused.Error).ShouldBe((409, "lease_over"), what);
+        }
+
+        var again = (await app.PostAsync("/api/agents/sales/tasks/lease", new { lease = 60 })).Result.GetProperty("tasks")[0];
+        (await PostAsync("complete")).Error.ShouldBe("capability_refused", "another lease has another token");
+        bearer = ("Authorization", $"Bearer {again.GetProperty("capabilityToken").GetString()}");
+        (await PostAsync("complete")).Status.ShouldBe(200);
+        clock.Advance(TimeSpan.FromHours(1));
+        (await PostAsync("complete")).Status.ShouldBe(200, "the answer may have been lost");
     }
 
     [Fact]

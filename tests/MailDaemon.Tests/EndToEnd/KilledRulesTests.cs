@@ -27,7 +27,7 @@ public sealed class KilledRulesTests
         await using var servers = await SandboxServers.StartAsync(new SandboxOptions { Seed = false }, TimeProvider.System, CancellationToken.None);
         var authority = Path.Combine(directory.Path, "ca.pem");
         await File.WriteAllTextAsync(authority, servers.CaPem);
-        string[] settings = [$"--Imap:TrustedCertificates={authority}", "--Imap:AllowPrivateHosts=true", "--Sync:IntervalSeconds=5", "--Sync:Idle=true"];
+        string[] settings = [$"--Imap:TrustedCertificates={authority}", "--Imap:AllowPrivateHosts=true", "--Sync:IntervalSeconds=5", "--Sync:Idle=true", "--AutomaticMail:RulePerHour=10000", "--AutomaticMail:AgentPerHour=10000", "--AutomaticMail:AccountPerHour=10000"];
         var data = directory.Sub("data");
         var random = new Random(20261128);
         var inbox = servers.World.FindUser(SandboxUser.Lina.Address)!.Inbox;

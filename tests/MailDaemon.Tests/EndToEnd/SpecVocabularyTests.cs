@@ -193,9 +193,10 @@ public sealed partial class SpecVocabularyTests(MailPeers peers)
         (await CallAsync("POST", path + "/fail", new { error = "busy", retry = false }, 200, Token(task))).GetProperty("state").GetString().ShouldBe("dead");
         (await CallAsync("GET", "/api/agents/tasks?state=dead")).GetProperty("total").GetInt32().ShouldBe(1);
         await CallAsync("POST", path + "/requeue");
-        var again = (await CallAsync("GET", "/api/agents/spec/tasks?wait=5")).GetProperty("tasks")[0];
+        var again = (await CallAsync("POST", "/api/agents/spec/tasks/lease", new { wait = 5 })).GetProperty("tasks")[0];
         (await CallAsync("POST", path + "/complete", new { result = new { summary = "x" }, actions = new[] { new { type = "mark_as_read" } } }, 200, Token(again))).GetProperty("state").GetString().ShouldBe("done");
         (await CallAsync("GET", path)).GetProperty("result").GetProperty("summary").GetString().ShouldBe("x");
+        (await RawAsync("DELETE", path)).Error.ShouldBe("task_state");
 
         static (string, string) Token(JsonElement of) => ("Authorization", $"Bearer {of.GetProperty("capabilityToken").GetString()}");
     }

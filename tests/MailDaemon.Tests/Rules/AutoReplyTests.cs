@@ -35,7 +35,7 @@ public sealed class AutoReplyTests
     {
         var parts = field.Split(": ", 2);
 
-        AutoReply.Refusal(RuleSamples.Mail(), [new("Subject", "x"), new(parts[0], parts[1])], Own, [Own]).ShouldNotBeNull();
+        AutoReply.Refusal(RuleSamples.Mail(), [new("Subject", "x"), new(parts[0], parts[1])], Own, new OwnAddresses([Own])).ShouldNotBeNull();
     }
 
     [Theory]
@@ -52,20 +52,20 @@ public sealed class AutoReplyTests
     [InlineData(Own)]
     [InlineData("second-own@example.com")]
     public void Mail_of_this_sender_is_not_answered(string sender) =>
-        AutoReply.Refusal(RuleSamples.Mail(from: sender), [], Own, [Own, "second-own@example.com"]).ShouldNotBeNull();
+        AutoReply.Refusal(RuleSamples.Mail(from: sender), [], Own, new OwnAddresses([Own, "second-own@example.com"])).ShouldNotBeNull();
 
     [Theory]
     [InlineData("spam")]
     [InlineData("trash")]
     [InlineData("drafts")]
     [InlineData("sent")]
-    public void Mail_in_this_folder_is_not_answered(string folder) => AutoReply.Refusal(RuleSamples.Mail(folder: folder), [], Own, [Own]).ShouldNotBeNull();
+    public void Mail_in_this_folder_is_not_answered(string folder) => AutoReply.Refusal(RuleSamples.Mail(folder: folder), [], Own, new OwnAddresses([Own])).ShouldNotBeNull();
 
     [Fact]
     public void Mail_that_does_not_name_us_is_not_answered()
     {
-        AutoReply.Refusal(RuleSamples.Mail(to: "sales@example.com"), [], Own, [Own]).ShouldNotBeNull();
-        AutoReply.Refusal(RuleSamples.Mail(to: "sales@example.com"), [new("Resent-To", "Lina <LINA@example.com>")], Own, [Own]).ShouldBeNull();
+        AutoReply.Refusal(RuleSamples.Mail(to: "sales@example.com"), [], Own, new OwnAddresses([Own])).ShouldNotBeNull();
+        AutoReply.Refusal(RuleSamples.Mail(to: "sales@example.com"), [new("Resent-To", "Lina <LINA@example.com>")], Own, new OwnAddresses([Own])).ShouldBeNull();
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class AutoReplyTests
     {
         var parts = field.Split(": ", 2);
 
-        AutoReply.Refusal(RuleSamples.Mail(), [new(parts[0], parts[1])], Own, [Own]).ShouldBeNull();
+        AutoReply.Refusal(RuleSamples.Mail(), [new(parts[0], parts[1])], Own, new OwnAddresses([Own])).ShouldBeNull();
     }
 
     [Fact]
@@ -105,12 +105,15 @@ public sealed class AutoReplyTests
     {
         EmailAddress[] to = [new("", "archive@example.org")];
 
-        AutoForward.Refusal(RuleSamples.Mail(), [], Own, to).ShouldBeNull();
-        AutoForward.Refusal(RuleSamples.Mail(), AutoForward.Header([], Own), Own, to).ShouldNotBeNull("it was here before");
-        AutoForward.Refusal(RuleSamples.Mail(), AutoForward.Header(AutoForward.Header([], Own), "other@example.org"), Own, to).ShouldNotBeNull("two stations");
-        AutoForward.Refusal(RuleSamples.Mail(), [], Own, [new("", Own)]).ShouldNotBeNull();
-        AutoForward.Refusal(RuleSamples.Mail(), [], Own, [new("", "chen@huaxin.example")]).ShouldNotBeNull();
-        AutoForward.Refusal(RuleSamples.Mail(), [new("Return-Path", "<>")], Own, to).ShouldNotBeNull();
-        AutoForward.Refusal(RuleSamples.Mail(), [.. Enumerable.Repeat(new HeaderLine("Received", "x"), 31)], Own, to).ShouldNotBeNull();
+        AutoForward.Refusal(RuleSamples.Mail(), [], Own, new OwnAddresses([Own]), to).ShouldBeNull();
+        AutoForward.Refusal(RuleSamples.Mail(), AutoForward.Header([], Own), Own, new OwnAddresses([Own]), to).ShouldNotBeNull("it was here before");
+        AutoForward.Refusal(RuleSamples.Mail(), AutoForward.Header(AutoForward.Header([], Own), "other@example.org"), Own, new OwnAddresses([Own]), to).ShouldNotBeNull("two stations");
+        AutoForward.Refusal(RuleSamples.Mail(), [], Own, new OwnAddresses([Own]), [new("", Own)]).ShouldNotBeNull();
+        AutoForward.Refusal(RuleSamples.Mail(), [], Own, new OwnAddresses([Own]), [new("", "chen@huaxin.example")]).ShouldNotBeNull();
+        AutoForward.Refusal(RuleSamples.Mail(), [], Own, new OwnAddresses([Own, "other@example.com"]), [new("", "Other+tag@Example.com")]).ShouldNotBeNull("another account of ours");
+        AutoForward.Refusal(RuleSamples.Mail(), [new("Auto-Submitted", "auto-replied")], Own, new OwnAddresses([Own]), to).ShouldNotBeNull("an answer of a machine");
+        AutoForward.Refusal(RuleSamples.Mail(), [new("Auto-Submitted", "auto-generated")], Own, new OwnAddresses([Own]), to).ShouldBeNull("an invoice that a shop sent");
+        AutoForward.Refusal(RuleSamples.Mail(), [new("Return-Path", "<>")], Own, new OwnAddresses([Own]), to).ShouldNotBeNull();
+        AutoForward.Refusal(RuleSamples.Mail(), [.. Enumerable.Repeat(new HeaderLine("Received", "x"), 31)], Own, new OwnAddresses([Own]), to).ShouldNotBeNull();
     }
 }

@@ -8,6 +8,37 @@ public sealed class RuleMatcherTests
     private static readonly MessageDetail Mail = RuleSamples.Mail();
 
     [Theory]
+    [InlineData("equals", "ceo@corp.example")]
+    [InlineData("contains", "ceo@corp.example")]
+    [InlineData("starts_with", "ceo@")]
+    [InlineData("ends_with", "@corp.example")]
+    [InlineData("matches_regex", "ceo@corp\\.example")]
+    [InlineData("in_domain", "corp.example")]
+    public void Address_in_a_display_name_or_in_other_letters_is_none(string op, string value)
+    {
+        bool IsMatched(string name, string address) => new RuleMatcher(RuleSamples.Rule(new RuleCondition("from", op, value)))
+            .Judge(new RuleSubject(new MessageDetail(Mail with { From = new EmailAddress(name, address) }, new MessageContent { Text = "" }, BodyOptions.AsSent))) == RuleVerdict.Yes;
+
+        IsMatched("", "CEO@Corp.Example").ShouldBeTrue();
+        IsMatched("ceo@corp.example", "x@evil.example").ShouldBeFalse("a display name");
+        IsMatched("Boss <ceo@corp.example>", "x@evil.example").ShouldBeFalse("a display name");
+        IsMatched("", "ｃｅｏ@ｃｏｒｐ.ｅｘａｍｐｌｅ").ShouldBeFalse("full-width letters");
+        IsMatched("", "c\u0435o@corp\u0435.example").ShouldBeFalse("Cyrillic letters");
+    }
+
+    [Theory]
+    [InlineData("equals", "kim@kos.example")]
+    [InlineData("matches_regex", "^kim@kos\\.example$")]
+    [InlineData("in_domain", "kos.example")]
+    public void Letter_whose_other_case_is_an_ascii_one_is_another(string op, string value)
+    {
+        var matcher = new RuleMatcher(RuleSamples.Rule(new RuleCondition("from", op, value)));
+
+        matcher.Judge(new RuleSubject(new MessageDetail(Mail with { From = new EmailAddress("", "\u212Aim@\u212Ao\u017F.example") }, new MessageContent { Text = "" }, BodyOptions.AsSent))).ShouldBe(RuleVerdict.No);
+        matcher.Judge(new RuleSubject(new MessageDetail(Mail with { From = new EmailAddress("", "KIM@KOS.example") }, new MessageContent { Text = "" }, BodyOptions.AsSent))).ShouldBe(RuleVerdict.Yes);
+    }
+
+    [Theory]
     [InlineData("subject", "contains", "报价", true)]
     [InlineData("subject", "contains", "ＬＥＤ", true)]
     [InlineData("subject", "contains", "led", true)]
@@ -23,7 +54,9 @@ public sealed class RuleMatcherTests
     [InlineData("from", "contains", "陈静", true)]
     [InlineData("from", "equals", "CHEN@huaxin.example", true)]
     [InlineData("from", "equals", "陈静", true)]
-    [InlineData("from", "contains", "陈静 <chen@", true)]
+    [InlineData("from", "contains", "陈静 <chen@", false)]
+    [InlineData("from", "equals", "陈静 <Chen@huaxin.example>", true)]
+    [InlineData("from", "matches_regex", "^chen@.*\\.example$", true)]
     [InlineData("from", "in_domain", "huaxin.example", true)]
     [InlineData("from", "in_domain", "@HUAXIN.example", true)]
     [InlineData("from", "in_domain", "xin.example", false)]

@@ -38,6 +38,7 @@ internal static class RemoteMessages
             InternetMessageId = fields.MessageId,
             Size = size,
             IsBaseline = isBaseline(uid, received),
+            Authentication = AuthenticationResults.Read(fields.Fields.Select(field => (field.Name, (Func<string>)(() => field.UnfoldedValue)))),
             Content = MessageText.Complete(new MessageContent
             {
                 Html = content.Html,
