@@ -1,10 +1,13 @@
 namespace MailDaemon.Protocols.Mime;
 
-/// <summary>The boundary of a multipart that names none: what stands on its first line of two hyphens and something, when it stands there once more.</summary>
+/// <summary>
+/// The boundary of a multipart that names none: what its first line has after two hyphens, when such a line is there once more. Text in front
+/// of it would be a preamble, which nobody is shown: such a body stays the text that it looks like.
+/// </summary>
 internal static class BoundaryGuess
 {
-    /// <summary>The preamble, which is mostly empty.</summary>
-    private const int MaxPreamble = 16 * 1024;
+    /// <summary>Of blank lines in front.</summary>
+    private const int MaxPreamble = 1024;
 
     /// <summary>How far the second delimiter is looked for: the work must not grow with the parts times the message.</summary>
     private const int MaxSearched = 256 * 1024;
@@ -23,9 +26,14 @@ internal static class BoundaryGuess
             var end = rest.IndexOf((byte)'\n');
             var line = (end < 0 ? rest : rest[..end]).TrimEnd(" \t\r"u8);
             at = end < 0 ? searched.Length : at + end + 1;
-            if (!line.StartsWith("--"u8) || line.Length is < 3 or > MaxLength + 2)
+            if (line.IsEmpty)
             {
                 continue;
+            }
+
+            if (!line.StartsWith("--"u8) || line.Length is < 3 or > MaxLength + 2)
+            {
+                return null;
             }
 
             foreach (var boundary in around)
@@ -36,10 +44,8 @@ internal static class BoundaryGuess
                 }
             }
 
-            if (searched[at..].IndexOf(line) is var second and >= 0 && (second == 0 || searched[at + second - 1] == (byte)'\n'))
-            {
-                return line[2..].ToArray();
-            }
+            var second = searched[at..].IndexOf(line);
+            return second == 0 || (second > 0 && searched[at + second - 1] == (byte)'\n') ? line[2..].ToArray() : null;
         }
 
         return null;

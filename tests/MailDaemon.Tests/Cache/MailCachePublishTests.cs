@@ -30,7 +30,7 @@ public sealed class MailCachePublishTests : IAsyncLifetime
             {"id":"imap:7","key":"{{key}}","provider":"imap","email":"me@example.com","subject":"报价 <b>",
             "from":{"name":"Ann","address":"ann@example.com"},"to":[{"name":"Me","address":"me@example.com"}],
             "toRecipients":[{"name":"Me","address":"me@example.com"}],"replyTo":[],"replyToDiffers":false,"authentication":null,"date":"2026-01-05T08:07:00Z","receivedDateTime":"2026-01-05T08:07:00Z",
-            "sentDateTime":null,"snippet":"Text of 7","bodyPreview":"Text of 7","isRead":true,"isStarred":false,"hasAttachments":false,
+            "sentDateTime":null,"snippet":"Text of 7","bodyPreview":"Text of 7","isRead":true,"isStarred":false,"isAnswered":false,"isForwarded":false,"hasAttachments":false,
             "folder":"inbox","folderPath":"INBOX","uid":7,"labels":["x","INBOX"],"threadId":"{{thread}}","internetMessageId":"<7@example.com>","size":1007}
             """.ReplaceLineEndings(""));
     }
