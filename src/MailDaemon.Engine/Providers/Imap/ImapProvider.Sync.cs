@@ -21,6 +21,9 @@ internal sealed partial class ImapProvider
     /// <summary>By so much the clock of a server may be behind ours: what came before a pass ended may have come after the server was asked.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
 
+    /// <summary>So many folders in a row that fail for want of an answer: the server is slow as a whole, and each more would cost a time-out.</summary>
+    private const int MaxUnanswered = 3;
+
     /// <summary>Folders side by side, the pages of each in order.</summary>
     public async IAsyncEnumerable<Delta> ReadChangesAsync(
         IReadOnlyList<ScopeRequest> scopes, [EnumeratorCancellation] CancellationToken ct)
@@ -45,6 +48,7 @@ internal sealed partial class ImapProvider
 
     private async Task ReadAllAsync(ConcurrentQueue<ScopeRequest> waiting, ChannelWriter<Delta> pages, int readers, CancellationTokenSource stop)
     {
+        var unanswered = 0;
         await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => ReadWaitingAsync()));
         pages.TryComplete();
 
@@ -57,6 +61,10 @@ internal sealed partial class ImapProvider
                     await foreach (var delta in Guarded(scope, ReadScopeAsync(scope, stop.Token), stop.Token))
                     {
                         await pages.WriteAsync(delta, stop.Token);
+                        if (delta.Failure is not { IsOffline: true } failure)
+                            Volatile.Write(ref unanswered, 0);
+                        else if (Interlocked.Increment(ref unanswered) >= MaxUnanswered)
+                            throw failure;
                     }
                 }
             }

@@ -113,7 +113,7 @@ public sealed class FaultyServer : IAsyncDisposable
     /// <summary>One more pass, as the timer's, when what failed before has had its rest; the code of its failure, null when it went well.</summary>
     public async Task<string?> PassAsync()
     {
-        engine.Clock.Advance(TimeSpan.FromMinutes(20));
+        engine.Clock.Advance(TimeSpan.FromMinutes(9));
         try
         {
             await Passes.RunAsync(engine.Account, CancellationToken.None);

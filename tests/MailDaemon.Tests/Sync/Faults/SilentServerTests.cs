@@ -22,7 +22,7 @@ public sealed class SilentServerTests
         server.ToggleStar(2);
         server.Faults.Silence.Arm(command, value: true);
 
-        (await server.PassAnewAsync()).ShouldBe("server_timeout", command);
+        (await FailureAsync(server, command)).ShouldBe("server_timeout", command);
 
         await server.ShouldHealAsync(command);
     }));
@@ -34,11 +34,25 @@ public sealed class SilentServerTests
         server.Deliver();
         server.Faults.Trickle.Arm(command, TimeSpan.FromSeconds(1));
 
-        (await server.PassAnewAsync().WaitAsync(TimeSpan.FromSeconds(120))).ShouldBe("server_timeout", command);
+        (await FailureAsync(server, command).WaitAsync(TimeSpan.FromSeconds(120))).ShouldBe("server_timeout", command);
 
         server.Faults.Reset();
         await server.ShouldHealAsync(command);
     }));
+
+    [Fact]
+    public async Task Server_that_answers_in_no_folder_is_not_waited_for_in_each()
+    {
+        await using var server = await FaultyServer.StartReadAsync(patienceSeconds: Patience);
+        foreach (var name in Enumerable.Range(0, 8).Select(i => $"Folder {i}"))
+            server.MakeAnew(name, messages: 1);
+        server.Faults.Silence.Arm("EXAMINE", value: true);
+
+        (await server.PassAnewAsync()).ShouldBe("server_timeout");
+
+        server.Faults.Silence.HitsOf("EXAMINE").ShouldBeLessThan(8);
+        await server.ShouldHealAsync();
+    }
 
     [Fact]
     public async Task Connection_that_fell_silent_between_passes_is_replaced_within_one()
@@ -84,5 +98,15 @@ public sealed class SilentServerTests
         slow.IsCompleted.ShouldBeFalse("the others were faster");
         (await slow).ShouldBe(isSilent ? "server_timeout" : null);
         await server.ShouldHealAsync();
+    }
+
+    /// <summary>The failure of a pass: of the account, or of the one folder in which the server does not answer.</summary>
+    private static async Task<string?> FailureAsync(FaultyServer server, string command)
+    {
+        var failure = await server.PassAnewAsync();
+        if (command is "CONNECT" or "AUTHENTICATE" or "LIST")
+            return failure;
+        failure.ShouldBeNull(command);
+        return server.Cache.Folders().Single(folder => folder.Error is not null).Error is { Length: > 0 } ? "server_timeout" : null;
     }
 }
