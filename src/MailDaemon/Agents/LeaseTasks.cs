@@ -10,5 +10,6 @@ internal static class LeaseTasks
     [EndpointDescription(TakeTasks.Description)]
     [Tags("Agents")]
     [Fails]
+    [RepliesSecret]
     public static Task<Envelope<TakeTasks.Response>> HandleAsync(Input<TakeTasks.Request> input, AgentTaskStore tasks, CancellationToken ct) => TakeTasks.HandleAsync(input, tasks, ct);
 }

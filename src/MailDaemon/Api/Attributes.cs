@@ -47,6 +47,10 @@ public sealed class NotForHeadAttribute(string contentType = "application/json; 
     public string ContentType { get; } = contentType;
 }
 
+/// <summary>On an endpoint of POST whose reply holds a secret: the reply is not kept for a repeat under the same <c>Idempotency-Key</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RepliesSecretAttribute : Attribute;
+
 /// <summary>On an endpoint: the statuses of success it answers with, when that is not only 200.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RepliesAttribute(params int[] statuses) : Attribute

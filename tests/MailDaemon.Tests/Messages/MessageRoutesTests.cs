@@ -17,8 +17,8 @@ public sealed class MessageRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
 
         item.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(
         [
-            "bodyPreview", "date", "email", "folder", "folderPath", "from", "hasAttachments", "id", "internetMessageId", "isRead", "isStarred", "key",
-            "labels", "provider", "receivedDateTime", "sentDateTime", "size", "snippet", "subject", "threadId", "to", "toRecipients", "uid",
+            "authentication", "bodyPreview", "date", "email", "folder", "folderPath", "from", "hasAttachments", "id", "internetMessageId", "isAnswered", "isForwarded", "isRead",
+            "isStarred", "key", "labels", "provider", "receivedDateTime", "replyTo", "replyToDiffers", "sentDateTime", "size", "snippet", "subject", "threadId", "to", "toRecipients", "uid",
         ]);
         var uid = item.GetProperty("uid").GetInt64();
         item.GetProperty("id").GetString().ShouldBe($"imap:{uid}");

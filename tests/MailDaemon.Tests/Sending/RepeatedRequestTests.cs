@@ -49,6 +49,15 @@ public sealed class RepeatedRequestTests(SandboxApp sandbox) : IClassFixture<San
         });
     }
 
+    [Fact]
+    public async Task Reply_with_a_token_is_not_kept()
+    {
+        var reply = await App.PostAsync("/api/agents/repeated/tasks/lease", new { limit = 1 }, ("Idempotency-Key", "lease-1"));
+
+        (reply.Status, reply.Error).ShouldBe((400, "invalid_parameter"), reply.Text);
+        (await App.PostAsync("/api/agents/repeated/tasks/lease", new { limit = 1 })).Status.ShouldBe(200);
+    }
+
     [Theory]
     [InlineData("/api/imap/drafts", """{"email":"lina@sandbox.test","subject":"kept once","body":"b"}""", """{"email":"lina@sandbox.test","subject":"another","body":"b"}""")]
     [InlineData("/api/labels", """{"name":"repeated","color":"red"}""", """{"name":"other","color":"red"}""")]
