@@ -61,6 +61,25 @@ public sealed partial class ChangeQueue(
         return [.. messages.Select(m => MessageOutcome.Queued(m.Message.Key, Place(m.Anew(), change), reason))];
     }
 
+    /// <summary>Shows what waits for these messages once more, after the server's word on them was stored. Whoever calls has the turn.</summary>
+    internal async Task ShowAsync(MailCache cache, IReadOnlyCollection<string> keys, CancellationToken ct)
+    {
+        if (keys.Count == 0 || !IsWaiting(cache.Account))
+        {
+            return;
+        }
+
+        var stored = keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var item in store.List(cache.Account, isFailed: false, MostWaiting))
+        {
+            var shown = item.Before.Select(b => cache.Locate(b.Key)).OfType<StoredMessage>().Where(m => stored.Contains(m.Key)).ToList();
+            if (shown.Count > 0)
+            {
+                await cache.ApplyLocalAsync([.. shown.Select(item.Change.Show)], ct);
+            }
+        }
+    }
+
     /// <summary>Does what waits for an account, in order, until the server cannot be reached.</summary>
     /// <returns>How many were done or refused.</returns>
     /// <exception cref="MailException">The server cannot be reached or does not let us in.</exception>

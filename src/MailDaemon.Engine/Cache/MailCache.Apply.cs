@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
@@ -13,6 +14,8 @@ public sealed partial class MailCache
 
     /// <summary>So many new messages are stored at once, because somebody waits for them; more are the work of a first pass.</summary>
     private const int Few = 50;
+
+    private ImmutableArray<LocalChangeWatch> _watches = [];
 
     /// <summary>
     /// Lets one at a time bring in what became of messages on the server. A pass enters for each page that it applies, a fetch from before
@@ -51,18 +54,31 @@ public sealed partial class MailCache
         await _applying.WaitAsync(ct);
         try
         {
-            return await CommitAsync(
+            var applied = await CommitAsync(
                 writer =>
                 {
                     foreach (var change in changes)
                         writer.Apply(change);
                 },
                 ct);
+
+            // A change that leaves the row as it was still tells that what a pass read before is old.
+            foreach (var watch in _watches)
+                watch.Add(changes.Select(change => change.Key).Concat(applied.Updated));
+            return applied;
         }
         finally
         {
             _applying.Release();
         }
+    }
+
+    /// <summary>Begins to note what our own actions change; a pass does so before it reads.</summary>
+    public LocalChangeWatch WatchLocalChanges()
+    {
+        var watch = new LocalChangeWatch(closed => ImmutableInterlocked.Update(ref _watches, watches => watches.Remove(closed)));
+        ImmutableInterlocked.Update(ref _watches, watches => watches.Add(watch));
+        return watch;
     }
 
     /// <summary>

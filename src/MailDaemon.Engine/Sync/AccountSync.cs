@@ -51,9 +51,10 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             due = Due(account, scope, cache, provider, state, refused);
         }
 
+        using var own = cache.WatchLocalChanges();
         await foreach (var delta in provider.ReadChangesAsync(due, ct))
         {
-            await TakeAsync(delta, cache, pass, report, ct);
+            await TakeAsync(delta, provider, cache, own, pass, report, ct);
         }
 
         foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
@@ -118,7 +119,8 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         _ => 3,
     };
 
-    private async Task TakeAsync(Delta delta, MailCache cache, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
+    private async Task TakeAsync(
+        Delta delta, IMailProvider provider, MailCache cache, LocalChangeWatch own, PassCounts pass, Action<SyncProgress> report, CancellationToken ct)
     {
         if (delta.Failure is { } failure)
         {
@@ -133,13 +135,41 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
 
         using (await cache.EnterAsync(ct))
         {
-            pass.Add(await cache.ApplyAsync(delta, ct));
+            var applied = await cache.ApplyAsync(own.IsEmpty ? delta : await RereadAsync(delta, provider, cache, own, ct), ct);
+            pass.Add(applied);
+            await changes.ShowAsync(cache, applied.Updated, ct);
         }
 
         if (delta.Progress is { } progress)
         {
             report(pass.Progress(delta.Scope, progress));
         }
+    }
+
+    /// <summary>
+    /// What our own actions changed since the pass began is read again: the page may be older than the change, and its cursor would never
+    /// bring it back.
+    /// </summary>
+    private static async Task<Delta> RereadAsync(Delta delta, IMailProvider provider, MailCache cache, LocalChangeWatch own, CancellationToken ct)
+    {
+        if (delta.IsReset)
+        {
+            return delta;
+        }
+
+        var ids = delta.Changed.Select(c => c.RemoteId).Concat(delta.Added.Select(m => m.RemoteId)).ToList();
+        var touched = cache.KeysOf(delta.Scope, ids).Where(row => own.Contains(row.Value)).Select(row => row.Key).ToList();
+        if (touched.Count == 0)
+        {
+            return delta;
+        }
+
+        var now = (await provider.ReadMessagesAsync(delta.Scope, touched, delta.Next ?? cache.Cursor(delta.Scope), ct)).ToDictionary(m => m.RemoteId, StringComparer.Ordinal);
+        return delta with
+        {
+            Added = [.. delta.Added.Select(m => now.TryGetValue(m.RemoteId, out var read) ? read with { IsBaseline = m.IsBaseline } : m)],
+            Changed = [.. delta.Changed.Select(c => now.TryGetValue(c.RemoteId, out var read) ? new RemoteChange(c.RemoteId, read.Flags ?? c.Flags, read.NativeLabels, read.FolderPath) : c)],
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Pass over {Account}: {Added} added, {Updated} updated, {Removed} removed in {Milliseconds:0} ms")]
