@@ -77,6 +77,9 @@ public sealed class ImapFaults
     /// <summary>The message of this UID is counted and left out of the answer to a FETCH, which is OK all the same.</summary>
     public FaultSwitch<uint> Withhold { get; } = new();
 
+    /// <summary>The next IDLE tells nothing of what changes while it lasts.</summary>
+    public FaultSwitch<bool> DeafIdle { get; } = new();
+
     /// <summary>SEARCH looks at no texts, and names every message that may be.</summary>
     public FaultSwitch<bool> DeafSearch { get; } = new();
 
@@ -114,6 +117,7 @@ public sealed class ImapFaults
         Spelling.DisarmAll();
         Structure.Disarm();
         Withhold.Disarm();
+        DeafIdle.Disarm();
         DeafSearch.Disarm();
         UidValidity.Disarm();
         UidNext.Disarm();

@@ -79,13 +79,18 @@ internal sealed partial class ImapSession
     {
         command.End();
         connection.Write("+ idling\r\n");
+        var isDeaf = host.Faults.DeafIdle.TryTake(out _);
         var done = reader.ReadLineAsync(ct);
         while (true)
         {
-            Tell(withExpunges: true);
+            if (!isDeaf)
+            {
+                Tell(withExpunges: true);
+            }
+
             await connection.FlushAsync(ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var change = open?.WaitForChangeAsync(stop.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
+            var change = (isDeaf ? null : open?.WaitForChangeAsync(stop.Token)) ?? Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
             var alive = Task.Delay(StillHereEvery, host.Time, stop.Token);
             var first = await Task.WhenAny(done, change, alive);
             await stop.CancelAsync();

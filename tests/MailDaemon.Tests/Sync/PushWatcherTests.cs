@@ -65,6 +65,24 @@ public sealed class PushWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_that_came_as_listening_began_and_that_the_server_did_not_tell_of_is_found_at_a_second_look()
+    {
+        engine.Servers.ImapFaults.DeafIdle.Arm(true, times: 2);
+        await using var watching = await WatchAsync();
+        Inbox.Append(Mail);
+
+        await Eventually.UntilAsync(
+            () =>
+            {
+                engine.Clock.Advance(TimeSpan.FromMilliseconds(10));
+                return Cache.List(new MessageQuery()).Total == 2;
+            },
+            "the mail is there");
+
+        engine.Servers.ImapFaults.DeafIdle.Hits.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Mail_that_others_moved_out_of_the_inbox_and_back_keeps_its_key()
     {
         await using var watching = await WatchAsync();

@@ -20,8 +20,9 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Mai
     private static readonly TimeSpan WithoutSpares = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// QUIRK: Dovecot 2.3 does not tell of a name that changes some milliseconds after IDLE began anew, as it does for the name before, and
-    /// of none after that. After so long the names are looked at once more, and IDLE begins anew.
+    /// QUIRK: Dovecot 2.3 may say nothing of what changes in the milliseconds in which IDLE begins: rarely of new mail, and of a name that
+    /// changes as it does for the name before, and of none after that. After so long all is looked at once more; for names IDLE begins
+    /// again, too.
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
 
@@ -29,6 +30,9 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Mai
     private readonly List<Watch> watches = [];
     private CancellationTokenSource session = new();
     private long? droppedSpare;
+
+    /// <summary>When all is looked at once more after listening began; null when that is done.</summary>
+    private DateTimeOffset? settlesAt;
 
     /// <summary>Waits for a change; returns at once when it begins to listen, because nobody heard what came before.</summary>
     /// <param name="folders">What is to be listened to, what matters most first.</param>
@@ -109,12 +113,23 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Mai
     /// <returns>The folders that changed; null when it may be any.</returns>
     private async Task<IReadOnlyCollection<string>?> NextAsync(CancellationToken ct)
     {
-        foreach (var watch in watches)
+        foreach (var watch in watches.Where(w => w.Next is null))
         {
-            watch.Next ??= watch.ListenAsync(session.Token);
+            watch.Next = watch.ListenAsync(session.Token);
+            if (watch.Client.Selected is not null)
+            {
+                settlesAt = time.GetUtcNow() + Settling;
+            }
         }
 
-        var next = await Task.WhenAny(watches.Select(w => w.Next!)).WaitAsync(ct);
+        var heard = Task.WhenAny(watches.Select(w => w.Next!));
+        if (settlesAt is { } at && !await IsHeardBeforeAsync(heard, at, ct))
+        {
+            settlesAt = null;
+            return null;
+        }
+
+        var next = await heard.WaitAsync(ct);
         var told = watches.Find(w => w.Next == next)!;
         told.Next = null;
         try
@@ -129,6 +144,16 @@ internal sealed class ImapListener(Account account, ImapConnector connector, Mai
             await told.Client.DisposeAsync();
             return [];
         }
+    }
+
+    private async Task<bool> IsHeardBeforeAsync(Task heard, DateTimeOffset at, CancellationToken ct)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var wait = at - time.GetUtcNow();
+        var first = await Task.WhenAny(heard, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, timer.Token));
+        await timer.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        return first == heard;
     }
 
     /// <returns>Whether there is anything to listen to.</returns>
