@@ -76,6 +76,10 @@ public sealed record AgentAction
 
     public string Value { get; init; } = "";
 
+    /// <summary>Of a reply or a draft: <c>text</c> or <c>html</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContentType { get; init; }
+
     /// <summary><c>planned, done, queued</c> or <c>failed</c>.</summary>
     public string Status { get; init; } = "planned";
 

@@ -126,7 +126,14 @@ public sealed partial class AgentWork
             throw MailException.InvalidInput("invalid_action", $"actions[{index}].value takes at most {MostText} characters.");
         if (type == "forward_to" && EmailAddress.TryParseList(asked.Value) is not { Count: > 0 })
             throw MailException.InvalidInput("invalid_action", $"actions[{index}].value takes addresses, separated by commas.");
-        return new AgentAction { Type = type, Value = takesValue ? asked.Value : "" };
+        return new AgentAction { Type = type, Value = takesValue ? asked.Value : "", ContentType = ContentType(asked, type, index) };
+    }
+
+    private static string? ContentType(AgentAction asked, string type, int index)
+    {
+        if (type is "reply" or "create_draft")
+            return AnswerType.Read(asked.ContentType) ?? throw MailException.InvalidInput("invalid_action", $"actions[{index}].contentType takes {AnswerType.Forms}.");
+        return asked.ContentType is null ? null : throw MailException.InvalidInput("invalid_action", $"actions[{index}].contentType is for reply and create_draft.");
     }
 
     private static MailException NotAllowed(string what, string ability, IReadOnlyList<string> allowed) => AgentTaskStore.Refused(
@@ -175,7 +182,7 @@ public sealed partial class AgentWork
             var message = Message(task);
             return action.Type switch
             {
-                "create_draft" => action with { Status = "done", Effect = await DraftAsync(task, message, action.Value, index, allowed) },
+                "create_draft" => action with { Status = "done", Effect = await DraftAsync(task, message, action, index, allowed) },
                 "reply" or "forward_to" => await SendAsync(task, message, all, index, allowed),
                 _ => await actions.ChangeAsync(message, action.Type, action.Value, CancellationToken.None) is var outcome
                     ? action with { Status = outcome.State }
@@ -190,10 +197,10 @@ public sealed partial class AgentWork
     }
 
     /// <summary>An answer for somebody to look at and send. Under a Message-ID of this action: made twice it is there once.</summary>
-    private async Task<string> DraftAsync(AgentTask task, FoundMessage message, string text, int index, IReadOnlyList<string> allowed)
+    private async Task<string> DraftAsync(AgentTask task, FoundMessage message, AgentAction action, int index, IReadOnlyList<string> allowed)
     {
         var how = new ReplyOptions(ToReplyTo: allowed.Contains(AgentAbilities.ReplyTo, StringComparer.Ordinal));
-        var draft = await drafts.CreateReplyAsync(message, new Draft { Body = text, IncludeSignature = true }, how, $"{task.Id}.{index}", CancellationToken.None);
+        var draft = await drafts.CreateReplyAsync(message, Answer(action), how, $"{task.Id}.{index}", CancellationToken.None);
         return draft.Key;
     }
 
@@ -213,7 +220,7 @@ public sealed partial class AgentWork
         }
 
         var answer = ReplyComposer.Compose(
-            AgentMail.Answered(detail, allowed), new Draft { Body = queued.Value, IsHtml = AutoReply.IsHtml(queued.Value), IncludeSignature = true }, new ReplyOptions(), message.Account.Email) with { To = recipients };
+            AgentMail.Answered(detail, allowed), Answer(queued), new ReplyOptions(), message.Account.Email) with { To = recipients };
         await sending.PostReplyAsync(
             message,
             answer,
@@ -227,6 +234,8 @@ public sealed partial class AgentWork
             CancellationToken.None);
         return queued;
     }
+
+    private static Draft Answer(AgentAction action) => new() { Body = action.Value, IsHtml = action.ContentType == AnswerType.Html, IncludeSignature = true };
 
     private static List<AgentAction> With(List<AgentAction> all, int index, AgentAction changed) => [.. all.Select((action, i) => i == index ? changed : action)];
 

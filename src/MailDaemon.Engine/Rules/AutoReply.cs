@@ -39,13 +39,9 @@ internal static partial class AutoReply
     /// <summary>RFC 5230 §4.5.</summary>
     public static string Subject(string original) => $"Auto: {original.Trim()}".TrimEnd();
 
-    public static bool IsHtml(string template) => HtmlTag().IsMatch(template);
-
     /// <summary>Fills in <c>{{from.name}}, {{from.address}}, {{subject}}</c> and <c>{{date}}</c>; what a sender wrote is text there, never markup.</summary>
-    public static string Render(string template, MessageDetail message)
-    {
-        var isHtml = IsHtml(template);
-        return Placeholder().Replace(template, match =>
+    public static string Render(string template, bool isHtml, MessageDetail message) =>
+        Placeholder().Replace(template, match =>
         {
             var value = match.Groups["name"].Value.ToLowerInvariant() switch
             {
@@ -57,7 +53,6 @@ internal static partial class AutoReply
             };
             return value is null ? match.Value : isHtml ? WebUtility.HtmlEncode(value) : value;
         });
-    }
 
     private static bool IsSpam(IReadOnlyList<HeaderLine> header) => Get(header, "X-Spam-Flag") is { } spam && spam.TrimStart().StartsWith("yes", StringComparison.OrdinalIgnoreCase);
 
@@ -72,7 +67,4 @@ internal static partial class AutoReply
 
     [GeneratedRegex(@"\{\{\s*(?<name>[a-zA-Z.]{1,20})\s*\}\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
-
-    [GeneratedRegex(@"<(?:p|div|br|b|i|u|a|html|body|table|span|h[1-6]|ul|ol|li|strong|em|font|img)(?:\s[^<>]*)?/?>", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex HtmlTag();
 }

@@ -54,6 +54,9 @@ public sealed record RuleAction
     /// <summary>What it takes: a label's id, a folder, a text, addresses, an agent's id, a URL.</summary>
     public string Value { get; init; } = "";
 
+    /// <summary>auto_reply: <c>text</c> or <c>html</c>, never guessed; null for other actions.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>auto_reply: one sender is answered once in so many days.</summary>
     public int? Days { get; init; }
 

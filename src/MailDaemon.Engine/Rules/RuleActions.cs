@@ -91,12 +91,13 @@ internal sealed class RuleActions(
         var by = new AutomaticSender(run.Account, run.RuleId);
         if (limits.Refusal(by) is { } over)
             return RunOutcome.Skipped(over.Code, over.Message);
+        var isHtml = run.Action.ContentType == AnswerType.Html;
         var answer = new Draft
         {
             To = [new EmailAddress("", recipient)],
             Subject = AutoReply.Subject(detail.Subject),
-            Body = AutoReply.Render(run.Action.Value, detail),
-            IsHtml = AutoReply.IsHtml(run.Action.Value),
+            Body = AutoReply.Render(run.Action.Value, isHtml, detail),
+            IsHtml = isHtml,
         };
         try
         {

@@ -129,6 +129,7 @@ internal static class RuleCheck
             throw Wrong($"{at}.value", "is too long");
         if (action.Days is not null && (type != "auto_reply" || action.Days is < 1 or > MostDays))
             throw Wrong($"{at}.days", $"is for auto_reply and takes 1 to {MostDays}");
+        var contentType = ContentType(action, type, at);
         var allowed = Allowed(action, type, at);
         switch (type)
         {
@@ -142,7 +143,21 @@ internal static class RuleCheck
                 throw Wrong($"{at}.value", "takes an agent's id: 1 to 100 letters, digits, and . _ - within");
         }
 
-        return new RuleAction { Type = type, Value = type == "auto_reply" ? action.Value : takesValue || type == "okki_sync" ? action.Value.Trim() : "", Days = action.Days, AllowedActions = allowed };
+        return new RuleAction
+        {
+            Type = type,
+            Value = type == "auto_reply" ? action.Value : takesValue || type == "okki_sync" ? action.Value.Trim() : "",
+            ContentType = contentType,
+            Days = action.Days,
+            AllowedActions = allowed,
+        };
+    }
+
+    private static string? ContentType(RuleAction action, string type, string at)
+    {
+        if (type == "auto_reply")
+            return AnswerType.Read(action.ContentType) ?? throw Wrong($"{at}.contentType", $"takes {AnswerType.Forms}");
+        return action.ContentType is null ? null : throw Wrong($"{at}.contentType", "is for auto_reply");
     }
 
     private static IReadOnlyList<string>? Allowed(RuleAction action, string type, string at)

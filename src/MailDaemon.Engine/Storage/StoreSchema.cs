@@ -311,7 +311,7 @@ public static class StoreSchema
         """;
 
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies, AnswerTypes.Script], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

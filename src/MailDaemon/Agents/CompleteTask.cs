@@ -35,12 +35,15 @@ internal static class CompleteTask
     /// <summary>One thing to be done.</summary>
     public sealed record AskedAction
     {
-        [Description("add_label, remove_label (label); mark_as_read, mark_as_unread, star, unstar (mark); archive; create_draft (draft); move_to_folder (move); mark_as_spam (spam); delete; reply; forward_to (forward)"), Example("add_label"), Required]
+        [Description("add_label, remove_label (label); mark_as_read, mark_as_unread, star, unstar (mark); archive; create_draft (draft); move_to_folder (move); mark_as_spam (spam); delete; reply; forward_to (forward)"), Example("create_draft"), Required]
         public required string Type { get; init; }
 
-        [Description("A label's id, a folder, the text of a draft or reply, addresses"), MultilineText, Example("l_5d41402abc4b2a76")]
+        [Description("A label's id, a folder, the text of a draft or reply, addresses"), MultilineText, Example("Hello,\nplease find our quotation attached.")]
         public string Value { get; init; } = "";
 
-        internal AgentAction ToAction() => new() { Type = Type, Value = Value };
+        [Description("Of a reply or a draft: text or html, never guessed; text when left out. HTML without markup for lines keeps its line breaks"), Example("text")]
+        public string? ContentType { get; init; }
+
+        internal AgentAction ToAction() => new() { Type = Type, Value = Value, ContentType = ContentType };
     }
 }

@@ -61,7 +61,7 @@ internal static class CreateRule
         [Description("Every mail; for rules without conditions"), Example("false")]
         public bool MatchAll { get; init; }
 
-        [Description("What is done with a mail that matches, in order"), MaxLength(20), Required]
+        [Description("What is done with a mail that matches, in order"), MaxLength(20), Example(ActionText.Examples), Required]
         public required IReadOnlyList<ActionText> Actions { get; init; }
 
         [Description("The smallest runs first; of equals the oldest"), Range(-1_000_000, 1_000_000), Example("1")]

@@ -34,6 +34,7 @@ public sealed record RuleView
     [Description("It has no conditions and means every mail")]
     public required bool MatchAll { get; init; }
 
+    [Example(ActionText.Examples)]
     public required IReadOnlyList<ActionText> Actions { get; init; }
 
     [Description("The smallest runs first; of equals the oldest"), Example("1")]
@@ -85,11 +86,23 @@ public sealed record ConditionText
 /// <summary>One action.</summary>
 public sealed record ActionText
 {
+    /// <summary>For the API document: no action takes all of the members at once.</summary>
+    internal const string Examples =
+        """
+        [{"type":"add_label","value":"l_5d41402abc4b2a76"},
+         {"type":"auto_reply","value":"Dear {{from.name}}, your mail has come.","contentType":"text","days":7},
+         {"type":"agent_handle","value":"sales","allowedActions":["label","draft"]}]
+        """;
+
     [Description("add_label, remove_label, mark_as_read, mark_as_unread, star, unstar, archive, delete, move_to_folder, mark_as_spam, auto_reply, forward_to, agent_handle, webhook, okki_sync"), Example("add_label"), Required]
     public required string Type { get; init; }
 
-    [Description("A label's id, a folder, the text of an answer (with {{from.name}}, {{subject}}, {{date}}; HTML where it has tags), addresses, an agent's id, a URL"), MultilineText, Example("l_5d41402abc4b2a76")]
+    [Description("A label's id, a folder, the text of an answer (with {{from.name}}, {{subject}}, {{date}}), addresses, an agent's id, a URL"), MultilineText, Example("l_5d41402abc4b2a76")]
     public string Value { get; init; } = "";
+
+    [Description("auto_reply: text or html, never guessed; text when left out. HTML without markup for lines keeps its line breaks"), Example("text")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContentType { get; init; }
 
     [Description("auto_reply: one sender is answered once in so many days, 7 when left out"), Example("7")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -99,9 +112,9 @@ public sealed record ActionText
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? AllowedActions { get; init; }
 
-    internal RuleAction ToAction() => new() { Type = Type, Value = Value, Days = Days, AllowedActions = AllowedActions };
+    internal RuleAction ToAction() => new() { Type = Type, Value = Value, ContentType = ContentType, Days = Days, AllowedActions = AllowedActions };
 
-    internal static ActionText Of(RuleAction action) => new() { Type = action.Type, Value = action.Value, Days = action.Days, AllowedActions = action.AllowedActions };
+    internal static ActionText Of(RuleAction action) => new() { Type = action.Type, Value = action.Value, ContentType = action.ContentType, Days = action.Days, AllowedActions = action.AllowedActions };
 }
 
 /// <summary>Names one rule.</summary>

@@ -28,7 +28,7 @@ internal static class TestRule
         public required string RuleId { get; init; }
     }
 
-    public sealed record Response(bool Matched, IReadOnlyList<Judged> Conditions, [property: Description("What it would do; none when it does not match")] IReadOnlyList<ActionText> Actions);
+    public sealed record Response(bool Matched, IReadOnlyList<Judged> Conditions, [property: Description("What it would do; none when it does not match"), Example(ActionText.Examples)] IReadOnlyList<ActionText> Actions);
 
     /// <summary>How one condition was judged.</summary>
     public sealed record Judged(

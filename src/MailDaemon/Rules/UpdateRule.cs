@@ -55,7 +55,7 @@ internal static class UpdateRule
         [Description("Every mail; for rules without conditions"), Example("false")]
         public bool? MatchAll { get; init; }
 
-        [Description("What is done with a mail that matches; all of it anew"), MaxLength(20)]
+        [Description("What is done with a mail that matches; all of it anew"), MaxLength(20), Example(ActionText.Examples)]
         public IReadOnlyList<ActionText>? Actions { get; init; }
 
         [Description("The smallest runs first; of equals the oldest"), Range(-1_000_000, 1_000_000), Example("1")]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MailDaemon.Protocols.Mime;
 using MailDaemon.Sandbox;
 using MailDaemon.Tests.Support;
 
@@ -92,6 +93,39 @@ public sealed class AgentMailTests : IAsyncLifetime
         sandbox.Servers.Accepted.ShouldBeEmpty();
         (await CompleteAsync(task, Forward("tom@sandbox.test"))).Status.ShouldBe(200);
         Text(await SentAsync("Fwd: few 1")).ShouldContain("Auto-Submitted: auto-generated");
+    }
+
+    [Theory]
+    [InlineData("""{"type":"reply","value":"Use <b> & <i>"}""", "Use <b> & <i>", null)]
+    [InlineData("""{"type":"reply","value":"<p>x</p>","contentType":"text"}""", "<p>x</p>", null)]
+    [InlineData("""{"type":"reply","value":"<p>one <b>two</b></p>","contentType":"html"}""", "one two", "<p>one <b>two</b></p>")]
+    [InlineData("""{"type":"reply","value":"one\ntwo","contentType":"text/html"}""", "one\ntwo", "one<br>\ntwo")]
+    [InlineData("""{"type":"create_draft","value":"<p>x</p>"}""", "<p>x</p>", null)]
+    [InlineData("""{"type":"create_draft","value":"<p>x</p>","contentType":"html"}""", "x", "<p>x</p>")]
+    public async Task Answer_goes_out_as_what_the_agent_says_it_is(string action, string text, string? html)
+    {
+        await RuleAsync("typed", "reply", "draft");
+        var done = await CompleteAsync(await TakeAsync("typed"), $$"""{"actions":[{{action}}]}""");
+        done.Status.ShouldBe(200, done.Text);
+        done.Result.GetProperty("actions")[0].GetProperty("contentType").GetString().ShouldBe(html is null ? "text" : "html");
+
+        var raw = action.Contains("create_draft", StringComparison.Ordinal) ? sandbox.User.Find("Drafts")!.Messages.ShouldHaveSingleItem().Raw : (await SentAsync("Re: typed 1")).Raw;
+        var mail = MimeParser.Parse(raw);
+        mail.TextBody?.ReplaceLineEndings("\n").TrimEnd('\n').ShouldBe(text);
+        mail.HtmlBody?.ReplaceLineEndings("\n").TrimEnd('\n').ShouldBe(html);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"reply","value":"x","contentType":"markdown"}""")]
+    [InlineData("""{"type":"create_draft","value":"x","contentType":""}""")]
+    [InlineData("""{"type":"star","contentType":"html"}""")]
+    public async Task Type_that_is_none_is_refused_and_named(string action)
+    {
+        await RuleAsync("untyped", "reply", "draft", "mark");
+        var refused = await CompleteAsync(await TakeAsync("untyped"), $$"""{"actions":[{{action}}]}""");
+
+        (refused.Status, refused.Error).ShouldBe((400, "invalid_action"), refused.Text);
+        refused.Msg!.ShouldContain("actions[0].contentType");
     }
 
     [Fact]

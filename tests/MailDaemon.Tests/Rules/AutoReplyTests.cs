@@ -95,9 +95,9 @@ public sealed class AutoReplyTests
         var mail = RuleSamples.Mail();
         var hostile = new MessageDetail(mail with { Subject = "<script>x</script>" }, new MessageContent { Text = "" }, BodyOptions.AsSent);
 
-        AutoReply.Render("您好 {{from.name}}，收到“{{ subject }}”（{{date}}）{{unknown}}", mail).ShouldBe("您好 陈静，收到“回复：报价单 LED Panel”（2026-03-04 05:06 UTC）{{unknown}}");
-        AutoReply.Render("<p>{{subject}}</p>", hostile).ShouldBe("<p>&lt;script&gt;x&lt;/script&gt;</p>");
-        AutoReply.Render("{{subject}}", hostile).ShouldBe("<script>x</script>");
+        AutoReply.Render("您好 {{from.name}}，收到“{{ subject }}”（{{date}}）{{unknown}}", isHtml: false, mail).ShouldBe("您好 陈静，收到“回复：报价单 LED Panel”（2026-03-04 05:06 UTC）{{unknown}}");
+        AutoReply.Render("<p>{{subject}}</p>", isHtml: true, hostile).ShouldBe("<p>&lt;script&gt;x&lt;/script&gt;</p>");
+        AutoReply.Render("<p>{{subject}}</p>", isHtml: false, hostile).ShouldBe("<p><script>x</script></p>", "text is no markup");
     }
 
     [Fact]

@@ -79,6 +79,9 @@ public sealed class RuleRoutesTests : IAsyncLifetime
     [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"agent_handle","value":"a","allowedActions":["everything"]}]}""", "actions[0].allowedActions")]
     [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"star","allowedActions":["label"]}]}""", "actions[0].allowedActions")]
     [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"auto_reply","value":"hi","days":0}]}""", "actions[0].days")]
+    [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"auto_reply","value":"hi","contentType":"markdown"}]}""", "actions[0].contentType")]
+    [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"auto_reply","value":"hi","contentType":""}]}""", "actions[0].contentType")]
+    [InlineData("""{"name":"x","matchAll":true,"actions":[{"type":"star"},{"type":"star","contentType":"text"}]}""", "actions[1].contentType")]
     public async Task Wrong_part_of_a_rule_is_named(string body, string part)
     {
         var refused = await sandbox.App.PostAsync("/api/rules", body);
