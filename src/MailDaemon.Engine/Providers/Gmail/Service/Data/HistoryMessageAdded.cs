@@ -1,0 +1,14 @@
+using Google.Apis.Requests;
+using Newtonsoft.Json;
+
+namespace Google.Apis.Gmail.v1.Data;
+
+/// <summary>The schema HistoryMessageAdded of the contract.</summary>
+internal sealed class HistoryMessageAdded : IDirectResponseSchema
+{
+    [JsonProperty("message")]
+    public Message? Message { get; set; }
+
+    [JsonIgnore]
+    public string? ETag { get; set; }
+}

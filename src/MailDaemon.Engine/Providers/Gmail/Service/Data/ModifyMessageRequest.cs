@@ -1,0 +1,23 @@
+using Google.Apis.Requests;
+using Newtonsoft.Json;
+
+namespace Google.Apis.Gmail.v1.Data;
+
+/// <summary>The schema ModifyMessageRequest of the contract.</summary>
+internal sealed class ModifyMessageRequest : IDirectResponseSchema
+{
+    [JsonProperty("addLabelIds")]
+    public IList<string>? AddLabelIds { get; set; }
+
+    [JsonProperty("removeLabelIds")]
+    public IList<string>? RemoveLabelIds { get; set; }
+
+    [JsonProperty("addClassificationLabels")]
+    public IList<ClassificationLabelValue>? AddClassificationLabels { get; set; }
+
+    [JsonProperty("removeClassificationLabelIds")]
+    public IList<string>? RemoveClassificationLabelIds { get; set; }
+
+    [JsonIgnore]
+    public string? ETag { get; set; }
+}
