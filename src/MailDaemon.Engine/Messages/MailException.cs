@@ -44,11 +44,14 @@ public sealed class MailException(MailFault fault, string code, string message, 
     /// <summary>Field name to what is wrong with it, where the fault lies in the input.</summary>
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 
+    /// <summary>When the server says the same may do; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The server could not be spoken to: the same may do later.</summary>
     public bool IsOffline => Fault is MailFault.Unreachable or MailFault.Timeout || Code == "connection_lost";
 
     /// <summary>It is not the request that failed: once the server, the network or the password is mended the same may do.</summary>
-    public bool MayPass => IsOffline || Fault == MailFault.NotAuthorized || Code is "server_unavailable" or "tls_failed" or "certificate_untrusted";
+    public bool MayPass => IsOffline || Fault == MailFault.NotAuthorized || Code is "server_unavailable" or "tls_failed" or "certificate_untrusted" or "rate_limited" or "quota_exceeded";
 
     public static MailException InvalidInput(string code, string message) => new(MailFault.InvalidInput, code, message);
 

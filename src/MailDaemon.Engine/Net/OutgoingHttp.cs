@@ -21,7 +21,15 @@ public sealed class OutgoingHttp(IOptions<OutgoingOptions> options)
 
     /// <param name="timeout">Of a whole request.</param>
     /// <param name="maxBytes">Of an answer that is read.</param>
-    public HttpClient NewClient(TimeSpan timeout, int maxBytes) => new(new SocketsHttpHandler
+    public HttpClient NewClient(TimeSpan timeout, int maxBytes) => new(NewHandler())
+    {
+        Timeout = timeout,
+        MaxResponseContentBufferSize = maxBytes,
+        DefaultRequestHeaders = { { "User-Agent", UserAgent } },
+    };
+
+    /// <summary>What connects, for a pipeline that is another's: its limits are that pipeline's affair.</summary>
+    internal HttpMessageHandler NewHandler() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -30,11 +38,6 @@ public sealed class OutgoingHttp(IOptions<OutgoingOptions> options)
         ConnectCallback = ConnectAsync,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 64,
-    })
-    {
-        Timeout = timeout,
-        MaxResponseContentBufferSize = maxBytes,
-        DefaultRequestHeaders = { { "User-Agent", UserAgent } },
     };
 
     /// <summary>With a limit of our own, because the handler does not say of its limit that it was for the connection.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MailDaemon.Engine.Storage;
 
 /// <summary>The settings section <c>Gmail</c>: the Google "desktop app" client, and where Google is.</summary>
@@ -9,6 +11,13 @@ public sealed class GmailOptions
 
     [HttpUrl]
     public string ApiBaseUrl { get; init; } = "https://gmail.googleapis.com";
+
+    /// <summary>
+    /// Quota units an account may spend in a minute. Google gives new projects 6,000 for each user, older ones 15,000: the page Quotas of the
+    /// project in the Google Cloud console says which.
+    /// </summary>
+    [Range(100, 1_000_000)]
+    public int UnitsPerMinute { get; init; } = 6_000;
 
     [HttpUrl]
     public string AuthUrl { get; init; } = "https://accounts.google.com/o/oauth2/v2/auth";

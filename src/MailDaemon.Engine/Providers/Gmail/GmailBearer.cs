@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Apis.Http;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>
+/// Puts the access token on each try, of requests to the configured address only: an upload goes where the server says, and neither the
+/// token nor the mail goes elsewhere. A token that is refused is replaced once a call.
+/// </summary>
+internal sealed class GmailBearer(Uri baseUrl, IGmailTokens tokens, GmailCall? upload) : IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
+{
+    public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri is not { } uri || Uri.Compare(uri, baseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            throw new MailException(MailFault.Refused, "protocol_error", $"Gmail named an address that is not at {baseUrl.Authority}. Nothing was sent there. Check Gmail:ApiBaseUrl.");
+        var token = CallOf(request)?.RefreshedToken ?? await tokens.GetAccessTokenAsync(cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public async Task<bool> HandleResponseAsync(HandleUnsuccessfulResponseArgs args)
+    {
+        if (args.Response.StatusCode != HttpStatusCode.Unauthorized
+            || !args.SupportsRetry
+            || CallOf(args.Request) is not { RefreshedToken: null } call
+            || args.Request.Headers.Authorization?.Parameter is not { } refused)
+            return false;
+        call.RefreshedToken = await tokens.RefreshAccessTokenAsync(refused, args.CancellationToken);
+        return true;
+    }
+
+    private GmailCall? CallOf(HttpRequestMessage request) => upload ?? GmailCall.Of(request);
+}

@@ -1,0 +1,45 @@
+using Google.Apis.Gmail.v1;
+using Google.Apis.Http;
+using Google.Apis.Services;
+
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>
+/// Google's pipeline as the daemon needs it: <see cref="GmailBearer"/> puts the token on, <see cref="GmailRetry"/> repeats what may be
+/// repeated, <see cref="GmailTransport"/> limits each try. Google's own back-off is off: it knows nothing but 503.
+/// </summary>
+/// <param name="transport">What connects; shared by all services, disposed by its owner.</param>
+internal sealed class GmailHttp(Uri baseUrl, IGmailTokens tokens, GmailQuota quota, HttpMessageHandler transport, TimeProvider time) : HttpClientFactory
+{
+    /// <param name="upload">The call that all requests of the service belong to; null when each brings its own.</param>
+    public GmailService NewService(GmailCall? upload = null) => new(new BaseClientService.Initializer
+    {
+        ApplicationName = "MailDaemon",
+        BaseUri = baseUrl.AbsoluteUri,
+        DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
+
+        // It would compress what is sent too. What comes is decompressed by the transport.
+        GZipEnabled = false,
+        HttpClientFactory = this,
+        HttpClientInitializer = new Initializer(new GmailBearer(baseUrl, tokens, upload), new GmailRetry(quota, time, upload)),
+        MaxUrlLength = 0,
+    });
+
+    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new GmailTransport(transport, time);
+
+    private sealed class Initializer(GmailBearer bearer, GmailRetry retry) : IConfigurableHttpClientInitializer
+    {
+        public void Initialize(ConfigurableHttpClient httpClient)
+        {
+            httpClient.Timeout = Timeout.InfiniteTimeSpan; // The call has a limit of its own, and so has each try.
+            var handler = httpClient.MessageHandler;
+            handler.NumTries = GmailLimits.Tries;
+            handler.FollowRedirect = false;
+            handler.IsLoggingEnabled = false;
+            handler.AddExecuteInterceptor(bearer);
+            handler.AddUnsuccessfulResponseHandler(bearer);
+            handler.AddUnsuccessfulResponseHandler(retry);
+            handler.AddExceptionHandler(retry);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>The limits of all that is said to Gmail.</summary>
+internal static class GmailLimits
+{
+    /// <summary>Of one try, until its reply is read; of a reply that is streamed, until its head is there, then of each read.</summary>
+    public static readonly TimeSpan Try = TimeSpan.FromSeconds(60);
+
+    /// <summary>Of a call that a person waits for, all tries together.</summary>
+    public static readonly TimeSpan PersonCall = TimeSpan.FromSeconds(60);
+
+    /// <summary>Of a call of a pass, all tries together.</summary>
+    public static readonly TimeSpan PassCall = TimeSpan.FromMinutes(3);
+
+    /// <summary>Of a whole upload: 35 MB at 30 kB/s.</summary>
+    public static readonly TimeSpan Upload = TimeSpan.FromMinutes(20);
+
+    /// <summary>The first wait between two tries; each further one is twice as long.</summary>
+    public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(32);
+
+    /// <summary>Most of what a server can ask to wait.</summary>
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(5);
+
+    /// <summary>Tries of one call.</summary>
+    public const int Tries = 6;
+
+    /// <summary>Bytes of a reply that is read whole.</summary>
+    public const int ReplyBytes = 48 * 1024 * 1024;
+
+    /// <summary>Bytes of the reply to a batch.</summary>
+    public const int BatchReplyBytes = 24 * 1024 * 1024;
+
+    /// <summary>Bytes of a reply that says what is wrong.</summary>
+    public const int ErrorBytes = 256 * 1024;
+
+    /// <summary>Bytes of a mail or attachment that is streamed, decoded.</summary>
+    public const long StreamedBytes = 256L * 1024 * 1024;
+}

@@ -1,0 +1,19 @@
+using Google.Apis.Gmail.v1;
+using Google.Apis.Requests;
+using static Google.Apis.Gmail.v1.UsersResource;
+
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>Which methods may be sent once more though it is not known what became of the first time.</summary>
+internal static class GmailRepeats
+{
+    /// <param name="request">A request of <see cref="UsersResource"/>, or one of its uploads.</param>
+    public static GmailRepeat Of(object request) => request switch
+    {
+        // A second mail, draft or label would come of it.
+        DraftsResource.SendRequest or DraftsResource.CreateRequest or LabelsResource.CreateRequest => GmailRepeat.IfRefused,
+        MessagesResource.SendRequest or MessagesResource.ImportRequest or MessagesResource.InsertRequest => GmailRepeat.IfRefused,
+        IClientServiceRequest => GmailRepeat.Always,
+        _ => GmailRepeat.IfRefused,
+    };
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Google.Apis.Http;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
+
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>
+/// Decides what is tried once more, and waits until then: refusals for the rate, trouble of the server and the network, each as far as the
+/// call's <see cref="GmailRepeat"/> allows. Of an upload's parts it only waits: the runtime asks the server where the upload stands
+/// before it goes on.
+/// </summary>
+internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall? upload) : IHttpUnsuccessfulResponseHandler, IHttpExceptionHandler
+{
+    public async Task<bool> HandleResponseAsync(HandleUnsuccessfulResponseArgs args)
+    {
+        if ((int)args.Response.StatusCode < 400 || CallOf(args.Request) is not { } call)
+            return false;
+        var refusal = await GmailRefusal.ReadAsync(args.Response, time, args.CancellationToken);
+        if (refusal.IsRate)
+            quota.Refused(refusal.RetryAfter);
+        else if (refusal.IsServerTrouble)
+            call.MayHaveActed = true;
+        else
+            return false;
+        call.RetryAfter = refusal.RetryAfter;
+        return await GoesOnAsync(call, args.Request, args.SupportsRetry, wasRefused: refusal.IsRate, args.CancellationToken);
+    }
+
+    public async Task<bool> HandleExceptionAsync(HandleExceptionArgs args)
+    {
+        if (CallOf(args.Request) is not { } call || args.CancellationToken.IsCancellationRequested || !IsNetwork(args.Exception))
+            return false;
+        var wasNeverSent = args.Exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
+        call.MayHaveActed |= !wasNeverSent;
+        call.RetryAfter = null;
+        return await GoesOnAsync(call, args.Request, args.SupportsRetry, wasNeverSent, args.CancellationToken);
+    }
+
+    private async Task<bool> GoesOnAsync(GmailCall call, HttpRequestMessage request, bool hasTries, bool wasRefused, CancellationToken ct)
+    {
+        call.FailedTries++;
+        var isPart = upload is not null && request.Method == HttpMethod.Put && !wasRefused;
+        if (!hasTries || (!wasRefused && call.Repeat != GmailRepeat.Always && !isPart))
+            return false;
+        var delay = GmailBackoff.Delay(call.FailedTries, call.RetryAfter, Random.Shared.NextDouble());
+        if (time.GetUtcNow() + delay > call.Deadline)
+            return false;
+        await Task.Delay(delay, time, ct);
+        if (isPart)
+            return false;
+        await quota.SpendAsync(call.Lane, call.Units, ct);
+        return true;
+    }
+
+    private static bool IsNetwork(Exception e) =>
+        e is (HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded } or IOException or TimeoutException)
+        && AddressNotAllowedException.In(e) is null;
+
+    private GmailCall? CallOf(HttpRequestMessage request) => upload ?? GmailCall.Of(request);
+}
