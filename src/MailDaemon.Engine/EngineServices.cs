@@ -9,7 +9,9 @@ using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Okki;
 using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Gmail.SignIn;
 using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Rules;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
@@ -46,6 +48,17 @@ public static class EngineServices
         services.AddSingleton<ImapConnector>();
         services.AddSingleton<ImapAccountSetup>();
         services.AddSingleton<MailProviders>();
+        services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<GoogleAuthorization>();
+        services.AddSingleton(s => new TokenSources(
+            s.GetRequiredService<SecretVault>(), s.GetRequiredService<GoogleAuthorization>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<SignIns>();
+        services.AddSingleton(s => new GoogleSignIn(
+            s.GetRequiredService<SignIns>(),
+            s.GetRequiredService<GoogleAuthorization>(),
+            s.GetRequiredService<TokenSources>(),
+            s.GetRequiredService<AccountStore>(),
+            s.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<MessageLookup>();
         services.AddSingleton<LabelStore>();
@@ -85,7 +98,6 @@ public static class EngineServices
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AttachmentSaver>();
 
-        services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<HookSecret>();
         services.AddSingleton<HookSender>();
         services.AddSingleton<EndpointRests>();

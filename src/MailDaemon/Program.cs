@@ -74,6 +74,7 @@ internal static class Program
         services.AddMailEngine(data.Path);
         services.AddSingleton<EventStreams>();
         services.AddSingleton<RequestCutoff>();
+        services.AddSingleton<BrowserLauncher>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<Sending.SentReply>();
         services.AddSingleton<IdempotentReplies>();

@@ -60,6 +60,12 @@ public sealed class MailException(MailFault fault, string code, string message, 
         ? new(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
         : new(MailFault.NotAuthorized, "not_authorized", "Not authorized");
 
+    /// <summary>The owner of the mailbox has to consent again.</summary>
+    public static MailException AuthorizationExpired(AccountKey account) => new(
+        MailFault.NotAuthorized,
+        "authorization_expired",
+        $"Authorization expired. Sign in again: POST /api/{account.Provider.Name()}/auth/initiate?loginHint={Uri.EscapeDataString(account.Email)}, then open its authUrl in a browser.");
+
     public static MailException NotFound(string code, string message) => new(MailFault.NotFound, code, message);
 
     public static MailException Conflict(string code, string message) => new(MailFault.Conflict, code, message);

@@ -3,12 +3,15 @@ using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
+using MailDaemon.Engine.Providers.Gmail.SignIn;
 using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Providers.OAuth;
 
 namespace MailDaemon.Engine.Sync;
 
 /// <summary>Accounts as they come, change and go, with everything that hangs on them: secrets, connections, cache, timer and listener.</summary>
-public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, ImapAccountSetup setup, SyncSupervisor supervisor, AccountBelongings belongings, MailCaches caches)
+public sealed class AccountLifecycle(
+    AccountStore accounts, SecretVault vault, ImapAccountSetup setup, GoogleSignIn google, SyncSupervisor supervisor, AccountBelongings belongings, MailCaches caches)
 {
     /// <summary>Tries both servers, stores the account and begins to sync it.</summary>
     /// <exception cref="MailException">Already there, login refused, unreachable, or SMTP failing without permission for that.</exception>
@@ -29,11 +32,33 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
 
         var account = planned with { SmtpStatus = report.Smtp.Success ? SmtpStatus.Verified : SmtpStatus.Unverified };
         await accounts.AddAsync(account, ct);
-        await SaveFirstPasswordAsync(account.Key, request.Password);
+        await SaveFirstSecretAsync(account.Key, () => vault.Save(account.Key, SecretVault.Password, request.Password));
 
         // It is there now: whether or not the caller still listens, it is begun.
         await supervisor.StartAsync(account, CancellationToken.None);
         return (account, report.Smtp);
+    }
+
+    /// <summary>Begins a sign-in at Google. Its account comes by itself when the owner of the mailbox has consented.</summary>
+    /// <param name="hint">The mailbox that it is for, and no other; null lets the owner choose.</param>
+    /// <exception cref="MailException">InvalidInput: the client id or its secret is missing, or the hint is no address.</exception>
+    public Task<SignInLink> BeginGoogleSignInAsync(string? hint) => google.BeginAsync(hint, AddSignedInAsync);
+
+    /// <summary>Adds the account of a mailbox whose owner consented, or goes on with the one that is there: it keeps its settings and its cache.</summary>
+    public async Task<Account> AddSignedInAsync(SignedInMailbox mailbox, CancellationToken ct)
+    {
+        if (accounts.Find(mailbox.Key) is { } present)
+        {
+            google.Keep(mailbox);
+            await supervisor.RestartAsync(present, CancellationToken.None);
+            return present;
+        }
+
+        var account = new Account { Key = mailbox.Key, Email = mailbox.Email, Settings = supervisor.NewSettings, CreatedAt = mailbox.At };
+        await accounts.AddAsync(account, ct);
+        await SaveFirstSecretAsync(account.Key, () => google.Keep(mailbox));
+        await supervisor.StartAsync(account, CancellationToken.None);
+        return account;
     }
 
     /// <summary>Changes what is named. Another server, user name or password is tried before it is kept.</summary>
@@ -95,13 +120,17 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
         return (await accounts.UpdateAsync(account.Key, a => a with { SmtpStatus = status }, ct), report);
     }
 
-    /// <summary>Removes account, secrets and (unless kept) its cache folder.</summary>
-    public async Task RemoveAsync(Account account, bool keepCache, CancellationToken ct)
+    /// <summary>Removes account, secrets and (unless kept) its cache folder, and ends the consent at its provider.</summary>
+    /// <returns>Whether the provider took the revocation; null when there was none to make. The account is gone in each case.</returns>
+    public async Task<bool?> RemoveAsync(Account account, bool keepCache, CancellationToken ct)
     {
+        await google.EndAsync(account.Key);
         await accounts.DeleteAsync(account.Key, ct);
         await supervisor.RemoveAsync(account.Key, keepCache, ct);
         await belongings.RemoveAsync(account.Key, ct);
+        var isRevoked = account.Key.Provider == ProviderKind.Gmail ? await google.RevokeAsync(account.Key) : null;
         vault.DeleteAll(account.Key);
+        return isRevoked;
     }
 
     /// <summary>What is deleted or sent next goes where the owner says, and not first after the next pass.</summary>
@@ -113,12 +142,12 @@ public sealed class AccountLifecycle(AccountStore accounts, SecretVault vault, I
             ImapFolders.Assign([.. cache.Folders().Select(f => f.Folder)], account.Settings.FolderRoles), account.Settings.Wants, CancellationToken.None);
     }
 
-    /// <summary>The account first: of two who add it at once only one comes here. Without its password it is taken back.</summary>
-    private async Task SaveFirstPasswordAsync(AccountKey key, Secret password)
+    /// <summary>The account first: of two who add it at once only one comes here. Without its secret it is taken back.</summary>
+    private async Task SaveFirstSecretAsync(AccountKey key, Action save)
     {
         try
         {
-            vault.Save(key, SecretVault.Password, password);
+            save();
         }
         catch
         {

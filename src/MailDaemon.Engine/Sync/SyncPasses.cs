@@ -3,6 +3,7 @@ using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Sync;
@@ -11,7 +12,7 @@ namespace MailDaemon.Engine.Sync;
 /// Sees to it that an account has at most one pass at a time: poll, push, manual sync and fetch all come here, and who comes while a
 /// pass runs joins it. Knows each account's state. Safe for several callers at once.
 /// </summary>
-public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, MailCaches caches, EventHub events, TimeProvider time, ILogger<SyncPasses> logger)
+public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, MailCaches caches, TokenSources tokens, EventHub events, TimeProvider time, ILogger<SyncPasses> logger)
     : IAsyncDisposable
 {
     private static readonly TimeSpan TellingInterval = TimeSpan.FromSeconds(1);
@@ -20,8 +21,14 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     private readonly ConcurrentDictionary<AccountKey, SyncStatus> statuses = new();
     private readonly CancellationTokenSource stopping = new();
 
-    public SyncStatus Status(AccountKey key) =>
-        statuses.TryGetValue(key, out var status) ? status : new SyncStatus { LastSyncTime = LastSyncTime(key) };
+    /// <summary>An account whose sign-in has ended says so at once, whoever found out.</summary>
+    public SyncStatus Status(AccountKey key)
+    {
+        var status = StatusOfPasses(key);
+        return status.State is SyncState.Idle or SyncState.Error && tokens.Problem(key) is { } problem
+            ? status with { State = SyncState.AuthRequired, LastError = problem }
+            : status;
+    }
 
     /// <summary>Starts a pass, or joins the one that runs. The token ends the waiting, not the pass.</summary>
     /// <exception cref="MailException">The pass failed or was ended from elsewhere (<c>sync_stopped</c>), or the account is not there.</exception>
@@ -49,10 +56,14 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         }
     }
 
-    /// <summary>Starts a pass, or joins the one that runs, unless the account is being left alone after failures.</summary>
+    /// <summary>
+    /// Starts a pass, or joins the one that runs, unless the account is being left alone: after failures for a while, after its sign-in has ended
+    /// until its owner signs in.
+    /// </summary>
     public bool StartUnlessBackingOff(AccountKey key, out Task<PassResult> pass)
     {
-        var isLeftAlone = Status(key).NotBefore is { } until && until > time.GetUtcNow();
+        var status = StatusOfPasses(key);
+        var isLeftAlone = (status.NotBefore is { } until && until > time.GetUtcNow()) || (status.State == SyncState.AuthRequired && tokens.Problem(key) is not null);
         pass = isLeftAlone ? Task.FromCanceled<PassResult>(new CancellationToken(canceled: true)) : Start(key, PassScope.Poll).Task;
         return !isLeftAlone;
     }
@@ -77,6 +88,9 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
             await StopAsync(key);
         }
     }
+
+    private SyncStatus StatusOfPasses(AccountKey key) =>
+        statuses.TryGetValue(key, out var status) ? status : new SyncStatus { LastSyncTime = LastSyncTime(key) };
 
     private static PassResult Sum(PassResult? before, PassResult last) => before is null ? last : last with
     {
@@ -134,7 +148,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
         var before = new SyncStatus();
         try
         {
-            before = Status(key);
+            before = StatusOfPasses(key);
             statuses[key] = before with { State = SyncState.Syncing, Progress = null };
             var account = accounts.Find(key) ?? throw MailException.NotFound("account_not_found", $"There is no account {key}.");
             var result = await sync.RunAsync(account, pass.Scope, progress => Report(key, pass, progress), pass.Token);

@@ -31,6 +31,9 @@ public sealed class SyncSupervisor(
         }
     }
 
+    /// <summary>The settings of an account that is new.</summary>
+    public AccountSettings NewSettings => timers.NewSettings;
+
     /// <summary>Begins to poll and to listen, and runs a first pass at once.</summary>
     public async Task StartAsync(Account account, CancellationToken ct)
     {
@@ -104,6 +107,9 @@ public sealed class SyncTimers(IOptions<SyncOptions> options, TimeProvider time,
 {
     /// <summary>Whether a push is waited for between polls.</summary>
     public bool Listens => options.Value.Idle;
+
+    /// <summary>The settings of an account that is new.</summary>
+    public AccountSettings NewSettings => new() { SyncInterval = options.Value.IntervalSeconds, SyncDays = options.Value.Days };
 
     /// <summary>An interval of 0 stops polling and push alike.</summary>
     public bool IsPolled(Account account) => account.Settings.SyncInterval > 0;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using MailDaemon.Api;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
@@ -10,14 +11,14 @@ namespace MailDaemon.Accounts;
 internal static class DeleteAccount
 {
     [EndpointSummary("Remove an account")]
-    [EndpointDescription("Removes the account, its secrets and its cache folder from this machine. The mail on the server stays as it is.")]
+    [EndpointDescription("Removes the account, its secrets and its cache folder from this machine. The mail on the server stays as it is. An account that signed in at its provider has its consent revoked there; where that fails the account goes all the same, and revoked is false.")]
     [Tags("Accounts")]
     [Fails(404)]
     public static async Task<Envelope<Response>> HandleAsync(Input<Request> input, AccountStore accounts, AccountLifecycle lifecycle, CancellationToken ct)
     {
         var account = input.Value.Find(accounts);
-        await lifecycle.RemoveAsync(account, input.Value.KeepCache, ct);
-        return Envelope.Success(new Response(account.Key.Provider.Name(), account.Email));
+        var isRevoked = await lifecycle.RemoveAsync(account, input.Value.KeepCache, ct);
+        return Envelope.Success(new Response(account.Key.Provider.Name(), account.Email) { Revoked = isRevoked });
     }
 
     public sealed record Request : AccountRequest
@@ -26,5 +27,9 @@ internal static class DeleteAccount
         public bool KeepCache { get; init; }
     }
 
-    public sealed record Response(string Provider, string Email);
+    public sealed record Response(string Provider, string Email)
+    {
+        [Description("Whether the provider ended the consent; only where there was one"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public bool? Revoked { get; init; }
+    }
 }

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using MailDaemon.Api;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
+using MailDaemon.Engine.Sync;
+using MailDaemon.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -11,23 +13,33 @@ namespace MailDaemon.Accounts;
 internal static class InitiateSignIn
 {
     [EndpointSummary("Begin a sign-in at Google or Microsoft")]
-    [EndpointDescription("Needs a client id of your own in the settings; without one it is 400 client_id_missing, which says where to get it. This version cannot sign in yet: with a client id it is 409 sign_in_not_available.")]
+    [EndpointDescription("Open authUrl in a browser on this machine within 10 minutes and allow everything; the account then appears by itself and its mail is read, or, where it is there already, goes on with its cache. GET …/auth/status?state= says how the sign-in stands. With loginHint only that mailbox is taken. Needs a client id of your own in the settings; without one it is 400 client_id_missing, which says where to get it. Of more than eight sign-ins that wait the oldest is ended. Microsoft: this version cannot sign in yet; with a client id it is 409 sign_in_not_available.")]
     [Tags("Accounts")]
+    [RepliesSecret]
     [Fails(409)]
-    public static Envelope<Nothing> Handle(RouteProvider p, Input<Request> input, IOptions<GmailOptions> gmail, IOptions<OutlookOptions> outlook)
+    public static async Task<Envelope<Response>> HandleAsync(
+        RouteProvider p, Input<Request> input, AccountLifecycle lifecycle, IOptions<OutlookOptions> outlook, IOptions<AuthOptions> auth, BrowserLauncher browser)
     {
-        _ = input.Value;
-        var (id, setting, name, where) = p.Kind == ProviderKind.Gmail
-            ? (gmail.Value.ClientId, "Gmail:ClientId", "Gmail", "at https://console.cloud.google.com/apis/credentials as an OAuth client of type Desktop app, together with Gmail:ClientSecret")
-            : (outlook.Value.ClientId, "Outlook:ClientId", "Outlook", "at https://entra.microsoft.com under App registrations, as a public client with the redirect URI http://localhost");
-        if (string.IsNullOrWhiteSpace(id))
-            throw MailException.InvalidInput("client_id_missing", $"The setting {setting} is missing. Get a client id {where}, put it into appsettings.json or the environment variable {setting.Replace(":", "__", StringComparison.Ordinal)}, and start the daemon again.");
-        throw MailException.Conflict("sign_in_not_available", $"This version of the daemon cannot sign in to {name} yet. The account can be added by IMAP where it has an app password.");
+        if (p.Kind != ProviderKind.Gmail)
+            throw NotBuilt(outlook.Value);
+        var link = await lifecycle.BeginGoogleSignInAsync(input.Value.LoginHint);
+        if (auth.Value.OpenBrowser)
+            browser.Open(link.AuthUrl);
+        return Envelope.Success(new Response(link.AuthUrl.AbsoluteUri, link.State, link.ExpiresAt));
     }
+
+    private static MailException NotBuilt(OutlookOptions outlook) => string.IsNullOrWhiteSpace(outlook.ClientId)
+        ? MailException.InvalidInput("client_id_missing", "The setting Outlook:ClientId is missing. Get a client id at https://entra.microsoft.com under App registrations, as a public client with the redirect URI http://localhost, put it into appsettings.json or the environment variable Outlook__ClientId, and start the daemon again.")
+        : MailException.Conflict("sign_in_not_available", "This version of the daemon cannot sign in to Outlook yet. The account can be added by IMAP where it has an app password.");
 
     public sealed record Request
     {
-        [Description("The address that the sign-in page is to offer"), Alias("email"), Example("me@example.com"), FromQuery]
+        [Description("The mailbox that is to be signed in, and no other; left out, its owner chooses"), Alias("email"), Example("me@example.com"), FromQuery]
         public string? LoginHint { get; init; }
     }
+
+    public sealed record Response(
+        [property: Description("The page to open in a browser on this machine"), Example("https://accounts.google.com/o/oauth2/v2/auth?client_id=…&state=…")] string AuthUrl,
+        [property: Description("What …/auth/status takes to say how this sign-in stands"), Example("5b1f…")] string State,
+        [property: Description("Until when the page can be used"), Example("2026-01-01T08:10:00Z")] DateTimeOffset ExpiresAt);
 }

@@ -37,6 +37,7 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(GetHealth.Response), TypeInfoPropertyName = "GetHealthResponse")]
 [JsonSerializable(typeof(AccountRequest))]
 [JsonSerializable(typeof(InitiateSignIn.Request), TypeInfoPropertyName = "InitiateSignInRequest")]
+[JsonSerializable(typeof(InitiateSignIn.Response), TypeInfoPropertyName = "InitiateSignInResponse")]
 [JsonSerializable(typeof(GetSignInStatus.Request), TypeInfoPropertyName = "GetSignInStatusRequest")]
 [JsonSerializable(typeof(GetSignInStatus.Response), TypeInfoPropertyName = "GetSignInStatusResponse")]
 [JsonSerializable(typeof(DeleteAccount.Request), TypeInfoPropertyName = "DeleteAccountRequest")]

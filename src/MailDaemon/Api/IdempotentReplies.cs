@@ -23,7 +23,7 @@ internal sealed class IdempotentReplies(ReplyStore replies, IOptions<JsonOptions
         if (!HttpMethods.IsPost(request.Method) || IdempotencyKey.Of(context.HttpContext) is not { Value: { } key } given || context.Arguments.OfType<IdempotencyKey>().Any())
             return await next(context);
         if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RepliesSecretAttribute>() is not null)
-            throw MailException.InvalidInput("invalid_parameter", "Idempotency-Key: this route hands out a token, which is not kept for a repeat. Leave the header out; a lease that is lost is given again when it ends.");
+            throw MailException.InvalidInput("invalid_parameter", "Idempotency-Key: this route hands out a token, which is not kept for a repeat. Leave the header out: a lease that is lost is given again when it ends, and a sign-in is simply begun again.");
         var route = $"POST {request.Path}";
         var hash = given.Hash(context.Arguments.OfType<IInput>().FirstOrDefault());
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

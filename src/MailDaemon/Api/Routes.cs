@@ -121,7 +121,7 @@ internal static class Routes
         imap.MapPost("/attachment", GetAttachment.HandleAsync);
 
         var outlook = api.MapGroup("/outlook").WithMetadata(new RouteProvider(ProviderKind.Outlook));
-        outlook.MapPost("/auth/initiate", InitiateSignIn.Handle);
+        outlook.MapPost("/auth/initiate", InitiateSignIn.HandleAsync);
         outlook.MapGet("/auth/status", GetSignInStatus.Handle);
         outlook.MapGet("/message", GetMessage.HandleAsync);
         outlook.MapDelete("/message", DeleteMessage.HandleAsync);
@@ -141,7 +141,7 @@ internal static class Routes
         outlook.MapPost("/drafts/send", SendDraft.HandleAsync);
 
         var gmail = api.MapGroup("/gmail").WithMetadata(new RouteProvider(ProviderKind.Gmail));
-        gmail.MapPost("/auth/initiate", InitiateSignIn.Handle);
+        gmail.MapPost("/auth/initiate", InitiateSignIn.HandleAsync);
         gmail.MapGet("/auth/status", GetSignInStatus.Handle);
         gmail.MapPost("/messages/{messageId}/attachment", GetAttachment.HandleAsync);
 

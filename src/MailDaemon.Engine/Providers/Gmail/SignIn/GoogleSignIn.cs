@@ -1,0 +1,89 @@
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
+
+namespace MailDaemon.Engine.Providers.Gmail.SignIn;
+
+/// <summary>Signs mailboxes in at Google: authorization code with PKCE, back to a listener on this machine. Thread-safe.</summary>
+public sealed class GoogleSignIn
+{
+    private static readonly TimeSpan RevokeTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SignIns signIns;
+    private readonly GoogleAuthorization google;
+    private readonly TokenSources tokens;
+    private readonly AccountStore accounts;
+    private readonly TimeProvider time;
+
+    internal GoogleSignIn(SignIns signIns, GoogleAuthorization google, TokenSources tokens, AccountStore accounts, TimeProvider time) =>
+        (this.signIns, this.google, this.tokens, this.accounts, this.time) = (signIns, google, tokens, accounts, time);
+
+    /// <param name="hint">The mailbox that is to be signed in, and no other; null lets its owner choose.</param>
+    /// <param name="add">Adds the account of the mailbox.</param>
+    /// <exception cref="MailException">InvalidInput: not configured, or the hint is no address.</exception>
+    public async Task<SignInLink> BeginAsync(string? hint, Func<SignedInMailbox, CancellationToken, Task<Account>> add)
+    {
+        google.RequireConfigured();
+        var wanted = AddressOf(hint);
+        return await signIns.BeginAsync(ProviderKind.Gmail, wanted, (redirectUri, state) =>
+        {
+            var (page, verifier) = google.Link(redirectUri, state, wanted);
+            return new SignInAttempt(page, async (code, ct) => await CompleteAsync(await google.ExchangeAsync(code, verifier, redirectUri, ct), wanted, add, ct));
+        });
+    }
+
+    /// <summary>Keeps the tokens of a mailbox for its account.</summary>
+    public void Keep(SignedInMailbox mailbox) => tokens.Keep(mailbox);
+
+    /// <summary>Ends the sign-ins that wait for a mailbox.</summary>
+    public Task EndAsync(AccountKey account) => signIns.EndAsync(account);
+
+    /// <summary>Forgets the tokens of an account and ends its consent at Google, which has 5 s for that.</summary>
+    /// <returns>Whether Google did; null when there was nothing to revoke.</returns>
+    public async Task<bool?> RevokeAsync(AccountKey account) => tokens.Remove(account) is { } token ? await RevokeAsync(token) : null;
+
+    private async Task<AccountKey> CompleteAsync(TokenGrant grant, string? wanted, Func<SignedInMailbox, CancellationToken, Task<Account>> add, CancellationToken ct)
+    {
+        string? address = null;
+        try
+        {
+            var missing = GoogleScopes.Missing(grant.Scopes ?? GoogleScopes.Asked);
+            address = missing.Count == 0 ? await google.MailboxAsync(grant.AccessToken, ct) : null;
+            if (missing.Count > 0)
+                throw SignInFaults.Lacks(missing);
+            if (wanted is not null && !string.Equals(address, wanted, StringComparison.OrdinalIgnoreCase))
+                throw SignInFaults.OtherMailbox(wanted, address!);
+            if (grant.RefreshToken is null)
+                throw new MailException(MailFault.Refused, "google_odd_answer", "Google gave access for an hour only. Remove this program at https://myaccount.google.com/connections, then begin a new sign-in.");
+            return (await add(new SignedInMailbox(ProviderKind.Gmail, address!, google.ClientId!, grant, time.GetUtcNow()), ct)).Key;
+        }
+        catch
+        {
+            if (!MayBeInUse(address))
+                await RevokeAsync(grant.RefreshToken ?? grant.AccessToken);
+            throw;
+        }
+    }
+
+    /// <summary>Google ends all that a mailbox consented to with any one of its tokens: an account that is here already would lose its own.</summary>
+    private bool MayBeInUse(string? address) => address is null
+        ? accounts.All().Any(account => account.Key.Provider == ProviderKind.Gmail)
+        : accounts.Find(new AccountKey(ProviderKind.Gmail, address)) is not null;
+
+    private async Task<bool> RevokeAsync(Secret token)
+    {
+        using var timeout = new CancellationTokenSource(RevokeTimeout, time);
+        return await google.TryRevokeAsync(token, timeout.Token);
+    }
+
+    private static string? AddressOf(string? hint)
+    {
+        if (string.IsNullOrWhiteSpace(hint))
+            return null;
+        var address = hint.Trim();
+        var at = address.LastIndexOf('@');
+        return at > 0 && at < address.Length - 1 && address.Length <= 320 && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            ? address
+            : throw MailException.InvalidInput("invalid_parameter", "loginHint must be an address of the form name@domain, or be left out.");
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MailDaemon.Engine.Providers.OAuth;
+
+/// <summary>
+/// Where the browser comes back to after a sign-in (RFC 8252 §7.3): an http listener on a free port of 127.0.0.1 that knows one address and nothing
+/// else. Only requests that name it by this address are heard, so that no web page reaches it by a name of its own. Closes when disposed of.
+/// </summary>
+internal sealed class LoopbackRedirect : IAsyncDisposable
+{
+    private const string RedirectPath = "/authorize/";
+    private const int MaxConnections = 8;
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim places = new(MaxConnections, MaxConnections);
+    private readonly string host;
+    private Task accepting = Task.CompletedTask;
+    private volatile bool isClosed;
+    private int isDisposed;
+
+    /// <param name="answer">Takes the query of a redirect and says what the browser shows.</param>
+    public LoopbackRedirect(Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer)
+    {
+        this.answer = answer;
+        listener.Start();
+        host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
+    /// <summary>The redirect URI.</summary>
+    public string Url => $"http://{host}{RedirectPath}";
+
+    public void Start() => accepting = Task.Run(AcceptAsync);
+
+    /// <summary>Takes no more connections; those that are open get their answer.</summary>
+    public void Close()
+    {
+        isClosed = true;
+        listener.Stop();
+    }
+
+    /// <summary>Ends what is open too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref isDisposed, 1) == 1)
+            return;
+        Close();
+        await stopping.CancelAsync();
+        await accepting;
+
+        // All places back: nobody is answering any more.
+        for (var i = 0; i < MaxConnections; i++)
+            await places.WaitAsync();
+        places.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!isClosed)
+        {
+            try
+            {
+                var client = await listener.AcceptTcpClientAsync(stopping.Token);
+                if (places.Wait(0))
+                    _ = ServeAsync(client);
+                else
+                    client.Dispose();
+            }
+            catch (Exception e) when (isClosed || e is SocketException)
+            {
+                // Closed, or a caller that was gone before it was heard.
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            {
+                var stream = client.GetStream();
+                var page = await RequestAsync(stream) is { } request ? await PageAsync(request) : SignInPage.Refused(400, "This is no request that is answered here.");
+                await stream.WriteAsync(page.Write(), stopping.Token);
+                client.Client.Shutdown(SocketShutdown.Send);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // The browser has gone, sent nothing, or the sign-in was ended.
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private async Task<RedirectRequest?> RequestAsync(NetworkStream stream)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        timeout.CancelAfter(ReadTimeout);
+        return await RedirectRequest.ReadAsync(stream, timeout.Token);
+    }
+
+    private async Task<SignInPage> PageAsync(RedirectRequest request)
+    {
+        if (!string.Equals(request.Host, host, StringComparison.OrdinalIgnoreCase))
+            return SignInPage.Refused(421, "This address is not answered here.");
+        if (request.Path != RedirectPath)
+            return SignInPage.Refused(404, "There is no such page here.");
+        if (request.Method != "GET")
+            return SignInPage.Refused(405, "Only a browser that comes back from a sign-in is answered here.");
+        return request.Query() is { } query ? await answer(query, stopping.Token) : SignInPage.Unknown();
+    }
+}
