@@ -13,8 +13,7 @@ internal sealed class GmailBearer(Uri baseUrl, IGmailTokens tokens, GmailCall? u
 {
     public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri is not { } uri || Uri.Compare(uri, baseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
-            throw new MailException(MailFault.Refused, "protocol_error", $"Gmail named an address that is not at {baseUrl.Authority}. Nothing was sent there. Check Gmail:ApiBaseUrl.");
+        RequireAt(baseUrl, request.RequestUri);
         var token = CallOf(request)?.RefreshedToken ?? await tokens.GetAccessTokenAsync(cancellationToken);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -28,6 +27,13 @@ internal sealed class GmailBearer(Uri baseUrl, IGmailTokens tokens, GmailCall? u
             return false;
         call.RefreshedToken = await tokens.RefreshAccessTokenAsync(refused, args.CancellationToken);
         return true;
+    }
+
+    /// <exception cref="MailException"><c>protocol_error</c>: the address is another server's.</exception>
+    public static void RequireAt(Uri baseUrl, Uri? address)
+    {
+        if (address is not { IsAbsoluteUri: true } || Uri.Compare(address, baseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            throw new MailException(MailFault.Refused, "protocol_error", $"Gmail named an address that is not at {baseUrl.Authority}. Nothing was sent there. Check Gmail:ApiBaseUrl.");
     }
 
     private GmailCall? CallOf(HttpRequestMessage request) => upload ?? GmailCall.Of(request);

@@ -3,6 +3,9 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// <summary>When a request may be sent once more.</summary>
 internal enum GmailRepeat
 {
+    /// <summary>Whoever calls sees to it.</summary>
+    Never,
+
     /// <summary>Only when it surely was not acted upon: refused for its rate, or never sent.</summary>
     IfRefused,
 

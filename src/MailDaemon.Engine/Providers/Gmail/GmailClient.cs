@@ -14,6 +14,7 @@ internal sealed partial class GmailClient : IDisposable
     private readonly GmailQuota quota;
     private readonly HttpMessageHandler transport;
     private readonly GmailService service;
+    private readonly GmailBatch batch;
     private readonly TimeProvider time;
 
     /// <param name="transport">What connects; the client disposes it.</param>
@@ -24,6 +25,7 @@ internal sealed partial class GmailClient : IDisposable
         quota = new GmailQuota(options.UnitsPerMinute, time);
         http = new GmailHttp(new Uri(options.ApiBaseUrl.TrimEnd('/') + "/"), tokens, quota, transport, time);
         service = http.NewService();
+        batch = new GmailBatch(service, quota, tokens, time);
     }
 
     /// <summary>Makes the requests for <see cref="RunAsync"/>; the user is always <c>me</c>.</summary>
@@ -52,8 +54,15 @@ internal sealed partial class GmailClient : IDisposable
         }
     }
 
+    /// <summary>Runs many requests of one kind in batches.</summary>
+    /// <returns>One for each, in their order: a part that fails does not touch the others.</returns>
+    /// <exception cref="MailException">All of them failed, as they do without network or consent.</exception>
+    public Task<IReadOnlyList<GmailResult<T>>> RunAsync<T>(GmailLane lane, IReadOnlyList<GmailBaseServiceRequest<T>> requests, CancellationToken ct) =>
+        batch.RunAsync(lane, requests, ct);
+
     public void Dispose()
     {
+        batch.Dispose();
         service.Dispose();
         quota.Dispose();
         transport.Dispose();
@@ -61,31 +70,12 @@ internal sealed partial class GmailClient : IDisposable
 
     private static TimeSpan LimitOf(GmailLane lane) => lane == GmailLane.Person ? GmailLimits.PersonCall : GmailLimits.PassCall;
 
-    /// <summary>Pays for a call. A pass waits as long as it takes; a person rather hears of it.</summary>
+    /// <summary>Pays for a call.</summary>
     private async Task<GmailCall> BeginAsync(GmailLane lane, object request, CancellationToken ct, bool isStreamed = false)
     {
         var units = GmailUnits.Of(request);
-        await PayAsync(lane, units, ct);
+        await quota.SpendAsync(lane, units, ct);
         return new GmailCall(lane, units, GmailRepeats.Of(request), time.GetUtcNow() + LimitOf(lane)) { IsStreamed = isStreamed };
-    }
-
-    private async Task PayAsync(GmailLane lane, int units, CancellationToken ct)
-    {
-        if (lane == GmailLane.Pass)
-        {
-            await quota.SpendAsync(lane, units, ct);
-            return;
-        }
-
-        using var limit = new TimeLimit(GmailLimits.PersonCall, time, ct);
-        try
-        {
-            await quota.SpendAsync(lane, units, limit.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new MailException(MailFault.TooMany, GmailFaults.RateLimited, "Too many requests wait for the quota of this account. Try again later.");
-        }
     }
 
     /// <summary>Null when it is the caller who gave up.</summary>

@@ -1,6 +1,7 @@
 using Google.Apis.Gmail.v1;
 using Google.Apis.Http;
 using Google.Apis.Services;
+using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -24,6 +25,9 @@ internal sealed class GmailHttp(Uri baseUrl, IGmailTokens tokens, GmailQuota quo
         HttpClientInitializer = new Initializer(new GmailBearer(baseUrl, tokens, upload), new GmailRetry(quota, time, upload)),
         MaxUrlLength = 0,
     });
+
+    /// <exception cref="MailException"><c>protocol_error</c>: the address is another server's.</exception>
+    public void RequireOwn(Uri? address) => GmailBearer.RequireAt(baseUrl, address);
 
     protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new GmailTransport(transport, time);
 

@@ -1,3 +1,5 @@
+using MailDaemon.Engine.Messages;
+
 namespace MailDaemon.Engine.Providers.Gmail;
 
 /// <summary>What an account has spent since the daemon started, and how fast it may.</summary>
@@ -29,6 +31,7 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
     private readonly Queue<(TimeSpan At, int Units)> spent = [];
     private readonly long start = time.GetTimestamp();
     private ITimer? timer;
+    private bool isDisposed;
     private int inWindow;
     private long units;
     private long requests;
@@ -61,20 +64,32 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
 
     /// <summary>Returns when at least <paramref name="least"/> requests of this price each may go.</summary>
     /// <returns>How many, up to <paramref name="most"/>: as many as there is room for.</returns>
+    /// <exception cref="MailException"><c>rate_limited</c>: a person has waited a minute. A pass waits as long as it takes.</exception>
     public async Task<int> SpendAsync(GmailLane lane, int price, int least, int most, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         Waiter waiter;
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
             waiter = new Waiter(lane, price, least, most, Now);
             waiter.Node = QueueOf(lane).AddLast(waiter);
             Advance();
         }
 
-        await using (ct.UnsafeRegister(_ => Cancel(waiter, ct), null))
-        {
+        if (waiter.Granted.Task.IsCompletedSuccessfully)
             return await waiter.Granted.Task;
+        using var limit = new TimeLimit(lane == GmailLane.Person ? GmailLimits.PersonCall : Timeout.InfiniteTimeSpan, time, ct);
+        await using (limit.Token.UnsafeRegister(_ => Cancel(waiter, limit.Token), null))
+        {
+            try
+            {
+                return await waiter.Granted.Task;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new MailException(MailFault.TooMany, GmailFaults.RateLimited, "Too many requests wait for the quota of this account. Try again later.");
+            }
         }
     }
 
@@ -104,6 +119,7 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
     {
         lock (gate)
         {
+            isDisposed = true;
             timer?.Dispose();
             timer = null;
             foreach (var waiter in persons.Concat(passes))

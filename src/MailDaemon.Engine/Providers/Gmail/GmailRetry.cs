@@ -41,7 +41,7 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
     {
         call.FailedTries++;
         var isPart = upload is not null && request.Method == HttpMethod.Put && !wasRefused;
-        if (!hasTries || (!wasRefused && call.Repeat != GmailRepeat.Always && !isPart))
+        if (!hasTries || !May(call, wasRefused))
             return false;
         var delay = GmailBackoff.Delay(call.FailedTries, call.RetryAfter, Random.Shared.NextDouble());
         if (time.GetUtcNow() + delay > call.Deadline)
@@ -52,6 +52,14 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
         await quota.SpendAsync(call.Lane, call.Units, ct);
         return true;
     }
+
+    /// <summary>The beginning of an upload makes nothing, and of its parts the runtime asks.</summary>
+    private bool May(GmailCall call, bool wasRefused) => call.Repeat switch
+    {
+        GmailRepeat.Always => true,
+        GmailRepeat.IfRefused => wasRefused || upload is not null,
+        _ => false,
+    };
 
     private static bool IsNetwork(Exception e) =>
         e is (HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded } or IOException or TimeoutException)
