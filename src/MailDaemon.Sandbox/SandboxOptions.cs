@@ -1,3 +1,4 @@
+using MailDaemon.Sandbox.Gmail;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Smtp;
 
@@ -15,4 +16,6 @@ public sealed record SandboxOptions
     public ImapServerOptions Imap { get; init; } = new();
 
     public SmtpServerOptions Smtp { get; init; } = new();
+
+    public GmailServerOptions Gmail { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using MailDaemon.Sandbox.Gmail;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Mail;
 using MailDaemon.Sandbox.Mail.Seed;
@@ -8,8 +9,8 @@ using MailDaemon.Sandbox.Smtp;
 namespace MailDaemon.Sandbox;
 
 /// <summary>
-/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, and a CRM.
-/// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/> and <see cref="SmtpFaults"/>.
+/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, Gmail, and a CRM.
+/// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/>, <see cref="SmtpFaults"/> and <see cref="GmailFaults"/>.
 /// </summary>
 public sealed class SandboxServers : IAsyncDisposable
 {
@@ -53,6 +54,9 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <summary>The CRM.</summary>
     public OkkiServer Okki { get; }
 
+    /// <summary>Gmail's API and Google's OAuth.</summary>
+    public GmailServer Gmail { get; private set; } = null!;
+
     public ImapFaults ImapFaults { get; } = new();
 
     public SmtpFaults SmtpFaults { get; } = new();
@@ -69,7 +73,7 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <param name="time">Dates of the sample mail, delays and waits go by this clock.</param>
     public static async Task<SandboxServers> StartAsync(SandboxOptions options, TimeProvider time, CancellationToken ct)
     {
-        if (options.Users.Count == 0)
+        if (options.Users.Count == 0 || options.Gmail.Users.Count == 0)
         {
             throw new ArgumentException("The sandbox needs at least one user", nameof(options));
         }
@@ -85,7 +89,19 @@ public sealed class SandboxServers : IAsyncDisposable
             await SeedMail.FillAsync(world.Users[0], time.GetUtcNow(), ct);
         }
 
-        return new SandboxServers(options, world, time);
+        foreach (var user in options.Gmail.Users)
+        {
+            SeedMail.AddFolders(world.AddUser(user.Address, user.Password, user.DisplayName, isGmail: true));
+        }
+
+        var servers = new SandboxServers(options, world, time);
+        servers.Gmail = await GmailServer.StartAsync(options.Gmail, world, servers.delivery, time, ct);
+        if (options.Seed && options.Gmail.Seed)
+        {
+            await SeedMail.FillAsync(servers.Gmail.First.User, time.GetUtcNow(), ct);
+        }
+
+        return servers;
     }
 
     /// <summary>Closes all connections, and each new one before its first byte, until <see cref="ComeBack"/>; the mail stays.</summary>
@@ -93,18 +109,21 @@ public sealed class SandboxServers : IAsyncDisposable
     {
         await imap.GoAwayAsync();
         await smtp.GoAwayAsync();
+        Gmail.GoAway();
     }
 
     public void ComeBack()
     {
         imap.ComeBack();
         smtp.ComeBack();
+        Gmail.ComeBack();
     }
 
     public async ValueTask DisposeAsync()
     {
         await imap.DisposeAsync();
         await smtp.DisposeAsync();
+        await Gmail.DisposeAsync();
         await Okki.DisposeAsync();
         authority.Dispose();
     }

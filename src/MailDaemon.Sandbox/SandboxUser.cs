@@ -9,4 +9,7 @@ public sealed record SandboxUser(string Address, string Password, string Display
 
     /// <summary>A colleague, to have someone to write to.</summary>
     public static SandboxUser Tom { get; } = new("tom@sandbox.test", "sandbox", "Tom Becker");
+
+    /// <summary>Buyer with a mailbox at Gmail; she signs in by consent.</summary>
+    public static SandboxUser Gina { get; } = new("gina@gmail.sandbox.test", "sandbox", "Gina Moreno");
 }

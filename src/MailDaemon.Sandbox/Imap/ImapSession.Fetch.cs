@@ -214,8 +214,8 @@ internal sealed partial class ImapSession
         FetchKind.ModSeq => $"({message.ModSeq})",
         FetchKind.EmailId => $"({message.EmailId})",
         FetchKind.ThreadId => $"({message.ThreadId})",
-        FetchKind.GmailMessageId => GmailNumber(message.EmailId),
-        FetchKind.GmailThreadId => GmailNumber(message.ThreadId),
+        FetchKind.GmailMessageId => GmailIds.Decimal(message.EmailId),
+        FetchKind.GmailThreadId => GmailIds.Decimal(message.ThreadId),
         FetchKind.GmailLabels => LabelsOf(folder, message),
         _ => throw new InvalidOperationException($"{kind} is written elsewhere"),
     };

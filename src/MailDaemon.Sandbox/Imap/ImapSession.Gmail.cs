@@ -5,11 +5,6 @@ namespace MailDaemon.Sandbox.Imap;
 /// <content>Gmail's numbers and labels of messages (X-GM-EXT-1).</content>
 internal sealed partial class ImapSession
 {
-    /// <summary>Gmail's numbers take more than 60 bits.</summary>
-    private const long FirstGmailNumber = 1_700_000_000_000_000_000;
-
-    private static string GmailNumber(string id) => Text(FirstGmailNumber + long.Parse(id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture));
-
     private string LabelsOf(OpenFolder folder, StoredMessage message) =>
         $"({string.Join(' ', user!.Gmail!.Of(message.EmailId, folder.Folder).Select(ImapText.Mailbox))})";
 

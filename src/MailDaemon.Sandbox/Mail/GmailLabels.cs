@@ -10,6 +10,9 @@ internal sealed class GmailLabels(MailUser user)
 {
     private const string Root = "[Gmail]";
 
+    /// <summary>Called under the user's lock with the content id of each message whose folders or flags were changed through a folder.</summary>
+    public Action<string>? Changed { get; set; }
+
     public static void AddFolders(MailUser user)
     {
         user.CreateLevel(Root);
@@ -55,6 +58,7 @@ internal sealed class GmailLabels(MailUser user)
         }
 
         Touch(message.EmailId, folder);
+        Changed?.Invoke(message.EmailId);
     }
 
     /// <summary>The folder has lost messages: their labels are others now, which counts as a change of them wherever else they are.</summary>
@@ -67,6 +71,8 @@ internal sealed class GmailLabels(MailUser user)
             {
                 Star(emailId, flags => flags.Remove(MessageFlags.Flagged));
             }
+
+            Changed?.Invoke(emailId);
         }
     }
 
@@ -79,6 +85,7 @@ internal sealed class GmailLabels(MailUser user)
         }
 
         ShowStar(folder, emailId, flags);
+        Changed?.Invoke(emailId);
     }
 
     /// <summary>Gives and takes labels of a message; a label that is new becomes a folder.</summary>

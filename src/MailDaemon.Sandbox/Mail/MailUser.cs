@@ -11,12 +11,13 @@ public sealed class MailUser
     private readonly MailWorld world;
     private readonly Dictionary<string, MailFolder> folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> subscriptions = new(StringComparer.Ordinal);
-    private readonly MailThreads threads = new();
+    private readonly MailThreads threads;
 
     internal MailUser(MailWorld world, string address, string password, string displayName, bool isGmail)
     {
         this.world = world;
         Gmail = isGmail ? new GmailLabels(this) : null;
+        threads = new MailThreads(needsSameSubject: isGmail);
         Address = address;
         Password = password;
         DisplayName = displayName;
@@ -63,6 +64,9 @@ public sealed class MailUser
 
     internal DateTimeOffset Now => world.Now;
 
+    /// <summary>Rises when a folder comes, goes, or begins or ceases to hold messages.</summary>
+    internal long FoldersVersion { get; private set; }
+
     public MailFolder? Find(string path)
     {
         lock (Gate)
@@ -88,14 +92,11 @@ public sealed class MailUser
                 }
 
                 present.IsSelectable = true;
+                FoldersVersion++;
                 return present;
             }
 
-            for (var end = path.IndexOf(Delimiter, StringComparison.Ordinal); end > 0; end = path.IndexOf(Delimiter, end + 1))
-            {
-                AddIfMissing(path[..end], SpecialUse.None);
-            }
-
+            AddLevelsAbove(path);
             return AddIfMissing(path, use);
         }
     }
@@ -106,6 +107,7 @@ public sealed class MailUser
         lock (Gate)
         {
             CreateFolder(path).IsSelectable = false;
+            FoldersVersion++;
         }
     }
 
@@ -124,6 +126,7 @@ public sealed class MailUser
 
             folder.Clear();
             folders.Remove(folder.Path);
+            FoldersVersion++;
             if (hasChildren)
             {
                 AddIfMissing(folder.Path, SpecialUse.None).IsSelectable = false;
@@ -152,11 +155,7 @@ public sealed class MailUser
             }
 
             var old = folder.Path;
-            for (var end = to.IndexOf(Delimiter, StringComparison.Ordinal); end > 0; end = to.IndexOf(Delimiter, end + 1))
-            {
-                AddIfMissing(to[..end], SpecialUse.None);
-            }
-
+            AddLevelsAbove(to);
             foreach (var moved in folders.Values.Where(f => f.Path == old || IsBelow(f.Path, old)).ToArray())
             {
                 folders.Remove(moved.Path);
@@ -208,12 +207,25 @@ public sealed class MailUser
         }
     }
 
+    /// <summary>At Gmail the label a/b makes no label a: the level above holds no messages.</summary>
+    private void AddLevelsAbove(string path)
+    {
+        for (var end = path.IndexOf(Delimiter, StringComparison.Ordinal); end > 0; end = path.IndexOf(Delimiter, end + 1))
+        {
+            if (!folders.ContainsKey(path[..end]))
+            {
+                AddIfMissing(path[..end], SpecialUse.None).IsSelectable = Gmail is null;
+            }
+        }
+    }
+
     private MailFolder AddIfMissing(string path, SpecialUse use)
     {
         if (!folders.TryGetValue(path, out var folder))
         {
             folder = new MailFolder(this, path, use, world.NextUidValidity());
             folders.Add(path, folder);
+            FoldersVersion++;
         }
 
         return folder;

@@ -25,7 +25,9 @@ internal sealed class MailDelivery(MailWorld world, TimeProvider time, bool file
         }
     }
 
-    public AcceptedMail Accept(string sender, IReadOnlyList<string> recipients, ReadOnlyMemory<byte> raw, string user, IReadOnlyList<string> parameters)
+    /// <param name="isFiled">Whether the sender's copy is in place already.</param>
+    public AcceptedMail Accept(
+        string sender, IReadOnlyList<string> recipients, ReadOnlyMemory<byte> raw, string user, IReadOnlyList<string> parameters, bool isFiled = false)
     {
         AcceptedMail mail;
         lock (gate)
@@ -52,7 +54,7 @@ internal sealed class MailDelivery(MailWorld world, TimeProvider time, bool file
             recipient.Inbox.Append(WithTrace(mail, recipient));
         }
 
-        if (filesSentMail && world.FindUser(user)?.Folders.FirstOrDefault(f => f.Use == SpecialUse.Sent) is { } sent)
+        if (filesSentMail && !isFiled && world.FindUser(user)?.Folders.FirstOrDefault(f => f.Use == SpecialUse.Sent) is { } sent)
         {
             sent.Append(raw, [MessageFlags.Seen]);
         }

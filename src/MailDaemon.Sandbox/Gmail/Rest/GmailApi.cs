@@ -1,0 +1,104 @@
+using MailDaemon.Sandbox.Gmail.Mailboxes;
+using MailDaemon.Sandbox.Gmail.OAuth;
+
+namespace MailDaemon.Sandbox.Gmail.Rest;
+
+/// <summary>Answers one call of the API: who it is, whether the token and the quota allow it, what it does, which fields are wanted.</summary>
+internal sealed class GmailApi(
+    GmailContext context, GoogleTokens tokens, RequestGate gate, GmailContract? contract, IReadOnlyDictionary<string, GmailMailbox> mailboxes)
+{
+    private readonly IReadOnlyList<GmailMethod> methods = GmailMethods.Create(context);
+    private readonly UnitMeter meter = new(context.Time, context.Options.UnitsPerMinute);
+
+    /// <returns>Null when the connection is to be cut.</returns>
+    public Task<GmailReply?> AnswerAsync(GmailCall call, CancellationToken ct)
+    {
+        var method = Find(call);
+        return gate.RunAsync(Request(call, method), (notes, _) => Task.FromResult<GmailReply?>(Answer(method, call, notes)), ct);
+    }
+
+    /// <summary>Answers an error in place of the call.</summary>
+    public Task<GmailReply?> RefuseAsync(GmailCall call, GmailError error, CancellationToken ct) =>
+        gate.RunAsync(Request(call, Find(call)), (_, _) => Task.FromResult<GmailReply?>(GmailReply.Of(error)), ct);
+
+    /// <summary>The method of this verb and path; null when the sandbox has none.</summary>
+    public GmailMethod? Find(GmailCall call) => methods.FirstOrDefault(method => method.Verb == call.Verb && method.Match(call.Path) is not null);
+
+    /// <summary>Why the call must not be made, null when it may be.</summary>
+    public GmailReply? Refusal(GmailMethod method, ref GmailCall call, RequestNotes notes)
+    {
+        if (call.Token is null || tokens.Find(call.Token) is not { } grant)
+        {
+            return GmailReply.InvalidCredentials();
+        }
+
+        notes.User = grant.User;
+        call = call with { PathValues = method.Match(call.Path)!, Scopes = grant.Scopes, Mailbox = mailboxes[grant.User] };
+        if (!method.Scopes.Any(grant.Scopes.Contains))
+        {
+            return GmailReply.InsufficientScopes(method.Scopes);
+        }
+
+        return call.PathValues["userId"] is var user && (user == "me" || user.Equals(grant.User, StringComparison.OrdinalIgnoreCase))
+            ? null
+            : GmailReply.Of(new GmailError(403, "forbidden", "PERMISSION_DENIED", $"Delegation denied for {grant.User}"));
+    }
+
+    private GmailRequest Request(GmailCall call, GmailMethod? method) => new()
+    {
+        At = context.Time.GetUtcNow(),
+        Verb = call.Verb,
+        Path = call.LoggedPath,
+        Method = method?.Id ?? "",
+        IsBatchPart = call.IsBatchPart,
+    };
+
+    private GmailReply Answer(GmailMethod? method, GmailCall call, RequestNotes notes)
+    {
+        notes.Violations = contract?.Check(call) ?? [];
+        if (method is null || (call.IsUpload && !method.TakesMedia))
+        {
+            return GmailReply.Of(new GmailError(404, "notFound", "NOT_FOUND", "Method not found."));
+        }
+
+        if (Refusal(method, ref call, notes) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!meter.TryTake(call.Mailbox.Address, method.Units))
+        {
+            return GmailReply.Of(context.Options.AnswersQuotaWith403 ? GmailError.UserRateLimit : GmailError.RateLimit with
+            {
+                Message = "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service 'gmail.googleapis.com'.",
+            });
+        }
+
+        notes.Units = method.Units;
+        if (context.Faults.Meanwhile.TryTake(method.Id, out var change))
+        {
+            change(call.Mailbox);
+        }
+
+        try
+        {
+            return Carry(method, call);
+        }
+        catch (GmailException failure)
+        {
+            return GmailReply.Of(failure);
+        }
+    }
+
+    private static GmailReply Carry(GmailMethod method, GmailCall call)
+    {
+        if (call.One("alt") is { } alt && alt != "json")
+        {
+            throw GmailException.InvalidArgument($"Invalid value at 'alt', \"{alt}\"");
+        }
+
+        var mask = call.One("fields") is { Length: > 0 } fields ? FieldMask.Parse(fields) : null;
+        var body = method.Answer(call);
+        return GmailReply.Of(body is null || mask is null ? body : mask.Apply(body));
+    }
+}

@@ -1,0 +1,48 @@
+namespace MailDaemon.Sandbox.Gmail.Rest;
+
+/// <summary>What each request passes: the faults that are armed for it, and the log.</summary>
+internal sealed class RequestGate(GmailContext context, RequestLog log)
+{
+    /// <summary>Answers a request unless a fault does.</summary>
+    /// <returns>Null when the connection is to be cut.</returns>
+    public async Task<GmailReply?> RunAsync(GmailRequest request, Func<RequestNotes, CancellationToken, Task<GmailReply?>> answer, CancellationToken ct)
+    {
+        var notes = new RequestNotes();
+        var reply = await AnswerAsync(request, notes, answer, ct);
+        log.Add(request with { Status = reply?.Status ?? 0, Units = notes.Units, User = notes.User, Violations = notes.Violations });
+        return reply;
+    }
+
+    private async Task<GmailReply?> AnswerAsync(
+        GmailRequest request, RequestNotes notes, Func<RequestNotes, CancellationToken, Task<GmailReply?>> answer, CancellationToken ct)
+    {
+        var (faults, name) = (context.Faults, request.Method);
+        if (faults.Delay.TryTake(name, out var delay))
+        {
+            await Task.Delay(delay, context.Time, ct);
+        }
+
+        if (faults.DropBefore.TryTake(name, out _))
+        {
+            return null;
+        }
+
+        if (faults.Error.TryTake(name, out var error) || (request.IsBatchPart && faults.PartError.TryTake(name, out error)))
+        {
+            return GmailReply.Of(error);
+        }
+
+        var reply = await answer(notes, ct);
+        return faults.DropAfter.TryTake(name, out _) ? null : reply is not null && faults.ErrorAfter.TryTake(name, out error) ? GmailReply.Of(error) : reply;
+    }
+}
+
+/// <summary>What is known of a request once it was answered.</summary>
+internal sealed class RequestNotes
+{
+    public int Units { get; set; }
+
+    public string? User { get; set; }
+
+    public IReadOnlyList<string> Violations { get; set; } = [];
+}
