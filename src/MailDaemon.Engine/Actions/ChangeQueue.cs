@@ -43,7 +43,7 @@ public sealed partial class ChangeQueue(
             Id = ChangeStore.NewId(),
             Account = cache.Account,
             Change = change,
-            Before = [.. messages.Select(m => new BeforeChange(m.Message.Key, m.Message.Flags, m.Message.NativeLabels))],
+            Before = [.. messages.Select(m => new BeforeChange(m.Message.Key, m.Message.Flags, m.Message.NativeLabels, m.Message.FolderPath))],
             IsFailed = false,
             NextAttemptAt = store.Next(cache.Account)?.NextAttemptAt ?? now,
             CreatedAt = now,

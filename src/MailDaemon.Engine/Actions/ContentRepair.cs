@@ -35,7 +35,7 @@ public sealed class ContentRepair(MailProviders providers)
         IReadOnlyList<RemoteMessage> read;
         try
         {
-            read = await providers.For(now.Account).ReadMessagesAsync(now.Message.ServerFolder, [now.Message.RemoteId], now.Remote.Cursor, ct);
+            read = await providers.For(now.Account).ReadMessagesAsync(now.Message.Scope, [now.Message.RemoteId], now.Remote.Cursor, ct);
         }
         catch (MailException e) when (e.Fault is not MailFault.NotFound)
         {

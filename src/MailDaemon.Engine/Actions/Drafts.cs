@@ -122,10 +122,12 @@ public sealed class Drafts
         var cache = lookup.Cache(account);
         using (await cache.EnterAsync(ct))
         {
-            var read = await providers.For(account).ReadMessagesAsync(folder, [remoteId], cache.Cursor(folder), ct);
+            var provider = providers.For(account);
+            var scope = provider.ScopeOf(folder);
+            var read = await provider.ReadMessagesAsync(scope, [remoteId], cache.Cursor(scope), ct);
 
             // The cursor stays where it is: what the next pass reads again changes nothing.
-            await cache.ApplyAsync(new Delta { Scope = folder, Next = null, Added = read }, ct);
+            await cache.ApplyAsync(new Delta { Scope = scope, Next = null, Added = read }, ct);
         }
 
         return cache.Find(folder, remoteId) ?? throw NotListed(folder);

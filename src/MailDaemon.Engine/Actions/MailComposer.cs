@@ -52,7 +52,7 @@ internal sealed class MailComposer(Originals originals, TimeProvider time)
     }
 
     public static OutgoingMail InThread(OutgoingMail mail, MessageDetail original) =>
-        mail with { InReplyTo = original.InternetMessageId, References = ReplyComposer.References(original) };
+        mail with { InReplyTo = original.InternetMessageId, References = ReplyComposer.References(original), ThreadId = original.ThreadId };
 
     /// <summary>Unique for ever and says nothing of this machine (RFC 5322 §3.6.4).</summary>
     public static string NewMessageId(string email) => MessageId(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), email);

@@ -44,18 +44,22 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         };
         if (store.All().Any(other => other.Account == label.Account && string.Equals(other.Name, label.Name, StringComparison.OrdinalIgnoreCase)))
             throw MailException.Conflict("label_exists", $"There is a label {label.Name} already.");
-        var native = account is null ? null : await providers.For(account).CreateLabelAsync(label.Name, label.Color, ct);
-        var isTaken = native is not null && store.All().Any(other => other.Account == label.Account && string.Equals(other.Native, native, StringComparison.OrdinalIgnoreCase));
-        return await store.AddAsync(label with { Native = isTaken ? null : native }, ct);
+        var made = account is null ? null : await providers.For(account).CreateLabelAsync(label.Name, label.Color, ct);
+        var isTaken = made is not null && store.All().Any(other => other.Account == label.Account && string.Equals(other.Native, made.Native, StringComparison.OrdinalIgnoreCase));
+        return await store.AddAsync(label with { Native = isTaken ? null : made?.Native, Color = made?.Color ?? label.Color }, ct);
     }
 
     /// <exception cref="MailException">NotFound; InvalidInput <c>invalid_label</c>; Conflict <c>label_exists</c> or <c>label_protected</c>.</exception>
-    public Task<Label> UpdateAsync(string id, LabelChange change, CancellationToken ct)
+    public async Task<Label> UpdateAsync(string id, LabelChange change, CancellationToken ct)
     {
         var (name, color) = (change.Name is null ? null : LabelRules.Name(change.Name), change.Color is null ? null : LabelRules.Color(change.Color));
-        return store.UpdateAsync(
-            Changeable(id).Id,
-            label => label with { Name = name ?? label.Name, Color = color ?? label.Color, IsVisible = change.IsVisible ?? label.IsVisible, Order = change.Order ?? label.Order },
+        var old = Changeable(id);
+        var told = old.Native is { } native && (name ?? color) is not null && old.Account is { } key && accounts.Find(key) is { } account
+            ? await providers.For(account).UpdateLabelAsync(native, name, color, ct)
+            : null;
+        return await store.UpdateAsync(
+            old.Id,
+            label => label with { Native = told?.Native ?? label.Native, Name = name ?? label.Name, Color = told?.Color ?? color ?? label.Color, IsVisible = change.IsVisible ?? label.IsVisible, Order = change.Order ?? label.Order },
             ct);
     }
 
@@ -66,8 +70,15 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         var label = Changeable(id);
         if (label is { Native: not null, Account: { } key } && accounts.Find(key) is { } account)
         {
+            var change = new MessageChange { RemoveLabels = [label.Native] };
+            var isDeleted = await providers.For(account).DeleteLabelAsync(label.Native, ct);
             foreach (var page in Pages(label, account))
-                Require(await actions.SetNativeLabelsAsync(page, [], [label.Native], ct));
+            {
+                if (isDeleted)
+                    await page[0].Cache.ApplyLocalAsync([.. page.Select(m => change.Show(m.Message))], ct);
+                else
+                    Require(await actions.SetNativeLabelsAsync(page, change.AddLabels, change.RemoveLabels, ct));
+            }
         }
 
         await store.RemoveAsync(id, ct);

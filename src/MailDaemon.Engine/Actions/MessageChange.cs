@@ -53,9 +53,12 @@ public sealed record MessageChange
         {
             Flags = (now.Flags & ~changed) | (before.Flags & changed),
             NativeLabels = [.. now.NativeLabels.Except(added, StringComparer.OrdinalIgnoreCase).Union(removed, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)],
-            ShownIn = Target is not null && now.FolderPath == Target && now.ServerFolder != Target ? now.ServerFolder : null,
+            ShownIn = Target is not null && now.FolderPath == Target ? Before(now, before) : null,
         };
     }
+
+    /// <summary>Where the server has it; where it was before when ids do not say that.</summary>
+    private static string? Before(StoredMessage now, BeforeChange before) => now.Scope.Length == 0 ? before.FolderPath : now.ServerFolder == now.FolderPath ? null : now.ServerFolder;
 
     private MessageFlags With(MessageFlags flags) => (flags | Add) & ~Remove;
 
@@ -65,7 +68,8 @@ public sealed record MessageChange
 }
 
 /// <summary>How a message stood before a change of it.</summary>
-public sealed record BeforeChange(string Key, MessageFlags Flags, IReadOnlyList<string> Labels);
+/// <param name="FolderPath">The folder that showed it; null in changes that were stored before this was kept.</param>
+public sealed record BeforeChange(string Key, MessageFlags Flags, IReadOnlyList<string> Labels, string? FolderPath = null);
 
 /// <summary>Does changes: on the server, and then in the cache, so that the cache never claims what a server refused.</summary>
 public sealed class MessageChanges(MailProviders providers)
@@ -96,7 +100,8 @@ public sealed class MessageChanges(MailProviders providers)
 
     private async Task<IReadOnlyList<MessageOutcome>> MoveAsync(Account account, MailCache cache, IReadOnlyList<FoundMessage> folder, string path, CancellationToken ct)
     {
-        if (path == folder[0].Message.ServerFolder)
+        // Where one scope has all folders, a move that waited is shown already and not done; done twice it does no harm.
+        if (path == folder[0].Message.Scope)
         {
             return [.. folder.Select(m => MessageOutcome.Done(m.Message.Key, MessageActions.Here(m)))];
         }
@@ -105,12 +110,11 @@ public sealed class MessageChanges(MailProviders providers)
         await cache.ApplyLocalAsync(
             [.. folder.Zip(moved, (m, to) => to.IsMissing
                 ? new LocalChange(m.Message.Key) { IsMissing = true }
-                : new LocalChange(m.Message.Key) { Move = new LocalMove(to.NewScope, path, to.NewRemoteId, to.NewUid) })],
+                : new LocalChange(m.Message.Key) { Move = new LocalMove(to.NewScope, to.NewFolder ?? path, to.NewRemoteId, to.NewUid), NativeLabels = to.NativeLabels })],
             ct);
-        var role = cache.FolderNamed(path).Role.Name();
         return [.. folder.Zip(moved, (m, to) => to.IsMissing
             ? MessageOutcome.Failed(m.Message.Key, Gone())
-            : MessageOutcome.Done(m.Message.Key, new Relocation(to.NewRemoteId is { } id ? MessageIds.Show(account.Key.Provider, id) : null, KeyNow(cache, m), role, path)))];
+            : MessageOutcome.Done(m.Message.Key, new Relocation(to.NewRemoteId is { } id ? MessageIds.Show(account.Key.Provider, id) : null, KeyNow(cache, m), cache.FolderNamed(to.NewFolder ?? path).Role.Name(), to.NewFolder ?? path)))];
     }
 
     /// <summary>A message may have taken up an older key as it arrived.</summary>

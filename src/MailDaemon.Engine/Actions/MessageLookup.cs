@@ -15,7 +15,7 @@ public sealed record MessageAddress(ProviderKind? Provider, string Id, string? E
 public sealed record FoundMessage(Account Account, MailCache Cache, StoredMessage Message)
 {
     /// <summary>What the server calls it.</summary>
-    public RemoteRef Remote => new(Message.ServerFolder, Message.RemoteId, Message.InternetMessageId, Cache.Cursor(Message.Scope));
+    public RemoteRef Remote => new(Message.ServerFolder, Message.RemoteId, Message.InternetMessageId, Cache.Cursor(Message.Scope)) { NativeLabels = Message.NativeLabels };
 
     public MessageItem Item => Cache.Find(Message.Key) ?? throw MessageLookup.NotFound(Message.Key);
 

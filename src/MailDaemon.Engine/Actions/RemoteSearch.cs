@@ -31,7 +31,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
-            await foreach (var matches in asking.Provider.SearchAsync(RequestOf(asking.Cache, account, query), either.Token))
+            await foreach (var matches in asking.Provider.SearchAsync(RequestOf(asking, account, query), either.Token))
             {
                 await asking.TakeAsync(matches, either.Token);
             }
@@ -48,8 +48,9 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
         return asking.Answer();
     }
 
-    private static RemoteSearchRequest RequestOf(MailCache cache, Account account, SearchQuery query)
+    private static RemoteSearchRequest RequestOf(Asking asking, Account account, SearchQuery query)
     {
+        var cache = asking.Cache;
         var terms = SearchTerms.Of(query.Text).ToList();
         return new RemoteSearchRequest
         {
@@ -64,7 +65,7 @@ public sealed class RemoteSearch(MailProviders providers, MailCaches caches, Tim
             IsStarred = query.IsStarred,
             Folders = [.. cache.FoldersByActivity()
                 .IntersectBy(cache.SearchedFolders(query).Where(folder => folder.IsSelectable && account.Settings.Wants(folder)).Select(folder => folder.Path), folder => folder.Path)
-                .Select(folder => new SearchedFolder(folder.Path, cache.Cursor(folder.Path)))],
+                .Select(folder => new SearchedFolder(folder.Path, cache.Cursor(asking.Provider.ScopeOf(folder.Path))))],
             Limit = MostNamed,
         };
     }

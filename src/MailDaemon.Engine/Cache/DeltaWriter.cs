@@ -149,7 +149,7 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
     private void Replace(Known known, long folder, PreparedMessage message)
     {
         var remote = message.Remote;
-        var (flags, labels) = remote.Flags is { } told ? ((int)told, message.Labels) : (known.Flags, known.Labels);
+        var (flags, labels) = remote.Flags is { } told ? (Merge(known.Flags, told, remote.ToldFlags), message.Labels) : (known.Flags, known.Labels);
         var isSame = known.FolderId == folder
             && known.Flags == flags
             && string.Equals(known.Labels, labels, StringComparison.Ordinal)
@@ -205,8 +205,10 @@ internal sealed partial class DeltaWriter(SqliteWriter writer, AccountKey accoun
             return;
         var folder = change.FolderPath is null ? known.FolderId : FolderId(change.FolderPath);
         var labels = change.NativeLabels is null ? known.Labels : RowMapper.Pack(change.NativeLabels);
-        SetState(known, (int)change.Flags, labels, folder);
+        SetState(known, Merge(known.Flags, change.Flags, change.ToldFlags), labels, folder);
     }
+
+    private static int Merge(int known, MessageFlags flags, MessageFlags told) => (known & ~(int)told) | (int)(flags & told);
 
     private void SetState(Known known, int flags, string labels, long folder)
     {

@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Events;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace MailDaemon.Engine.Cache;
 
@@ -74,15 +75,28 @@ public sealed partial class MailCache : IDisposable
     /// <summary>What is cached of a scope, for servers that cannot say what changed; by UID, or in no order where there are none.</summary>
     public IReadOnlyList<KnownMessage> Known(string scope, long fromUid = 0, long toUid = long.MaxValue, int limit = int.MaxValue) => Read(reader => reader.Query(
         """
-        select m.remote_id, m.flags, m.labels from messages m
+        select m.remote_id, m.flags, m.labels, f.path from messages m join folders f on f.id = m.folder_id
         where m.scope_id = (select id from scopes where name = ?1) and (m.uid between ?2 and ?3 or (m.uid is null and ?2 <= 0))
         order by m.uid limit ?4
         """,
-        row => new KnownMessage(row.GetString(0), (MessageFlags)row.GetInt32(1), RowMapper.Labels(row.GetString(2))),
+        row => MapKnown(row, scope),
         scope,
         fromUid,
         toUid,
         limit));
+
+    /// <summary>Those of a scope's messages that the cache has, by the provider's ids.</summary>
+    public IReadOnlyDictionary<string, KnownMessage> Known(string scope, IReadOnlyCollection<string> remoteIds) => remoteIds.Count == 0
+        ? new Dictionary<string, KnownMessage>(StringComparer.Ordinal)
+        : Read(reader => reader.Query(
+            """
+            select m.remote_id, m.flags, m.labels, f.path from json_each(?2) j
+            cross join messages m on m.remote_id = j.value and m.scope_id = (select id from scopes where name = ?1)
+            join folders f on f.id = m.folder_id
+            """,
+            row => MapKnown(row, scope),
+            scope,
+            RowMapper.Pack([.. remoteIds]))).ToDictionary(known => known.RemoteId, StringComparer.Ordinal);
 
     public SyncSummary Summary()
     {
@@ -111,6 +125,9 @@ public sealed partial class MailCache : IDisposable
         _applying.Release();
         _publishing.Release();
     }
+
+    private static KnownMessage MapKnown(SqliteDataReader row, string scope) =>
+        new(row.GetString(0), (MessageFlags)row.GetInt32(1), RowMapper.Labels(row.GetString(2)), scope.Length == 0 ? row.GetString(3) : "");
 
     private static PassResult? ReadLastPass(SqliteReader reader) => reader.First(
         "select started, finished, added, updated, removed, error from passes where id = 1",

@@ -47,7 +47,7 @@ internal sealed class RowMapper(AccountKey account, Func<string?> server)
             FolderPath = row.GetString(17),
             Uid = row.IsDBNull(3) ? null : row.GetInt64(3),
             Labels = role.Label() is { } word && !labels.Contains(word, StringComparer.OrdinalIgnoreCase) ? [.. labels, word] : labels,
-            LabelIds = account.Provider == ProviderKind.Gmail ? labels : null,
+            LabelIds = account.Provider == ProviderKind.Gmail ? GmailLabelIds.All(row.GetString(17), flags, labels) : null,
             Categories = account.Provider == ProviderKind.Outlook ? labels : null,
             ThreadId = row.GetString(14),
             InternetMessageId = TextOrNull(row, 15),

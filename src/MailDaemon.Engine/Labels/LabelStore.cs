@@ -58,6 +58,28 @@ public sealed class LabelStore
         }
     }
 
+    /// <summary>
+    /// Takes over the labels that an account has on its server: what is new there, called otherwise or gone. One of ours that the server
+    /// has under the same name is the same.
+    /// </summary>
+    public async Task TakeOverAsync(AccountKey account, IReadOnlyList<Label> served, CancellationToken ct)
+    {
+        var own = All().Where(label => label.Account == account).ToList();
+        foreach (var gone in own.Where(label => label.Native is { } native && !served.Any(other => other.Native == native)))
+            await RemoveAsync(gone.Id, ct);
+        foreach (var label in served)
+        {
+            var there = own.Find(other => other.Native == label.Native);
+            var called = own.Find(other => other != there && string.Equals(other.Name, label.Name, StringComparison.OrdinalIgnoreCase));
+            if (called is { Native: not null } && served.Any(other => other.Native == called.Native))
+                await UpdateAsync(called.Id, other => other with { Name = $"{other.Name} ({other.Native})" }, ct);
+            if ((there ?? called) is not { } known || Find(known.Id) is null)
+                await AddAsync(label, ct);
+            else if (known.Name != label.Name || known.Color != label.Color || known.Native != label.Native || known.IsVisible != label.IsVisible)
+                await UpdateAsync(known.Id, other => other with { Name = label.Name, Color = label.Color, Native = label.Native, IsVisible = label.IsVisible }, ct);
+        }
+    }
+
     /// <exception cref="MailException">NotFound <c>label_not_found</c>; Conflict <c>label_exists</c>.</exception>
     public async Task<Label> UpdateAsync(string id, Func<Label, Label> change, CancellationToken ct)
     {
@@ -68,7 +90,7 @@ public sealed class LabelStore
             RequireFree(changed);
             await store.WriteAsync(
                 writer => writer.Execute(
-                    "update labels set name = ?2, color = ?3, visible = ?4, position = ?5 where id = ?1", id, changed.Name, changed.Color, changed.IsVisible ? 1 : 0, changed.Order),
+                    "update labels set name = ?2, color = ?3, visible = ?4, position = ?5, native = ?6 where id = ?1", id, changed.Name, changed.Color, changed.IsVisible ? 1 : 0, changed.Order, changed.Native),
                 ct);
             labels = [.. labels.Select(label => label.Id == id ? changed : label).OrderBy(label => label.Order)];
             return changed;

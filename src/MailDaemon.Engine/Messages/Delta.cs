@@ -70,6 +70,9 @@ public sealed record RemoteMessage
     /// <summary>Null when what the server said of flags and labels cannot be read: those that are known stay.</summary>
     public required MessageFlags? Flags { get; init; }
 
+    /// <summary>Which flags the server has a word for; of the others those that are known stay.</summary>
+    public MessageFlags ToldFlags { get; init; } = RemoteChange.AllFlags;
+
     /// <summary>Gmail labels, Outlook categories or IMAP keywords.</summary>
     public IReadOnlyList<string> NativeLabels { get; init; } = [];
 
@@ -93,7 +96,14 @@ public sealed record RemoteMessage
 }
 
 /// <summary>A known message whose state changed. Null means: not said, keep what is known.</summary>
-public sealed record RemoteChange(string RemoteId, MessageFlags Flags, IReadOnlyList<string>? NativeLabels = null, string? FolderPath = null);
+public sealed record RemoteChange(string RemoteId, MessageFlags Flags, IReadOnlyList<string>? NativeLabels = null, string? FolderPath = null)
+{
+    public const MessageFlags AllFlags = MessageFlags.Read | MessageFlags.Starred | MessageFlags.Answered | MessageFlags.Forwarded | MessageFlags.Draft;
+
+    /// <inheritdoc cref="RemoteMessage.ToldFlags"/>
+    public MessageFlags ToldFlags { get; init; } = AllFlags;
+}
 
 /// <summary>What the cache knows of a message, for servers that cannot say what changed.</summary>
-public readonly record struct KnownMessage(string RemoteId, MessageFlags Flags, IReadOnlyList<string> NativeLabels);
+/// <param name="FolderPath">The folder that shows it; <c>""</c> where the scope is the folder.</param>
+public readonly record struct KnownMessage(string RemoteId, MessageFlags Flags, IReadOnlyList<string> NativeLabels, string FolderPath = "");

@@ -32,6 +32,9 @@ public sealed record OutgoingMail
 
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <inheritdoc cref="MailEnvelope.ThreadId"/>
+    public string? ThreadId { get; init; }
+
     /// <summary>Further fields of the header.</summary>
     public IReadOnlyList<HeaderLine> Header { get; init; } = [];
 

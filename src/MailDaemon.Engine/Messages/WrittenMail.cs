@@ -28,6 +28,9 @@ public sealed record MailEnvelope
 
     public required DateTimeOffset Date { get; init; }
 
+    /// <summary>The provider's own conversation that it belongs to; null where the header alone says that.</summary>
+    public string? ThreadId { get; init; }
+
     /// <summary>Send to the others when some recipients are refused.</summary>
     public bool AllowPartial { get; init; }
 

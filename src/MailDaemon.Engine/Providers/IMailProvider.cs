@@ -12,6 +12,9 @@ public interface IMailProvider : IAsyncDisposable
     /// <summary>Whether the server files a copy of sent mail by itself.</summary>
     bool FilesSentMail { get; }
 
+    /// <summary>The scope that a folder's messages belong to (see <see cref="Delta"/>).</summary>
+    string ScopeOf(string folderPath);
+
     /// <summary>All folders, and for each scope a token that changes whenever its content does. One round trip where the server can.</summary>
     Task<ServerState> ReadStateAsync(CancellationToken ct);
 
@@ -63,8 +66,19 @@ public interface IMailProvider : IAsyncDisposable
     Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct);
 
     /// <summary>Makes a label on the server, where it has labels of its own.</summary>
-    /// <returns>What the server calls it; null when it takes none, so that only the daemon can know it.</returns>
-    Task<string?> CreateLabelAsync(string name, string color, CancellationToken ct);
+    /// <param name="color">A word or <c>#rrggbb</c>; the server may know only some, and takes the nearest.</param>
+    /// <returns>Null when it takes none, so that only the daemon can know it.</returns>
+    Task<RemoteLabel?> CreateLabelAsync(string name, string color, CancellationToken ct);
+
+    /// <summary>Gives a label another name or colour on the server.</summary>
+    /// <param name="label">What the server calls it.</param>
+    /// <param name="name">Null: as it is; so the colour.</param>
+    /// <returns>Null when it cannot be changed there, so that only the daemon shows it otherwise.</returns>
+    Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct);
+
+    /// <summary>Deletes a label on the server, which takes it from all messages.</summary>
+    /// <returns>False where a label is nothing but what its messages have: then it has to be taken from each of them.</returns>
+    Task<bool> DeleteLabelAsync(string label, CancellationToken ct);
 
     /// <summary>Moves to another folder. The result has one entry a message, in order.</summary>
     Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct);
@@ -116,7 +130,15 @@ public interface IMailProvider : IAsyncDisposable
 
 /// <summary>Folders and scopes of a server at one moment.</summary>
 /// <param name="IsComplete">False when a part of the list could not be read: then nothing may be deleted because it is not in it.</param>
-public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<ScopeState> Scopes, bool IsComplete = true);
+public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<ScopeState> Scopes, bool IsComplete = true)
+{
+    /// <summary>The labels that people have made; null where the server does not list them, or they were not asked for now.</summary>
+    public IReadOnlyList<RemoteLabel>? Labels { get; init; }
+}
+
+/// <param name="Native">What the server calls it in messages.</param>
+/// <param name="Color">One of our words or <c>#rrggbb</c>; null when the server has no colours, or this label none.</param>
+public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true);
 
 /// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
 /// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>
@@ -131,6 +153,9 @@ public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffs
 {
     /// <summary>Ids of messages that the server refused before: they are not read with the others.</summary>
     public IReadOnlyList<string> Refused { get; init; } = [];
+
+    /// <summary>What the cache has of these messages of the scope, by id.</summary>
+    public required Func<IReadOnlyCollection<string>, IReadOnlyDictionary<string, KnownMessage>> KnownByIds { get; init; }
 
     /// <summary>Of these those that are to be tried again now.</summary>
     public IReadOnlyList<string> Retried { get; init; } = [];
@@ -216,17 +241,32 @@ public sealed record RemoteStretch(CursorStanding Standing, int Total, long From
 
 /// <param name="IsExpected">False when it is older than what the account's settings want: the cache may have it or not.</param>
 /// <param name="HasFlags">False when what the server said of flags and labels cannot be read.</param>
-public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected, bool HasFlags = true);
+public readonly record struct HeldMessage(KnownMessage Message, bool IsExpected, bool HasFlags = true)
+{
+    /// <inheritdoc cref="RemoteMessage.ToldFlags"/>
+    public MessageFlags ToldFlags { get; init; } = RemoteChange.AllFlags;
+}
 
 /// <summary>Which message on the server. The Message-ID finds it again where a server does not tell its new id.</summary>
 /// <param name="Cursor">Where the last pass over its scope ended, which tells whether the id still means the same; null before the first.</param>
-public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId, string? Cursor);
+public sealed record RemoteRef(string FolderPath, string RemoteId, string? InternetMessageId, string? Cursor)
+{
+    /// <summary>Its labels as we know them.</summary>
+    public IReadOnlyList<string> NativeLabels { get; init; } = [];
+}
 
 /// <param name="NewScope">The scope the message belongs to now.</param>
 /// <param name="NewRemoteId">Null when the server did not say and a search by Message-ID found nothing.</param>
 /// <param name="NewUid">IMAP only.</param>
 /// <param name="IsMissing">The message was not there any more.</param>
-public sealed record MovedMessage(RemoteRef Source, string NewScope, string? NewRemoteId, long? NewUid = null, bool IsMissing = false);
+public sealed record MovedMessage(RemoteRef Source, string NewScope, string? NewRemoteId, long? NewUid = null, bool IsMissing = false)
+{
+    /// <summary>The folder that shows it now; null: the one that was asked for.</summary>
+    public string? NewFolder { get; init; }
+
+    /// <summary>Its labels now; null: as they were.</summary>
+    public IReadOnlyList<string>? NativeLabels { get; init; }
+}
 
 /// <param name="Refused">Addresses that the server refused, with its words; empty unless partial sending was allowed.</param>
 /// <param name="Excess">Recipients beyond what the server takes at once; they do not have the mail.</param>

@@ -28,7 +28,7 @@ internal static class MailFile
         await file.CopyToAsync(destination, ct);
     }
 
-    private static FileStream Open(string path) => new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+    public static FileStream Open(string path) => new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
 
     /// <summary>What is sent of the header, and where the body begins.</summary>
     private static (byte[] Sent, int BodyStart) ReadHeader(string path)

@@ -55,6 +55,7 @@ internal static class MailWriter
         MessageId = mail.MessageId,
         Subject = mail.Subject,
         Date = mail.Date,
+        ThreadId = mail.ThreadId,
         AllowPartial = allowPartial,
         NeedsUtf8 = NeedsUtf8(mail),
     };

@@ -1,6 +1,7 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace MailDaemon.Engine.Sync;
 /// One pass over one account: ask the server which folders changed, read what changed, and put each page with its cursor into the
 /// cache in one transaction. A pass that dies at any point is repeated from the last page, nothing is lost or doubled.
 /// </summary>
-public sealed partial class AccountSync(MailCaches caches, MailProviders providers, ChangeQueue changes, TimeProvider time, ILogger<AccountSync> logger)
+public sealed partial class AccountSync(MailCaches caches, MailProviders providers, ChangeQueue changes, LabelStore labels, TimeProvider time, ILogger<AccountSync> logger)
 {
     /// <param name="report">Hears how far a long pass is.</param>
     /// <exception cref="MailException">The account as a whole could not be read; single folders fail by themselves and keep their error.</exception>
@@ -47,6 +48,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             var asked = time.GetUtcNow();
             var state = await provider.ReadStateAsync(ct);
             pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), account.Settings.Wants, ct));
+            if (state.Labels is { } served)
+            {
+                await labels.TakeOverAsync(account.Key, [.. served.Select(label => OfServer(account.Key, label))], ct);
+            }
+
             pass.Listed = asked;
             due = Due(account, scope, cache, provider, state, refused);
         }
@@ -57,11 +63,25 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             await TakeAsync(delta, provider, cache, own, pass, report, ct);
         }
 
-        foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal))
+        foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal).SelectMany(scope => FoldersOf(cache, scope)))
         {
             await cache.SaveFolderPassAsync(name, time.GetUtcNow(), failure: null, ct);
         }
     }
+
+    private static Label OfServer(AccountKey account, RemoteLabel label) => new()
+    {
+        Id = "",
+        Type = LabelType.Account,
+        Name = label.Name,
+        Color = label.Color ?? LabelRules.DefaultColor,
+        Account = account,
+        IsVisible = label.IsVisible,
+        Native = label.Native,
+    };
+
+    /// <summary>The paths of the folders whose messages belong to a scope.</summary>
+    private static IEnumerable<string> FoldersOf(MailCache cache, string scope) => scope.Length > 0 ? [scope] : cache.Folders().Select(f => f.Folder.Path);
 
     /// <summary>The scopes that the pass is for, if they are known ones: of those the server need not be asked first. Null for all others.</summary>
     private IReadOnlyList<ScopeRequest>? Named(PassScope scope, MailCache cache, ILookup<string, RefusedRow> refused)
@@ -76,6 +96,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         var aside = refused[state.Scope].ToList();
         return new(state, cursor, folder?.Since, folder?.LastPass, (folder?.Total ?? 0) + aside.Count, (from, to, limit) => cache.Known(state.Scope, from, to, limit))
         {
+            KnownByIds = ids => cache.Known(state.Scope, ids),
             Refused = [.. aside.Select(r => r.Id)],
             Retried = [.. aside.Where(r => pass.IsThorough || r.NextAttempt <= time.GetUtcNow()).Select(r => r.Id)],
         };
@@ -127,9 +148,13 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             pass.Failed.Add(delta.Scope);
             LogFolderFailed(cache.Account, failure.Code);
             var now = time.GetUtcNow();
-            var failures = Folder(cache, delta.Scope)?.Failures + 1 ?? 1;
-            await cache.SaveFolderPassAsync(
-                delta.Scope, now, new FolderFailure(failure.Message, now + Backoff.Delay(failure.Fault, failures, Random.Shared.NextDouble())), ct);
+            foreach (var folder in FoldersOf(cache, delta.Scope))
+            {
+                var failures = Folder(cache, folder)?.Failures + 1 ?? 1;
+                await cache.SaveFolderPassAsync(
+                    folder, now, new FolderFailure(failure.Message, now + Backoff.Delay(failure.Fault, failures, Random.Shared.NextDouble())), ct);
+            }
+
             return;
         }
 
@@ -168,7 +193,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         return delta with
         {
             Added = [.. delta.Added.Select(m => now.TryGetValue(m.RemoteId, out var read) ? read with { IsBaseline = m.IsBaseline } : m)],
-            Changed = [.. delta.Changed.Select(c => now.TryGetValue(c.RemoteId, out var read) ? new RemoteChange(c.RemoteId, read.Flags ?? c.Flags, read.NativeLabels, read.FolderPath) : c)],
+            Changed = [.. delta.Changed.Select(c => now.TryGetValue(c.RemoteId, out var read) ? new RemoteChange(c.RemoteId, read.Flags ?? c.Flags, read.NativeLabels, read.FolderPath) { ToldFlags = read.ToldFlags } : c)],
         };
     }
 

@@ -31,10 +31,11 @@ public sealed record SyncProof
 public sealed record FolderProof(string Folder, int? Server, int Cached, bool IsComplete, int Differences, string? Error);
 
 /// <param name="Kind">
-/// <c>missing_in_cache</c>, <c>refused</c> (the server has it and does not give it), <c>missing_on_server</c>, <c>flags</c>, <c>labels</c>; of a whole folder <c>count</c> (its counter against its messages),
+/// <c>missing_in_cache</c>, <c>refused</c> (the server has it and does not give it), <c>missing_on_server</c>, <c>flags</c>, <c>labels</c>, <c>folder</c> (it is shown in another); of a whole folder <c>count</c> (its counter against its messages),
 /// <c>renumbered</c>, <c>folder_missing_in_cache</c> or <c>folder_missing_on_server</c>.
 /// </param>
-/// <param name="Uid">Null when the difference is one of the folder.</param>
+/// <param name="Id">The message's id as the API shows it; null when the difference is one of the folder.</param>
+/// <param name="Uid">IMAP only.</param>
 /// <param name="Cached">What the cache says; null when nothing.</param>
 /// <param name="Server">What the server says; null when nothing.</param>
-public sealed record SyncDifference(string Folder, long? Uid, string Kind, string? Cached, string? Server);
+public sealed record SyncDifference(string Folder, string? Id, long? Uid, string Kind, string? Cached, string? Server);

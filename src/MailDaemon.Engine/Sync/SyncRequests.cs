@@ -61,13 +61,14 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
         RemotePage page;
         using (await cache.EnterAsync(ct))
         {
-            page = await providers.For(account).ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(folder) }, ct);
+            var provider = providers.For(account);
+            page = await provider.ReadPageAsync(request with { Folder = folder, Cursor = cache.Cursor(provider.ScopeOf(folder)) }, ct);
 
             // The cursor stays where it is: what the next pass reads again changes nothing.
             await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages, Refused = page.Refused }, ct);
         }
 
-        return new FetchedPage([.. page.Messages.Select(m => cache.Find(folder, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);
+        return new FetchedPage([.. page.Messages.Select(m => cache.Find(m.FolderPath, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);
     }
 
     private async Task CatchUpAsync(Account account, CancellationToken ct)

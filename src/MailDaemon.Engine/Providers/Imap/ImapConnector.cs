@@ -30,16 +30,20 @@ public sealed class ImapConnector(SecretVault vault, IOptions<ImapOptions> optio
 
     /// <summary>Connects, logs in and switches on what the sync engine uses.</summary>
     /// <param name="names">What is known of how the account's server spells its mailboxes.</param>
-    internal async Task<ImapClient> OpenImapAsync(Account account, Secret password, MailboxNames names, CancellationToken ct)
+    internal Task<ImapClient> OpenImapAsync(Account account, Secret password, MailboxNames names, CancellationToken ct) =>
+        OpenImapAsync(account.Imap ?? throw NoServer("IMAP"), Credential(account, password), account.Preset is { Quirks.IdAfterLogin: true }, names, ct);
+
+    /// <summary>As <see cref="OpenImapAsync(Account, Secret, MailboxNames, CancellationToken)"/>, with whatever the server takes for a password.</summary>
+    /// <param name="needsId">Whether the server wants ID though it does not offer it.</param>
+    internal async Task<ImapClient> OpenImapAsync(ServerAddress server, SaslCredential credential, bool needsId, MailboxNames names, CancellationToken ct)
     {
-        var server = account.Imap ?? throw NoServer("IMAP");
         var client = await ImapClient.ConnectAsync(Endpoint(server), WireOptions(server), limits: null, names, ct);
         try
         {
-            await client.AuthenticateAsync(Credential(account, password), ct);
+            await client.AuthenticateAsync(credential, ct);
 
             // QUIRK: 163, 126, yeah and other Coremail hosts answer SELECT with "Unsafe Login" unless ID came first.
-            if (client.Capabilities.Has("ID") || account.Preset is { Quirks.IdAfterLogin: true })
+            if (client.Capabilities.Has("ID") || needsId)
             {
                 await client.IdAsync(Identification, ct);
             }

@@ -16,15 +16,21 @@ internal sealed partial class ImapProvider
     public Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
         StoreAsync(messages, add, remove, ct);
 
-    public Task<string?> CreateLabelAsync(string name, string color, CancellationToken ct) => connections.RunAsync(
+    public Task<RemoteLabel?> CreateLabelAsync(string name, string color, CancellationToken ct) => connections.RunAsync(
         async (client, token) =>
         {
             // What a mailbox takes is told only when it is opened for writing; the inbox speaks for all.
             var inbox = await client.SelectAsync("INBOX", new SelectOptions { ReadOnly = false }, token);
             await client.UnselectAsync(token);
-            return inbox.PermanentFlags?.Contains("\\*", StringComparer.Ordinal) == true ? ImapFlags.Keyword(name) : null;
+            return inbox.PermanentFlags?.Contains("\\*", StringComparer.Ordinal) == true && ImapFlags.Keyword(name) is { } keyword ? new RemoteLabel(keyword, name) : null;
         },
         ct);
+
+    /// <summary>A keyword is its name, and has no colour.</summary>
+    public Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct) => Task.FromResult<RemoteLabel?>(null);
+
+    /// <summary>A keyword is there as long as a message has it.</summary>
+    public Task<bool> DeleteLabelAsync(string label, CancellationToken ct) => Task.FromResult(false);
 
     public async Task<IReadOnlyList<MovedMessage>> MoveAsync(IReadOnlyList<RemoteRef> messages, string folderPath, CancellationToken ct)
     {

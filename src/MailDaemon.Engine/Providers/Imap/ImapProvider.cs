@@ -31,6 +31,9 @@ internal sealed partial class ImapProvider : IMailProvider
         listener = new ImapListener(account, connector, names, time);
     }
 
+    /// <summary>Each folder has UIDs and a cursor of its own.</summary>
+    public string ScopeOf(string folderPath) => folderPath;
+
     public bool FilesSentMail => account.Preset is { Quirks.FilesSentMail: true };
 
     public async Task<ServerState> ReadStateAsync(CancellationToken ct)

@@ -100,7 +100,7 @@ internal sealed record ImapStructure(IReadOnlyList<ImapLeaf> Leaves, LeafRoles R
     /// <summary>Whether there is what a person would call an attachment: not a picture inside the text, a signature or a delivery report.</summary>
     public static bool HasFiles(IEnumerable<Attachment> attachments) => attachments.Any(attachment => !attachment.IsInline && !IsMachinery(attachment.MimeType));
 
-    private static ImapStructure Of(List<ImapLeaf> leaves) => new(leaves, BodyLeaves.Decide([.. leaves.Select(l => l.Description)]));
+    public static ImapStructure Of(List<ImapLeaf> leaves) => new(leaves, BodyLeaves.Decide([.. leaves.Select(l => l.Description)]));
 
     private static bool IsMultipart(ContentType type) => type.MediaType.StartsWith("multipart/", StringComparison.Ordinal);
 
