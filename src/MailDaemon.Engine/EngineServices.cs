@@ -17,6 +17,7 @@ using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Protocols.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -28,7 +29,8 @@ public static class EngineServices
 {
     /// <summary>
     /// Registers the engine over a data directory. The host adds <see cref="ISecretCipher"/>, <see cref="TimeProvider"/>, logging and the
-    /// options <see cref="ImapOptions"/>, <see cref="SyncOptions"/> and <see cref="CacheOptions"/>.
+    /// options <see cref="ImapOptions"/>, <see cref="SyncOptions"/> and <see cref="CacheOptions"/>; and <see cref="LoopbackPeers"/>, before this, where
+    /// the machine has other users.
     /// </summary>
     public static IServiceCollection AddMailEngine(this IServiceCollection services, string dataDirectory)
     {
@@ -52,6 +54,7 @@ public static class EngineServices
         services.AddSingleton<GoogleAuthorization>();
         services.AddSingleton(s => new TokenSources(
             s.GetRequiredService<SecretVault>(), s.GetRequiredService<GoogleAuthorization>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        services.TryAddSingleton(LoopbackPeers.All);
         services.AddSingleton<SignIns>();
         services.AddSingleton(s => new GoogleSignIn(
             s.GetRequiredService<SignIns>(),

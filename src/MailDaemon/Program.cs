@@ -71,6 +71,7 @@ internal static class Program
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<Certificates>(
             s, Certificates.DirectoryFor(settings.Http.CertificateDirectory, AppContext.BaseDirectory, data.Path)));
         services.AddSecretCipher(data.Path);
+        services.AddSingleton(s => new Engine.Net.LoopbackPeers(s.GetRequiredService<PeerOwner>().IsOurs));
         services.AddMailEngine(data.Path);
         services.AddSingleton<EventStreams>();
         services.AddSingleton<RequestCutoff>();

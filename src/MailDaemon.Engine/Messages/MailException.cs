@@ -60,13 +60,16 @@ public sealed class MailException(MailFault fault, string code, string message, 
         ? new(MailFault.NotAuthorized, "account_not_configured", "Account not configured")
         : new(MailFault.NotAuthorized, "not_authorized", "Not authorized");
 
+    /// <summary>The account is there, and its tokens are not, or cannot be read any more.</summary>
+    public static MailException NotSignedIn(AccountKey account) => new(MailFault.NotAuthorized, "not_authorized", $"Not authorized. {SignIn(account)}");
+
     /// <summary>The owner of the mailbox has to consent again.</summary>
-    public static MailException AuthorizationExpired(AccountKey account) => new(
-        MailFault.NotAuthorized,
-        "authorization_expired",
-        $"Authorization expired. Sign in again: POST /api/{account.Provider.Name()}/auth/initiate?loginHint={Uri.EscapeDataString(account.Email)}, then open its authUrl in a browser.");
+    public static MailException AuthorizationExpired(AccountKey account) => new(MailFault.NotAuthorized, "authorization_expired", $"Authorization expired. {SignIn(account)}");
 
     public static MailException NotFound(string code, string message) => new(MailFault.NotFound, code, message);
 
     public static MailException Conflict(string code, string message) => new(MailFault.Conflict, code, message);
+
+    private static string SignIn(AccountKey account) =>
+        $"Sign in again: POST /api/{account.Provider.Name()}/auth/initiate?loginHint={Uri.EscapeDataString(account.Email)}, then open its authUrl in a browser.";
 }

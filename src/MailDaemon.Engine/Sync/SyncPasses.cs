@@ -25,7 +25,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     public SyncStatus Status(AccountKey key)
     {
         var status = StatusOfPasses(key);
-        return status.State is SyncState.Idle or SyncState.Error && tokens.Problem(key) is { } problem
+        return status.State != SyncState.Syncing && tokens.Problem(key) is { } problem
             ? status with { State = SyncState.AuthRequired, LastError = problem }
             : status;
     }

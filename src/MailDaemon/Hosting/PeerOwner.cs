@@ -27,11 +27,13 @@ internal sealed class PeerOwner
     /// <summary>Looks once, when the connection is made, and notes it down for the guard; whether it is one of this user's.</summary>
     public bool Note(ConnectionContext connection)
     {
-        var isOurs = own is null
-            || (connection is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local } && UidOf(peer, local) == own);
+        var isOurs = own is null || (connection is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local } && IsOurs(peer, local));
         connection.Items[key] = isOurs;
         return isOurs;
     }
+
+    /// <summary>Whether the process at the other end of a connection is one of this user's.</summary>
+    public bool IsOurs(IPEndPoint peer, IPEndPoint local) => own is null || UidOf(peer, local) == own;
 
     /// <summary>Whether the connection was noted as one of this user's.</summary>
     public static bool IsOurs(IDictionary<object, object?>? connectionItems) =>

@@ -2,8 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Web;
+using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
+using MailDaemon.Engine.Sync;
+using MailDaemon.Hosting;
 using MailDaemon.Tests.Providers.OAuth;
 using MailDaemon.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Tests.Accounts;
 
@@ -252,6 +259,97 @@ public sealed class SignInRoutesTests : IAsyncLifetime
         (await app.GetAsync("/api/accounts")).Result.GetArrayLength().ShouldBe(0);
     }
 
+    [OtherUserFact]
+    public async Task Another_user_of_the_machine_is_not_heard_at_the_redirect()
+    {
+        await using var app = await StartAsync();
+        var link = await InitiateAsync(app, null);
+
+        var stranger = await OtherUser.CurlAsync(new Uri($"{link.RedirectUri}?state={link.State}&code=x"));
+        var owner = await ReturnAsync(link, "code=x");
+
+        stranger.ShouldBe(" 000");
+        owner.Status.ShouldBe(200, owner.Text);
+    }
+
+    [Fact]
+    public async Task Browser_is_opened_only_if_the_settings_say_so()
+    {
+        var opened = Path.Combine(_directory.Path, "opened");
+        var program = _directory.File("browser.sh");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$#:$1\" >> {opened}\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Action<WebApplicationBuilder> browser = b => b.Services.AddSingleton(s => new BrowserLauncher(s.GetRequiredService<ILogger<BrowserLauncher>>()) { Program = program });
+        await using (var quiet = await StartAsync(browser))
+            await InitiateAsync(quiet, null);
+
+        await using var app = await StartAsync(browser, ("Auth:OpenBrowser", "true"));
+        var link = await InitiateAsync(app, null);
+
+        await Eventually.UntilAsync(() => File.Exists(opened) && new FileInfo(opened).Length > 0, "no browser was opened");
+        (await File.ReadAllLinesAsync(opened)).ShouldBe([$"1:{link.Page}"]);
+    }
+
+    [Fact]
+    public async Task Machine_without_a_browser_still_gets_the_link()
+    {
+        Action<WebApplicationBuilder> none = b => b.Services.AddSingleton(s => new BrowserLauncher(s.GetRequiredService<ILogger<BrowserLauncher>>()) { Program = "/nonexistent/browser" });
+        await using var app = await StartAsync(none, ("Auth:OpenBrowser", "true"));
+
+        (await InitiateAsync(app, null)).Page.ShouldStartWith("http");
+    }
+
+    [Fact]
+    public async Task Ended_consent_stops_polling_and_says_so_until_a_new_one_comes()
+    {
+        await using var app = await StartAsync();
+        await SignInAsync(app);
+        _google.Answer = _ => TokenEndpoint.Error(400, "invalid_grant");
+        var key = new AccountKey(ProviderKind.Gmail, Gina);
+        var tokens = app.Services.GetRequiredService<TokenSources>();
+        var passes = app.Services.GetRequiredService<SyncPasses>();
+
+        await Should.ThrowAsync<MailException>(() => tokens.For(key).RefreshAccessTokenAsync("access-token-1", default));
+        var account = (await app.GetAsync("/api/accounts")).Result.EnumerateArray().Single();
+        var sync = (await app.GetAsync($"/api/sync-status?provider=gmail&email={Gina}")).Result;
+        var status = (await app.GetAsync($"/api/gmail/auth/status?email={Gina}")).Result;
+        var manual = await app.PostAsync($"/api/sync?provider=gmail&email={Gina}");
+        var polled = passes.StartUnlessBackingOff(key, out _);
+        var asked = _google.Forms.Count;
+        _google.Answer = n => TokenEndpoint.Token($"access-token-{n}", refresh: $"refresh-token-{n}");
+        await SignInAsync(app);
+
+        account.GetProperty("status").GetString().ShouldBe("auth_required");
+        account.GetProperty("error").GetString()!.ShouldStartWith("Authorization expired");
+        sync.GetProperty("status").GetString().ShouldBe("auth_required");
+        status.GetProperty("authorized").GetBoolean().ShouldBeFalse();
+        status.GetProperty("error").GetString()!.ShouldContain("/api/gmail/auth/initiate?loginHint=gina%40gmail.test");
+        manual.Status.ShouldBe(401);
+        polled.ShouldBeFalse();
+        asked.ShouldBe(2);
+        (await app.GetAsync($"/api/gmail/auth/status?email={Gina}")).Result.GetProperty("authorized").GetBoolean().ShouldBeTrue();
+        (await tokens.For(key).GetAccessTokenAsync(default)).ShouldBe("access-token-3");
+        passes.Status(key).LastError?.Code.ShouldNotBe("authorization_expired");
+    }
+
+    [Fact]
+    public async Task Lost_key_ring_needs_a_new_sign_in_and_nothing_else()
+    {
+        await using (var app = await StartAsync())
+            await SignInAsync(app);
+        Directory.Delete(Path.Combine(_directory.Path, "data", "secrets", "keys"), recursive: true);
+
+        await using var restarted = await StartAsync();
+        var account = (await restarted.GetAsync("/api/accounts")).Result.EnumerateArray().Single();
+        var status = (await restarted.GetAsync($"/api/gmail/auth/status?email={Gina}")).Result;
+        await SignInAsync(restarted);
+
+        account.GetProperty("status").GetString().ShouldBe("auth_required");
+        status.GetProperty("authorized").GetBoolean().ShouldBeFalse();
+        status.GetProperty("error").GetString()!.ShouldStartWith("Not authorized. Sign in again");
+        (await restarted.GetAsync($"/api/gmail/auth/status?email={Gina}")).Result.GetProperty("authorized").GetBoolean().ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Link_is_not_kept_for_a_repeat()
     {
@@ -273,8 +371,8 @@ public sealed class SignInRoutesTests : IAsyncLifetime
         return new Begun(page, begun.Result.GetProperty("state").GetString()!, QueryOf(page)["redirect_uri"]!);
     }
 
-    private Task<DaemonApp> StartAsync() => DaemonApp.StartAsync(
-        settings: _google.Settings.ToDictionary(s => s.Key, s => s.Value, StringComparer.OrdinalIgnoreCase), dataDirectory: Path.Combine(_directory.Path, "data"));
+    private Task<DaemonApp> StartAsync(Action<WebApplicationBuilder>? configure = null, params (string Key, string? Value)[] settings) => DaemonApp.StartAsync(
+        configure, settings: _google.Settings.Concat(settings).ToDictionary(s => s.Key, s => s.Value, StringComparer.OrdinalIgnoreCase), dataDirectory: Path.Combine(_directory.Path, "data"));
 
     private async Task SignInAsync(DaemonApp app)
     {

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MailDaemon.Engine.Net;
 
 namespace MailDaemon.Engine.Providers.OAuth;
 
 /// <summary>
 /// Where the browser comes back to after a sign-in (RFC 8252 §7.3): an http listener on a free port of 127.0.0.1 that knows one address and nothing
-/// else. Only requests that name it by this address are heard, so that no web page reaches it by a name of its own. Closes when disposed of.
+/// else. Other users of the machine are not heard, and only requests that name it by this address are, so that no web page reaches it by a name of
+/// its own. Closes when disposed of.
 /// </summary>
 internal sealed class LoopbackRedirect : IAsyncDisposable
 {
@@ -15,6 +17,7 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer;
+    private readonly LoopbackPeers peers;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim places = new(MaxConnections, MaxConnections);
@@ -24,9 +27,9 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
     private int isDisposed;
 
     /// <param name="answer">Takes the query of a redirect and says what the browser shows.</param>
-    public LoopbackRedirect(Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer)
+    public LoopbackRedirect(Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer, LoopbackPeers peers)
     {
-        this.answer = answer;
+        (this.answer, this.peers) = (answer, peers);
         listener.Start();
         host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
@@ -66,7 +69,7 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
             try
             {
                 var client = await listener.AcceptTcpClientAsync(stopping.Token);
-                if (places.Wait(0))
+                if (client.Client is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local } && peers.IsOurs(peer, local) && places.Wait(0))
                     _ = ServeAsync(client);
                 else
                     client.Dispose();

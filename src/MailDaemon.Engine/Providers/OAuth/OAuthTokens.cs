@@ -174,7 +174,7 @@ internal sealed partial class OAuthTokens(
 
     private MailException? ProblemOf(Consent? known) => known switch
     {
-        null => MailException.NotAuthorized(account.Provider),
+        null => MailException.NotSignedIn(account),
         { HasEnded: true } => MailException.AuthorizationExpired(account),
         _ when known.ClientId != clientId => MailException.AuthorizationExpired(account),
         _ => null,

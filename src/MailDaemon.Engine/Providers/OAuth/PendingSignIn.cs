@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Providers.OAuth;
@@ -24,11 +25,11 @@ internal sealed partial class PendingSignIn : IAsyncDisposable
     private SignInState state;
     private bool isTaken;
 
-    public PendingSignIn(ProviderKind provider, string? hint, Func<string, string, SignInAttempt> prepare, TimeProvider time, ILogger logger)
+    public PendingSignIn(ProviderKind provider, string? hint, Func<string, string, SignInAttempt> prepare, LoopbackPeers peers, TimeProvider time, ILogger logger)
     {
         this.logger = logger;
         Word = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        redirect = new LoopbackRedirect(AnswerAsync);
+        redirect = new LoopbackRedirect(AnswerAsync, peers);
         attempt = prepare(redirect.Url, Word);
         state = new SignInState(provider, hint, time.GetUtcNow() + Life, null, null);
         timer = time.CreateTimer(_ => Expire(), null, Life, Grace);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Providers.OAuth;
@@ -7,7 +8,7 @@ namespace MailDaemon.Engine.Providers.OAuth;
 /// <summary>
 /// The sign-ins that were begun since the daemon started: at most eight wait at once, and the last 64 are remembered. Thread-safe.
 /// </summary>
-public sealed class SignIns(TimeProvider time, ILogger<SignIns> logger) : IAsyncDisposable
+public sealed class SignIns(LoopbackPeers peers, TimeProvider time, ILogger<SignIns> logger) : IAsyncDisposable
 {
     private const int MaxPending = 8;
     private const int MaxKept = 64;
@@ -27,7 +28,7 @@ public sealed class SignIns(TimeProvider time, ILogger<SignIns> logger) : IAsync
     /// <param name="prepare">Takes the redirect URI and the state.</param>
     internal async Task<SignInLink> BeginAsync(ProviderKind provider, string? hint, Func<string, string, SignInAttempt> prepare)
     {
-        var begun = new PendingSignIn(provider, hint, prepare, time, logger);
+        var begun = new PendingSignIn(provider, hint, prepare, peers, time, logger);
         List<PendingSignIn> old;
         lock (gate)
         {

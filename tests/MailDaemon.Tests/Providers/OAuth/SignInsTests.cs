@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +23,7 @@ public sealed class SignInsTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _signIns = new SignIns(_clock, NullLogger<SignIns>.Instance);
+        _signIns = new SignIns(LoopbackPeers.All, _clock, NullLogger<SignIns>.Instance);
         return Task.CompletedTask;
     }
 

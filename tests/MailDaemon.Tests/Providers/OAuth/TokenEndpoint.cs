@@ -28,6 +28,8 @@ internal sealed class TokenEndpoint : IAsyncDisposable
                 return new HttpAnswer(RevokeStatus, "{}"u8.ToArray());
             }
 
+            if (call.Path != "/token")
+                return new HttpAnswer(404, """{"error":{"code":404,"message":"Not here","errors":[{"reason":"notFound"}]}}"""u8.ToArray());
             forms.Enqueue(Form(call.Body));
             await Gate;
             var (status, body, location) = Answer(forms.Count);
