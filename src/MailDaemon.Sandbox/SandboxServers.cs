@@ -18,6 +18,7 @@ public sealed class SandboxServers : IAsyncDisposable
     private readonly MailDelivery delivery;
     private readonly ImapServer imap;
     private readonly SmtpServer smtp;
+    private ImapServer gmailImap = null!;
 
     private SandboxServers(SandboxOptions options, MailWorld world, TimeProvider time)
     {
@@ -57,6 +58,15 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <summary>Gmail's API and Google's OAuth.</summary>
     public GmailServer Gmail { get; private set; } = null!;
 
+    /// <summary>
+    /// IMAP of Gmail's users with TLS from the first byte: the same mailbox as <see cref="Gmail"/>, opened by XOAUTH2 with an access token for <c>https://mail.google.com/</c>.
+    /// </summary>
+    public int GmailImapPort => gmailImap.Port;
+
+    public ImapFaults GmailImapFaults { get; } = new();
+
+    public ServerCounters GmailImapCounters { get; } = new();
+
     public ImapFaults ImapFaults { get; } = new();
 
     public SmtpFaults SmtpFaults { get; } = new();
@@ -91,11 +101,16 @@ public sealed class SandboxServers : IAsyncDisposable
 
         foreach (var user in options.Gmail.Users)
         {
-            SeedMail.AddFolders(world.AddUser(user.Address, user.Password, user.DisplayName, isGmail: true));
+            SeedMail.AddFolders(world.AddUser(user.Address, Guid.NewGuid().ToString("N"), user.DisplayName, isGmail: true));
         }
 
         var servers = new SandboxServers(options, world, time);
         servers.Gmail = await GmailServer.StartAsync(options.Gmail, world, servers.delivery, time, ct);
+        servers.gmailImap = new ImapServer(
+            new ImapHost(world, ImapServerOptions.GmailWithTokens, servers.GmailImapFaults, servers.GmailImapCounters, servers.authority.Certificate, time)
+            {
+                FindByToken = servers.Gmail.FindUser,
+            });
         if (options.Seed && options.Gmail.Seed)
         {
             await SeedMail.FillAsync(servers.Gmail.First.User, time.GetUtcNow(), ct);
@@ -109,6 +124,7 @@ public sealed class SandboxServers : IAsyncDisposable
     {
         await imap.GoAwayAsync();
         await smtp.GoAwayAsync();
+        await gmailImap.GoAwayAsync();
         Gmail.GoAway();
     }
 
@@ -116,6 +132,7 @@ public sealed class SandboxServers : IAsyncDisposable
     {
         imap.ComeBack();
         smtp.ComeBack();
+        gmailImap.ComeBack();
         Gmail.ComeBack();
     }
 
@@ -123,6 +140,7 @@ public sealed class SandboxServers : IAsyncDisposable
     {
         await imap.DisposeAsync();
         await smtp.DisposeAsync();
+        await gmailImap.DisposeAsync();
         await Gmail.DisposeAsync();
         await Okki.DisposeAsync();
         authority.Dispose();

@@ -6,7 +6,11 @@ namespace MailDaemon.Sandbox.Imap;
 
 /// <summary>What all IMAP sessions share.</summary>
 internal sealed record ImapHost(
-    MailWorld World, ImapServerOptions Options, ImapFaults Faults, ServerCounters Counters, SslStreamCertificateContext Certificate, TimeProvider Time);
+    MailWorld World, ImapServerOptions Options, ImapFaults Faults, ServerCounters Counters, SslStreamCertificateContext Certificate, TimeProvider Time)
+{
+    /// <summary>The user of an address and an access token, for XOAUTH2; null where passwords are taken.</summary>
+    public Func<string, string, MailUser?>? FindByToken { get; init; }
+}
 
 /// <summary>The IMAP server: one port with TLS from the first byte, one with STARTTLS.</summary>
 internal sealed class ImapServer : IAsyncDisposable

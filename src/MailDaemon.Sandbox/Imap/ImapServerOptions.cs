@@ -37,6 +37,13 @@ public sealed record ImapServerOptions
         Capabilities = AllCapabilities.Except(["BINARY", "CREATE-SPECIAL-USE", "NOTIFY", "OBJECTID", "QRESYNC", "STATUS=SIZE", "WITHIN"]).Add("X-GM-EXT-1"),
     };
 
+    /// <summary>As <see cref="Gmail"/>, with access tokens in the place of passwords.</summary>
+    public static ImapServerOptions GmailWithTokens { get; } = new()
+    {
+        Capabilities = Gmail.Capabilities.Except(["AUTH=LOGIN", "AUTH=PLAIN", "LIST-STATUS"]).Add("AUTH=XOAUTH2"),
+        MaxMessageBytes = 35_651_584,
+    };
+
     /// <summary>The same options without some extensions.</summary>
     public ImapServerOptions Without(params IEnumerable<string> names) => this with { Capabilities = Capabilities.Except(names) };
 

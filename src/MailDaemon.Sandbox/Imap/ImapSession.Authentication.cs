@@ -1,4 +1,5 @@
 using System.Text;
+using MailDaemon.Sandbox.Mail;
 using MailDaemon.Sandbox.Net;
 
 namespace MailDaemon.Sandbox.Imap;
@@ -120,6 +121,11 @@ internal sealed partial class ImapSession
         }
 
         command.End();
+        if (mechanism == "XOAUTH2")
+        {
+            return await LogInByTokenAsync(initial is null ? await AskAsync("", ct) : Decode(initial), ct);
+        }
+
         if (mechanism == "PLAIN")
         {
             // message = [authzid] UTF8NUL authcid UTF8NUL passwd (RFC 4616)
@@ -129,6 +135,23 @@ internal sealed partial class ImapSession
 
         var name = initial is null ? await AskAsync("Username:", ct) : Decode(initial);
         return LogIn(name, await AskAsync("Password:", ct));
+    }
+
+    /// <summary>Google's XOAUTH2: <c>user=</c> name 0x01 <c>auth=Bearer </c> token 0x01 0x01; a refusal is told in JSON, which the client answers with an empty line.</summary>
+    private async Task<string> LogInByTokenAsync(string message, CancellationToken ct)
+    {
+        if (message.Split('\x01') is not [['u', 's', 'e', 'r', '=', .. var name], var auth, "", ""] || !auth.StartsWith("auth=Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ImapSyntaxException("Invalid SASL argument");
+        }
+
+        if (host.FindByToken!(name, auth["auth=Bearer ".Length..]) is { } found)
+        {
+            return LogIn(found);
+        }
+
+        await AskAsync("""{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""", ct);
+        return LogIn(null);
     }
 
     private async Task<string> AskAsync(string challenge, CancellationToken ct)
@@ -151,14 +174,16 @@ internal sealed partial class ImapSession
         }
     }
 
-    private string LogIn(string name, string password)
+    /// <summary>Where tokens open the mailbox no password does.</summary>
+    private string LogIn(string name, string password) => LogIn(host.FindByToken is null ? host.World.Authenticate(name, password) : null);
+
+    private string LogIn(MailUser? found)
     {
         if (!connection.IsEncrypted)
         {
             throw new ImapRefusal("[PRIVACYREQUIRED] Use STARTTLS first");
         }
 
-        var found = host.World.Authenticate(name, password);
         var refusal = found is null ? LoginRefusal.WrongPassword : faults.RefuseLogin.TryTake(out var wanted) ? wanted : (LoginRefusal?)null;
         host.Counters.AddLogin(refusal is null);
         if (refusal is { } reason)

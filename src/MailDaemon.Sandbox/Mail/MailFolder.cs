@@ -321,14 +321,24 @@ public sealed class MailFolder
     /// <returns>The content ids of those that were there.</returns>
     private List<string> Remove(HashSet<uint> which)
     {
-        var gone = messages.Where(m => which.Contains(m.Uid)).ToList();
+        // One message is the usual case, and must not cost a walk through the folder.
+        var only = which.Count == 1 ? IndexOf(which.First()) : -1;
+        var gone = only >= 0 ? [messages[only]] : which.Count == 1 ? [] : messages.Where(m => which.Contains(m.Uid)).ToList();
         if (gone.Count == 0)
         {
             return [];
         }
 
         highestModSeq++;
-        messages.RemoveAll(m => which.Contains(m.Uid));
+        if (only >= 0)
+        {
+            messages.RemoveAt(only);
+        }
+        else
+        {
+            messages.RemoveAll(m => which.Contains(m.Uid));
+        }
+
         foreach (var message in gone)
         {
             tombstones.Enqueue((message.Uid, highestModSeq));

@@ -117,10 +117,15 @@ internal sealed class GmailContract : IDisposable
         if (own.ValueKind == JsonValueKind.Object)
         {
             faults.AddRange(own.EnumerateObject()
-                .Where(one => one.Value.GetProperty("location").GetString() == "query" && one.Value.TryGetProperty("required", out var required) && required.GetBoolean() && call.One(one.Name) is null)
+                .Where(one => one.Value.GetProperty("location").GetString() == "query" && IsRequired(one.Value) && call.One(one.Name) is null)
                 .Select(one => $"The parameter {one.Name} is missing"));
         }
     }
+
+    /// <summary>Some parameters are required by their description only.</summary>
+    private static bool IsRequired(JsonElement parameter) =>
+        (parameter.TryGetProperty("required", out var required) && required.GetBoolean())
+        || (parameter.TryGetProperty("description", out var text) && text.GetString()!.StartsWith("Required.", StringComparison.Ordinal));
 
     private void CheckBody(GmailCall call, JsonElement method, List<string> faults)
     {
