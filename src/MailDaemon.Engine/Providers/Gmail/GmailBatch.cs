@@ -133,7 +133,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IGmailT
                 continue;
             }
 
-            var refusal = GmailRefusal.Read(answer.Status, answer.Body, answer.RetryAfter);
+            var refusal = GmailRefusal.Read(answer.Status, answer.Body, answer.RetryAfter, time.GetUtcNow());
             run.Results[part] = new GmailResult<T>(default, GmailFaults.Of(refusal, run.Requests[part]));
             if (refusal.RetryAfter > (retryAfter ?? TimeSpan.Zero))
                 retryAfter = refusal.RetryAfter;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using MailDaemon.Engine.Messages;
@@ -23,16 +24,17 @@ internal sealed record GmailRefusal(HttpStatusCode Status, string Reason, string
     /// <param name="response">With its body in memory.</param>
     public static async Task<GmailRefusal> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken ct)
     {
+        var now = time.GetUtcNow();
         var retryAfter = response.Headers.RetryAfter switch
         {
             { Delta: { } delta } => delta,
-            { Date: { } date } => date - time.GetUtcNow(),
+            { Date: { } date } => date - now,
             _ => (TimeSpan?)null,
         };
-        return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), retryAfter is { } wait && wait < TimeSpan.Zero ? TimeSpan.Zero : retryAfter);
+        return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), retryAfter, now);
     }
 
-    public static GmailRefusal Read(HttpStatusCode status, ReadOnlyMemory<byte> body, TimeSpan? retryAfter)
+    public static GmailRefusal Read(HttpStatusCode status, ReadOnlyMemory<byte> body, TimeSpan? retryAfter, DateTimeOffset now)
     {
         var (reason, message) = ("", "");
         try
@@ -50,11 +52,24 @@ internal sealed record GmailRefusal(HttpStatusCode Status, string Reason, string
             // A page of a proxy in between: the status says enough.
         }
 
-        return Of(status, reason, message, retryAfter);
+        retryAfter ??= RetryAfterIn(message, now);
+        return Of(status, reason, message, retryAfter < TimeSpan.Zero ? TimeSpan.Zero : retryAfter);
     }
 
     public static GmailRefusal Of(HttpStatusCode status, string? reason, string? message, TimeSpan? retryAfter) =>
         new(status, reason ?? "", TextCut.At(message ?? "", MaxText), retryAfter);
+
+    /// <summary>QUIRK: Gmail, of the limits for sending: "User-rate limit exceeded.  Retry after 2026-01-01T10:00:00.000Z".</summary>
+    private static TimeSpan? RetryAfterIn(string message, DateTimeOffset now)
+    {
+        const string Words = "Retry after ";
+        var at = message.IndexOf(Words, StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+            return null;
+        var time = message.AsSpan(at + Words.Length);
+        time = time[..(time.IndexOfAny(' ', ')') is >= 0 and var end ? end : time.Length)];
+        return DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told) ? told - now : null;
+    }
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -18,7 +18,7 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
             return false;
         var refusal = await GmailRefusal.ReadAsync(args.Response, time, args.CancellationToken);
         if (refusal.IsRate)
-            quota.Refused(refusal.RetryAfter);
+            SlowDown(refusal);
         else if (refusal.IsServerTrouble)
             call.MayHaveActed = true;
         else
@@ -37,11 +37,18 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
         return await GoesOnAsync(call, args.Request, args.SupportsRetry, wasNeverSent, args.CancellationToken);
     }
 
+    /// <summary>A limit of hours is for sending, and does not stop the reading.</summary>
+    private void SlowDown(GmailRefusal refusal)
+    {
+        if (upload is null || refusal.RetryAfter is not { } wait || wait <= GmailLimits.MaxRetryAfter)
+            quota.Refused(refusal.RetryAfter);
+    }
+
     private async Task<bool> GoesOnAsync(GmailCall call, HttpRequestMessage request, bool hasTries, bool wasRefused, CancellationToken ct)
     {
         call.FailedTries++;
         var isPart = upload is not null && request.Method == HttpMethod.Put && !wasRefused;
-        if (!hasTries || !May(call, wasRefused))
+        if (!hasTries || !May(call, wasRefused) || call.RetryAfter > GmailLimits.MaxRetryAfter)
             return false;
         var delay = GmailBackoff.Delay(call.FailedTries, call.RetryAfter, Random.Shared.NextDouble());
         if (time.GetUtcNow() + delay > call.Deadline)

@@ -160,6 +160,20 @@ public sealed class GmailUploadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_limit_for_sending_is_told_with_its_end_and_does_not_stop_the_reading()
+    {
+        using var gmail = new FakeGmail { Otherwise = Serve };
+        gmail.Answers(Serve).Answers(FakeGmail.Error(429, "userRateLimitExceeded", "User-rate limit exceeded.  Retry after 2026-01-01T10:00:00.000Z"));
+        using var client = gmail.Client();
+
+        var failure = await Should.ThrowAsync<MailException>(client.SendAsync(GmailLane.Person, new MemoryStream(mail, 0, 100), null, Noted(), limit.Token));
+
+        failure.Code.ShouldBe("rate_limited");
+        failure.RetryAfter!.Value.TotalHours.ShouldBe(10, 0.01);
+        (gmail.Seen.Count, client.Spending.UnitsPerMinute).ShouldBe((2, 1_000_000));
+    }
+
+    [Fact]
     public async Task A_session_elsewhere_gets_neither_the_token_nor_the_mail()
     {
         using var gmail = new FakeGmail { Otherwise = Serve };
