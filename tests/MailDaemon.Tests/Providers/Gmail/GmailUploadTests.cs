@@ -124,6 +124,17 @@ public sealed class GmailUploadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_no_to_the_last_part_is_certain_though_a_part_before_was_lost()
+    {
+        using var gmail = new FakeGmail { Otherwise = _ => FakeGmail.Error(400, "invalidArgument") };
+        gmail.Answers(Serve).Answers(s => Lost(Serve(s))).Answers(Serve).Answers(Serve);
+        using var client = gmail.Client();
+
+        (await Should.ThrowAsync<MailException>(client.SendAsync(GmailLane.Person, new MemoryStream(mail), null, Noted(), limit.Token))).Code.ShouldBe("server_refused");
+        gmail.Seen.Count.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task What_fails_before_the_hand_over_is_certain()
     {
         using var gmail = new FakeGmail { Otherwise = _ => Lost(null) };

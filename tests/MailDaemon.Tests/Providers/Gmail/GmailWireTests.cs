@@ -50,18 +50,26 @@ public sealed class GmailWireTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_come_ends_the_try_after_a_minute()
+    public async Task An_answer_that_does_not_come_ends_the_try_after_a_minute_and_a_person_has_waited_enough()
     {
         var clock = new ManualClock();
-        using var gmail = new FakeGmail().Answers(NeverAsync);
+        using var gmail = new FakeGmail().Answers(NeverAsync).Answers(NeverAsync).Answers(FakeGmail.Json("""{"historyId":"5"}"""));
         using var client = gmail.Client(clock);
-        var answer = client.RunAsync(GmailLane.Person, client.Users.GetProfile("me"), limit.Token);
+        var person = client.RunAsync(GmailLane.Person, client.Users.GetProfile("me"), limit.Token);
+        await clock.UntilArmedAsync(2, limit.Token);
+        clock.Advance(GmailLimits.Try);
+        (await Should.ThrowAsync<MailException>(person)).Code.ShouldBe("server_timeout");
+        clock.ArmedTimers.ShouldBe(0);
 
+        var pass = client.RunAsync(GmailLane.Pass, client.Users.GetProfile("me"), limit.Token);
         await clock.UntilArmedAsync(2, limit.Token);
         clock.Advance(GmailLimits.Try);
 
-        (await Should.ThrowAsync<MailException>(answer)).Code.ShouldBe("server_timeout");
-        clock.ArmedTimers.ShouldBe(0);
+        // The limits of the call and of the pause before the second try.
+        await clock.UntilArmedAsync(2, limit.Token);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await pass).HistoryId.ShouldBe(5UL);
+        gmail.Seen.Count.ShouldBe(3);
     }
 
     [Fact]
