@@ -1,13 +1,12 @@
 using System.Text.Json;
+using MailDaemon.Tests.Sandboxes.Gmail;
 
 namespace MailDaemon.Tests.Providers.Gmail;
 
-/// <summary>Google's discovery document of Gmail, which lies beside the repository (MAILDAEMON_CONTRACTS) and is no part of it.</summary>
+/// <summary>What Google's discovery document of Gmail says.</summary>
 internal static class GmailContract
 {
-    private static readonly Lazy<JsonElement> Document = new(() => JsonDocument.Parse(File.ReadAllBytes(Path!)).RootElement);
-
-    public static string? Path { get; } = Find();
+    private static readonly Lazy<JsonElement> Document = new(() => JsonDocument.Parse(File.ReadAllBytes(DiscoveryDocument.Path!)).RootElement);
 
     public static JsonElement Root => Document.Value;
 
@@ -34,27 +33,5 @@ internal static class GmailContract
             foreach (var inner in resources.EnumerateObject())
                 Collect(inner.Value, found);
         }
-    }
-
-    private static string? Find()
-    {
-        var contracts = Environment.GetEnvironmentVariable("MAILDAEMON_CONTRACTS");
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); contracts is null && folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "MailDaemon.sln")))
-                contracts = System.IO.Path.Combine(folder.FullName, "..", "shared", "contracts");
-        }
-
-        return contracts is not null && File.Exists(System.IO.Path.Combine(contracts, "gmail.v1.json")) ? System.IO.Path.Combine(contracts, "gmail.v1.json") : null;
-    }
-}
-
-/// <summary>Runs where the contract is.</summary>
-internal sealed class GmailContractFactAttribute : FactAttribute
-{
-    public GmailContractFactAttribute()
-    {
-        if (GmailContract.Path is null)
-            Skip = "Gmail's discovery document is not beside the repository (MAILDAEMON_CONTRACTS).";
     }
 }
