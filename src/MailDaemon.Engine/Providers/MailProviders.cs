@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
+using MailDaemon.Engine.Providers.Gmail;
 using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Providers.OAuth;
+using MailDaemon.Engine.Storage;
+using Microsoft.Extensions.Options;
 
 namespace MailDaemon.Engine.Providers;
 
 /// <summary>The live provider of each account. An account that changes its servers or secret is forgotten and opened anew.</summary>
-public sealed class MailProviders(ImapConnector imap, TimeProvider time) : IAsyncDisposable
+public sealed class MailProviders(ImapConnector imap, TokenSources tokens, OutgoingHttp outgoing, IOptions<GmailOptions> gmail, TimeProvider time) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<AccountKey, Lazy<IMailProvider>> open = new();
 
@@ -33,6 +38,16 @@ public sealed class MailProviders(ImapConnector imap, TimeProvider time) : IAsyn
     private IMailProvider Create(Account account) => account.Key.Provider switch
     {
         ProviderKind.Imap => new ImapProvider(account, imap, time),
+        ProviderKind.Gmail => NewGmail(account),
         var other => throw MailException.NotAuthorized(other),
     };
+
+    private GmailProvider NewGmail(Account account)
+    {
+        var source = tokens.For(account.Key);
+        var options = gmail.Value;
+        var server = options.FirstPassByImap ? new ServerAddress(options.ImapHost, options.ImapPort, ServerSecurity.Tls) : null;
+        return new GmailProvider(
+            account, new GmailClient(options, source, outgoing.NewHandler(), time), server is null ? null : new GmailImap(account, server, source, imap), time);
+    }
 }

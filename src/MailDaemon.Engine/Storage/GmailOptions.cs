@@ -19,6 +19,18 @@ public sealed class GmailOptions
     [Range(100, 1_000_000)]
     public int UnitsPerMinute { get; init; } = 6_000;
 
+    /// <summary>
+    /// Whether the first pass reads messages over IMAP, where reading costs no quota; where IMAP does not let us in it reads over the API. Changes
+    /// are read over the API in any case.
+    /// </summary>
+    public bool FirstPassByImap { get; init; } = true;
+
+    [StringLength(253, MinimumLength = 1)]
+    public string ImapHost { get; init; } = "imap.gmail.com";
+
+    [Range(1, 65535)]
+    public int ImapPort { get; init; } = 993;
+
     [HttpUrl]
     public string AuthUrl { get; init; } = "https://accounts.google.com/o/oauth2/v2/auth";
 

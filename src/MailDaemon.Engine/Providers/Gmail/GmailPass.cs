@@ -1,0 +1,276 @@
+using System.Runtime.CompilerServices;
+using Google.Apis.Gmail.v1.Data;
+using MailDaemon.Engine.Messages;
+
+namespace MailDaemon.Engine.Providers.Gmail;
+
+/// <summary>
+/// One pass over one account. The point of the history is taken before anything is read, and what changed since is read from there: a
+/// page of a list that is wrong by then is put right by the history. What the history no longer tells is found by holding all ids and
+/// labels against the cache. Each page is applied before the next is read; a crash resumes there.
+/// </summary>
+internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, ScopeRequest scope, GmailWants wants, GmailLabelList labels, TimeProvider time)
+{
+    /// <summary>Messages that are listed at a time.</summary>
+    private const int PageSize = 100;
+
+    /// <summary>Messages that are read and applied at a time; the first are what the user waits for.</summary>
+    private const int Few = 25;
+
+    private const int ComparedAtOnce = 500;
+
+    /// <summary>The history was lost so often in a row, and nothing of it could be read between.</summary>
+    private const int MaxLosses = 2;
+
+    /// <summary>New mail of a long first pass is looked for as often.</summary>
+    private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>By so much the clocks may differ.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
+
+    private GmailCursor cursor = null!;
+    private DateTimeOffset historyRead;
+
+    public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var before = GmailCursor.Read(scope.Cursor);
+        if (before is null)
+        {
+            yield return Moved(await BeginAsync(ct));
+        }
+        else if (before.Wants != wants.Fingerprint)
+        {
+            // A first pass that was under way has its lists by other settings now, and begins again; what is there is not read twice.
+            yield return Moved(before.Phase == GmailPhase.Listing
+                ? before with { Wants = wants.Fingerprint, List = 0, Page = null }
+                : before with { Wants = wants.Fingerprint, Phase = GmailPhase.Comparing, IsMissingOld = true });
+        }
+        else
+        {
+            cursor = before;
+        }
+
+        await foreach (var delta in ReadHistoryAsync(ct))
+            yield return delta;
+        if (cursor.Phase == GmailPhase.Listing)
+        {
+            await foreach (var delta in ListAsync(ct))
+                yield return delta;
+        }
+
+        if (cursor.Phase == GmailPhase.Comparing)
+        {
+            await foreach (var delta in CompareAsync(ct))
+                yield return delta;
+        }
+
+        await foreach (var delta in RetryAsync(ct))
+            yield return delta;
+    }
+
+    private async Task<GmailCursor> BeginAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var profile = await client.RunAsync(GmailLane.Pass, client.Users.GetProfile("me"), ct);
+        return new GmailCursor
+        {
+            History = profile.HistoryId ?? throw GmailFaults.Odd(),
+            Phase = GmailPhase.Listing,
+            Began = now,
+            ReadAt = now,
+            Wants = wants.Fingerprint,
+            Total = profile.MessagesTotal ?? 0,
+        };
+    }
+
+    /// <summary>Moves the cursor, by itself.</summary>
+    private Delta Moved(GmailCursor next)
+    {
+        cursor = next;
+        return new Delta { Scope = GmailMessages.Scope, Next = next.Write() };
+    }
+
+    /// <summary>All pages of what changed since the cursor. Where the history does not reach back that far, everything is to be compared.</summary>
+    private async IAsyncEnumerable<Delta> ReadHistoryAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        string? token = null;
+        do
+        {
+            if (await TryReadHistoryAsync(token, ct) is not { } page)
+            {
+                yield return Moved(await LostAsync(ct));
+                yield break;
+            }
+
+            token = string.IsNullOrEmpty(page.NextPageToken) ? null : page.NextPageToken;
+            await foreach (var delta in ApplyAsync(page.History ?? [], ct))
+                yield return delta;
+
+            // Records come in their order; the mailbox's own point is that of the last page.
+            var reached = token is null ? page.HistoryId ?? cursor.History : page.History?.Max(record => record.Id) ?? cursor.History;
+            historyRead = time.GetUtcNow();
+            if (reached > cursor.History || cursor.Losses > 0)
+                yield return Moved(cursor with { History = Math.Max(reached, cursor.History), ReadAt = historyRead, Losses = 0 });
+        }
+        while (token is not null);
+    }
+
+    private async Task<ListHistoryResponse?> TryReadHistoryAsync(string? token, CancellationToken ct)
+    {
+        var request = client.Users.History.List("me");
+        request.StartHistoryId = cursor.History;
+        request.PageToken = token;
+        request.MaxResults = ComparedAtOnce;
+        try
+        {
+            return await client.RunAsync(GmailLane.Pass, request, ct);
+        }
+        catch (MailException e) when (e.Code == GmailFaults.HistoryExpired)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="MailException">Refused <c>history_lost</c>: it was lost again and again.</exception>
+    private async Task<GmailCursor> LostAsync(CancellationToken ct)
+    {
+        if (cursor.Losses >= MaxLosses)
+            throw new MailException(MailFault.Refused, "history_lost", "Gmail gives no history of this mailbox, though it was read anew. It is tried again; POST /api/sync tries at once.");
+        var profile = await client.RunAsync(GmailLane.Pass, client.Users.GetProfile("me"), ct);
+        return cursor with
+        {
+            History = profile.HistoryId ?? throw GmailFaults.Odd(),
+            Losses = cursor.Losses + 1,
+            Phase = cursor.Phase == GmailPhase.Listing ? GmailPhase.Listing : GmailPhase.Comparing,
+            IsMissingOld = cursor.Phase == GmailPhase.Comparing && cursor.IsMissingOld,
+        };
+    }
+
+    private async IAsyncEnumerable<Delta> ApplyAsync(IList<History> records, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var changes = new GmailChanges(scope.KnownByIds, hasAll: cursor.Phase != GmailPhase.Listing);
+        changes.Take(records);
+        labels.Expect(changes.LabelIds);
+        var (changed, left) = (new List<RemoteChange>(), new List<string>(changes.Deleted));
+        foreach (var (id, labelIds) in changes.Changed)
+        {
+            if (wants.Has(GmailLabelIds.PlaceOf(labelIds)))
+                changed.Add(GmailMessages.Change(id, labelIds));
+            else
+                left.Add(id);
+        }
+
+        if (changed.Count + left.Count > 0)
+            yield return new Delta { Scope = GmailMessages.Scope, Next = null, Changed = changed, Removed = left };
+
+        // Mail of before that was put where we read is not new; neither is what another program brought in with an old date.
+        foreach (var ids in changes.Unknown.Chunk(Few))
+            yield return await ReadNewAsync(ids, date => date < cursor.Began, ct);
+    }
+
+    private async Task<Delta> ReadNewAsync(IReadOnlyList<string> ids, Func<DateTimeOffset, bool> isBaseline, CancellationToken ct)
+    {
+        var read = await new GmailBodies(client).ReadAsync(GmailLane.Pass, ids, isBaseline, ct);
+        return new Delta { Scope = GmailMessages.Scope, Next = null, Added = [.. read.Messages.Where(IsWanted)], Refused = read.Refused };
+    }
+
+    private bool IsWanted(RemoteMessage message) => wants.Has(message.FolderPath) && wants.Has(message.Date);
+
+    /// <summary>The first pass. What is there is not read again, so that it goes on where it was cut off even when the page's token is no longer good.</summary>
+    private async IAsyncEnumerable<Delta> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        while (cursor.List < wants.Lists.Count)
+        {
+            var (ids, next) = await ListPageAsync(ct);
+            var known = scope.KnownByIds(ids);
+            var done = cursor.Done + ids.Count;
+            await foreach (var read in bodies.ReadAsync([.. ids.Where(id => !known.ContainsKey(id))], Few, _ => true, ct))
+            {
+                yield return new Delta
+                {
+                    Scope = GmailMessages.Scope,
+                    Next = null,
+                    Added = [.. read.Messages.Where(IsWanted)],
+                    Refused = read.Refused,
+                    Progress = new SyncProgress(Math.Min(done, cursor.Total), cursor.Total),
+                };
+            }
+
+            var moved = next is null ? cursor with { List = cursor.List + 1, Page = null, Done = done } : cursor with { Page = next, Done = done };
+            yield return Moved(moved) with { Progress = new SyncProgress(Math.Min(done, cursor.Total), cursor.Total) };
+            if (time.GetUtcNow() - historyRead >= HistoryInterval)
+            {
+                await foreach (var delta in ReadHistoryAsync(ct))
+                    yield return delta;
+            }
+        }
+
+        // Lists that shift while they are read may have left something out.
+        yield return Moved(cursor with { Phase = GmailPhase.Comparing, IsMissingOld = true, List = 0, Page = null, Done = 0, Total = 0 });
+    }
+
+    private async Task<(IReadOnlyList<string> Ids, string? Next)> ListPageAsync(CancellationToken ct)
+    {
+        var list = wants.Lists[cursor.List];
+        try
+        {
+            return await GmailSnapshot.PageAsync(client, GmailLane.Pass, list, cursor.Page, PageSize, ct);
+        }
+        catch (MailException e) when (cursor.Page is not null && e.Fault is MailFault.InvalidInput or MailFault.NotFound)
+        {
+            // The token of a page from an earlier day.
+            return await GmailSnapshot.PageAsync(client, GmailLane.Pass, list, null, PageSize, ct);
+        }
+    }
+
+    /// <summary>Holds all ids and labels against the cache. Changes from before it began are told by the history after it.</summary>
+    private async IAsyncEnumerable<Delta> CompareAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var server = await GmailSnapshot.ReadAsync(client, GmailLane.Pass, ct);
+        labels.Expect(server.LabelIds);
+        foreach (var known in scope.Known(0, long.MaxValue, int.MaxValue).Chunk(ComparedAtOnce))
+        {
+            var (changed, left) = (new List<RemoteChange>(), new List<string>());
+            foreach (var message in known)
+            {
+                var labelIds = server.LabelsOf(message.RemoteId);
+                if (!server.Has(message.RemoteId) || !wants.Has(GmailLabelIds.PlaceOf(labelIds)))
+                    left.Add(message.RemoteId);
+                else if (!labelIds.Order(StringComparer.Ordinal).SequenceEqual(GmailMessages.LabelIds(message), StringComparer.Ordinal))
+                    changed.Add(GmailMessages.Change(message.RemoteId, labelIds));
+            }
+
+            if (changed.Count + left.Count > 0)
+                yield return new Delta { Scope = GmailMessages.Scope, Next = null, Changed = changed, Removed = left };
+        }
+
+        // What arrived since is new mail, and is told as such before the rest is taken for missing.
+        var (since, isOld, losses) = (cursor.ReadAt - Leeway, cursor.IsMissingOld, cursor.Losses);
+        await foreach (var delta in ReadHistoryAsync(ct))
+            yield return delta;
+        if (cursor.Losses > losses)
+            yield break;
+
+        var fresh = wants.Horizon is null ? null : (await GmailSnapshot.ListAsync(client, GmailLane.Pass, wants.Recent, ct)).ToHashSet();
+        foreach (var ids in server.Ids.Where(id => wants.Has(GmailLabelIds.PlaceOf(server.LabelsOf(id))) && fresh?.Contains(GmailMessages.Number(id)) != false).Chunk(ComparedAtOnce))
+        {
+            var known = scope.KnownByIds(ids);
+            var refused = scope.Refused.ToHashSet(StringComparer.Ordinal);
+            foreach (var missing in ids.Where(id => !known.ContainsKey(id) && !refused.Contains(id)).Chunk(Few))
+                yield return await ReadNewAsync(missing, date => isOld || date < since, ct);
+        }
+
+        yield return Moved(cursor with { Phase = GmailPhase.Done, IsMissingOld = false });
+    }
+
+    /// <summary>Messages that were refused before are asked for again when they are due.</summary>
+    private async IAsyncEnumerable<Delta> RetryAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var ids in scope.Retried.Chunk(Few))
+        {
+            var delta = await ReadNewAsync(ids, date => date < cursor.Began, ct);
+            var answered = delta.Added.Select(m => m.RemoteId).Concat(delta.Refused.Select(m => m.RemoteId));
+            yield return delta with { Removed = [.. ids.Except(answered, StringComparer.Ordinal)] };
+        }
+    }
+}
