@@ -19,6 +19,7 @@ public sealed class GmailServer : IAsyncDisposable
     private readonly RequestLog log = new();
     private readonly GoogleTokens tokens;
     private readonly GmailContract? contract;
+    private readonly GmailApi api;
     private readonly GmailHttp http;
 
     private GmailServer(GmailServerOptions options, MailWorld world, MailDelivery delivery, TimeProvider time)
@@ -33,7 +34,7 @@ public sealed class GmailServer : IAsyncDisposable
         tokens = new GoogleTokens(time, options);
         var context = new GmailContext(options, Faults, delivery, time);
         var gate = new RequestGate(context, log);
-        var api = new GmailApi(context, tokens, gate, contract, mailboxes);
+        api = new GmailApi(context, tokens, gate, contract, mailboxes);
         http = new GmailHttp(
             new OAuthServer(context, tokens, gate, mailboxes, [.. Users.Select(user => user.Address)]),
             api,
@@ -63,6 +64,9 @@ public sealed class GmailServer : IAsyncDisposable
     /// <summary>What was not as the discovery document says, each with the request it was in; empty without <see cref="GmailServerOptions.ContractPath"/>.</summary>
     public IReadOnlyList<string> Violations =>
         [.. log.All.SelectMany(request => request.Violations.Select(violation => $"{request.Verb} {request.Path}: {violation}"))];
+
+    /// <summary>The most requests of one user that ran at the same time, those that waited by <see cref="GmailFaults.Delay"/> included.</summary>
+    public int PeakRequests => api.PeakInFlight;
 
     /// <summary>The mailbox of the first user.</summary>
     public GmailMailbox First => Mailbox(Users[0].Address);

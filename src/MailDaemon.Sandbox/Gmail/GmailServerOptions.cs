@@ -21,6 +21,9 @@ public sealed record GmailServerOptions
     /// <summary>Parts of a batch that run; those after them are answered 429 inside the batch. Default 100, which is Google's limit of a batch.</summary>
     public int MaxBatchPartsAtOnce { get; init; } = 100;
 
+    /// <summary>Requests of a user that run at the same time; one more is answered 429. Default: no limit, as Google names none.</summary>
+    public int MaxRequestsAtOnce { get; init; } = int.MaxValue;
+
     /// <summary>The largest message that messages.send and drafts take, in bytes. Default 35 MB, as Gmail.</summary>
     public int MaxMessageBytes { get; init; } = 36_700_160;
 

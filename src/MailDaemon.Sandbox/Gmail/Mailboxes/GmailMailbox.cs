@@ -50,7 +50,9 @@ public sealed partial class GmailMailbox
     }
 
     /// <summary>Delivers a message to the inbox, unread.</summary>
-    public GmailMessage Deliver(ReadOnlyMemory<byte> raw) => Add(new GmailMail(raw));
+    /// <param name="labelIds">Further labels, <c>CATEGORY_PERSONAL</c> or those that a filter of the user gives for instance.</param>
+    public GmailMessage Deliver(ReadOnlyMemory<byte> raw, params IReadOnlyList<string> labelIds) =>
+        Add(new GmailMail(raw) { LabelIds = [SystemLabels.Inbox, SystemLabels.Unread, .. labelIds] });
 
     /// <summary>Puts a message into the mailbox.</summary>
     /// <exception cref="GmailException">A label is unknown.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Sandbox.Gmail.OAuth;
 
@@ -8,13 +9,25 @@ internal sealed class GmailApi(
     GmailContext context, GoogleTokens tokens, RequestGate gate, GmailContract? contract, IReadOnlyDictionary<string, GmailMailbox> mailboxes)
 {
     private readonly IReadOnlyList<GmailMethod> methods = GmailMethods.Create(context);
+    private readonly ConcurrentDictionary<string, int> inFlight = new(StringComparer.OrdinalIgnoreCase);
     private readonly UnitMeter meter = new(context.Time, context.Options.UnitsPerMinute);
+
+    /// <summary>The most requests of one user that ran at the same time, parts of batches included.</summary>
+    public int PeakInFlight { get; private set; }
 
     /// <returns>Null when the connection is to be cut.</returns>
     public Task<GmailReply?> AnswerAsync(GmailCall call, CancellationToken ct)
     {
         var method = Find(call);
-        return gate.RunAsync(Request(call, method), (notes, _) => Task.FromResult<GmailReply?>(Answer(method, call, notes)), ct);
+        return InFlightAsync(call, full => gate.RunAsync(
+            Request(call, method),
+            (notes, _) =>
+            {
+                var reply = full ? GmailReply.Of(GmailError.RateLimit) : Answer(method, call, notes);
+                call.Answered?.Invoke(reply);
+                return Task.FromResult<GmailReply?>(reply);
+            },
+            ct));
     }
 
     /// <summary>Answers an error in place of the call.</summary>
@@ -42,6 +55,30 @@ internal sealed class GmailApi(
         return call.PathValues["userId"] is var user && (user == "me" || user.Equals(grant.User, StringComparison.OrdinalIgnoreCase))
             ? null
             : GmailReply.Of(new GmailError(403, "forbidden", "PERMISSION_DENIED", $"Delegation denied for {grant.User}"));
+    }
+
+    /// <summary>Counts the requests of a user that run at the same time.</summary>
+    private async Task<GmailReply?> InFlightAsync(GmailCall call, Func<bool, Task<GmailReply?>> answer)
+    {
+        if (call.Token is null || tokens.Find(call.Token) is not { } grant)
+        {
+            return await answer(false);
+        }
+
+        var count = inFlight.AddOrUpdate(grant.User, 1, (_, before) => before + 1);
+        lock (inFlight)
+        {
+            PeakInFlight = Math.Max(PeakInFlight, count);
+        }
+
+        try
+        {
+            return await answer(count > context.Options.MaxRequestsAtOnce);
+        }
+        finally
+        {
+            inFlight.AddOrUpdate(grant.User, 0, (_, before) => before - 1);
+        }
     }
 
     private GmailRequest Request(GmailCall call, GmailMethod? method) => new()

@@ -42,6 +42,9 @@ internal sealed record GmailCall
     /// <summary>What the token is good for.</summary>
     public IReadOnlySet<string> Scopes { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Told the answer before it can be lost on its way; null when nobody keeps it.</summary>
+    public Action<GmailReply>? Answered { get; init; }
+
     public string Id => PathValues["id"];
 
     /// <summary>The first value of a parameter, null when it is not there.</summary>

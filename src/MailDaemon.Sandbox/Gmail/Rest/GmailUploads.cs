@@ -59,7 +59,7 @@ internal sealed partial class GmailUploads(GmailContext context, GmailApi api, R
 
         foreach (var (id, old) in uploads)
         {
-            if (old.Until < context.Time.GetUtcNow())
+            if (old.Until < context.Time.GetUtcNow() || (uploads.Count >= MaxUploads && old.Answer is not null))
             {
                 uploads.TryRemove(id, out _);
             }
@@ -91,14 +91,13 @@ internal sealed partial class GmailUploads(GmailContext context, GmailApi api, R
         await upload.Gate.WaitAsync(ct);
         try
         {
-            var reply = await gate.RunAsync(Request(request, "upload.piece"), (_, _) => Task.FromResult(Take(request, upload)), ct);
-            if (reply is not { Status: 200 })
+            var reply = await gate.RunAsync(Request(request, "upload.piece"), (_, _) => Task.FromResult(upload.Answer ?? Take(request, upload)), ct);
+            if (upload.Answer is not null || reply is not { Status: 200 })
             {
                 return reply;
             }
 
-            uploads.TryRemove(uploadId, out _);
-            return await api.AnswerAsync(upload.Call with { Media = upload.Received.ToArray() }, ct);
+            return await api.AnswerAsync(upload.Call with { Media = upload.Received.ToArray(), Answered = upload.Keep }, ct);
         }
         finally
         {
@@ -183,6 +182,19 @@ internal sealed partial class GmailUploads(GmailContext context, GmailApi api, R
     {
         public MemoryStream Received { get; } = new();
 
+        /// <summary>What was answered when all was there; who asks how far the upload is gets it again.</summary>
+        public GmailReply? Answer { get; private set; }
+
         public SemaphoreSlim Gate { get; } = new(1);
+
+        /// <summary>An error is not kept: the call can be made again.</summary>
+        public void Keep(GmailReply answer)
+        {
+            if (answer.Status < 300)
+            {
+                Answer = answer;
+                Received.SetLength(0);
+            }
+        }
     }
 }

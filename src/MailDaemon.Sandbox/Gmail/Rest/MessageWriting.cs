@@ -54,6 +54,7 @@ internal sealed class MessageWriting(GmailContext context)
         var json = call.Json();
         var (add, remove) = (json.Texts("addLabelIds"), json.Texts("removeLabelIds"));
         call.Mailbox.ThrowIfNotForClients(add, remove);
+        using var gate = call.Mailbox.User.Gate.EnterScope();
         foreach (var id in Ids(json).Where(id => call.Mailbox.Find(id) is not null))
         {
             call.Mailbox.Modify(id, add, remove);
@@ -65,6 +66,7 @@ internal sealed class MessageWriting(GmailContext context)
     /// <summary>Ids of messages that are gone are passed over.</summary>
     public JsonNode? BatchDelete(GmailCall call)
     {
+        using var gate = call.Mailbox.User.Gate.EnterScope();
         foreach (var id in Ids(call.Json()).Where(id => call.Mailbox.Find(id) is not null))
         {
             call.Mailbox.Delete(id);

@@ -135,6 +135,21 @@ public sealed class GmailFaultsTests : IAsyncLifetime
         (await slow).Text("emailAddress").ShouldBe(gmail.Address);
     }
 
+    [Fact]
+    public async Task More_requests_at_the_same_time_than_allowed_are_429()
+    {
+        await using var narrow = await GmailFixture.StartAsync(new GmailServerOptions { MaxRequestsAtOnce = 1 });
+        narrow.Gmail.Faults.Delay.Arm("gmail.users.getProfile", TimeSpan.FromMinutes(1), times: 1);
+        var timers = narrow.Clock.ArmedTimers;
+        var slow = narrow.GetAsync("profile");
+        await narrow.Clock.UntilArmedAsync(timers + 1, CancellationToken.None);
+        (await GmailFixture.ErrorAsync(await narrow.TryAsync(HttpMethod.Get, "labels"))).ShouldBe((429, "rateLimitExceeded"));
+        narrow.Clock.Advance(TimeSpan.FromMinutes(1));
+        await slow;
+        await narrow.GetAsync("labels");
+        narrow.Gmail.PeakRequests.ShouldBe(2);
+    }
+
     [DiscoveryFact]
     public async Task Requests_that_are_not_as_the_document_says_are_told()
     {

@@ -26,6 +26,9 @@ public sealed class GmailImapTests : IAsyncLifetime
         good.Capabilities.Has("QRESYNC").ShouldBeFalse();
         good.Capabilities.Has("AUTH=PLAIN").ShouldBeFalse();
 
+        await good.CompressAsync(default);
+        (await good.StatusAsync("INBOX", default)).Messages.ShouldBe(0u);
+
         foreach (var bad in new[] { "ya29.unknown", gmail.Gmail.AccessToken(gmail.Address, "https://www.googleapis.com/auth/gmail.modify") })
             (await Should.ThrowAsync<ImapException>(() => ConnectAsync(bad))).Fault.ShouldBe(ImapFault.AuthenticationFailed);
         await using var plain = await ConnectAsync();
@@ -97,6 +100,15 @@ public sealed class GmailImapTests : IAsyncLifetime
         (await imap.StatusAsync("INBOX", default)).Messages.ShouldBe(0u);
         (await imap.StatusAsync(AllMail, default)).Messages.ShouldBe(0u);
         (await imap.StatusAsync("[Gmail]/Trash", default)).Messages.ShouldBe(1u);
+    }
+
+    [Fact]
+    public async Task What_is_delivered_ends_idle()
+    {
+        await using var imap = await OpenAsync("INBOX");
+        var idle = imap.IdleAsync(TimeSpan.FromMinutes(1), default);
+        gmail.Mailbox.Deliver(GmailFixture.Mail("one"));
+        (await idle).HasArrivals.ShouldBeTrue();
     }
 
     [Fact]

@@ -197,6 +197,8 @@ public sealed class GmailMessagesTests : IAsyncLifetime
         (await gmail.GetAsync("messages")).TryGetProperty("messages", out _).ShouldBeFalse();
         Ids(await gmail.GetAsync("messages?includeSpamTrash=true")).ShouldBe([id]);
         (await gmail.PostAsync($"messages/{id}/untrash")).Texts("labelIds").ShouldBe([label, "UNREAD"]);
+        (await gmail.PostAsync($"messages/{id}/modify", """{"addLabelIds":["INBOX"]}""")).Texts("labelIds").ShouldBe(["INBOX", label, "UNREAD"]);
+        (await gmail.PostAsync($"messages/{id}/modify", """{"addLabelIds":["SPAM"]}""")).Texts("labelIds").ShouldBe([label, "SPAM", "UNREAD"]);
     }
 
     [Fact]

@@ -53,12 +53,25 @@ public sealed class GmailUploadTests : IAsyncLifetime
         await Should.ThrowAsync<HttpRequestException>(() => PieceAsync(location, 262_144, mail.Length - 262_144));
         var asked = await gmail.Http.SendAsync(Piece(location, [], $"bytes */{mail.Length}"));
         ((int)asked.StatusCode, asked.Headers.GetValues("Range").Single()).ShouldBe((308, "bytes=0-262143"));
-        (await PieceAsync(location, 0, 100)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await PieceAsync(location, 0, 262_144)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await PieceAsync(location, 262_144, 100)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
         var sent = await GmailFixture.SuccessAsync(await PieceAsync(location, 262_144, mail.Length - 262_144));
         sent.Texts("labelIds").ShouldBe(["SENT"]);
         gmail.Servers.Accepted.ShouldHaveSingleItem().Raw.Span.EndsWith(mail.AsSpan(mail.Length - 600_000)).ShouldBeTrue();
-        (await PieceAsync(location, 0, 100)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Upload_whose_last_answer_was_lost_gives_it_again()
+    {
+        using var start = new HttpRequestMessage(HttpMethod.Post, Send + "?uploadType=resumable");
+        var location = (await gmail.Http.SendAsync(start)).Headers.Location!;
+        gmail.Gmail.Faults.DropAfter.Arm("gmail.users.messages.send", true, times: 1);
+        await Should.ThrowAsync<HttpRequestException>(() => PieceAsync(location, 0, mail.Length));
+
+        var sent = await GmailFixture.SuccessAsync(await gmail.Http.SendAsync(Piece(location, [], $"bytes */{mail.Length}")));
+        sent.Text("id").ShouldBe(gmail.Mailbox.Messages.ShouldHaveSingleItem().Id);
+        gmail.Servers.Accepted.Count.ShouldBe(1);
     }
 
     [Fact]
