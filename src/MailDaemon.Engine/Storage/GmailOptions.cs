@@ -9,7 +9,7 @@ public sealed class GmailOptions
 
     public string? ClientSecret { get; init; }
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string ApiBaseUrl { get; init; } = "https://gmail.googleapis.com";
 
     /// <summary>
@@ -31,15 +31,15 @@ public sealed class GmailOptions
     [Range(1, 65535)]
     public int ImapPort { get; init; } = 993;
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string AuthUrl { get; init; } = "https://accounts.google.com/o/oauth2/v2/auth";
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string TokenUrl { get; init; } = "https://oauth2.googleapis.com/token";
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string UserInfoUrl { get; init; } = "https://openidconnect.googleapis.com/v1/userinfo";
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string RevokeUrl { get; init; } = "https://oauth2.googleapis.com/revoke";
 }

@@ -11,10 +11,10 @@ public sealed class OutlookOptions
     [Required]
     public string Tenant { get; init; } = "common";
 
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string GraphBaseUrl { get; init; } = "https://graph.microsoft.com/v1.0";
 
     /// <summary>The identity platform; may be http on loopback.</summary>
-    [HttpUrl]
+    [Required, HttpUrl(TakesSecrets = true)]
     public string Authority { get; init; } = "https://login.microsoftonline.com";
 }

@@ -51,7 +51,7 @@ public sealed class GoogleSignIn
             address = missing.Count == 0 ? await google.MailboxAsync(grant.AccessToken, ct) : null;
             if (missing.Count > 0)
                 throw SignInFaults.Lacks(missing);
-            if (wanted is not null && !string.Equals(address, wanted, StringComparison.OrdinalIgnoreCase))
+            if (wanted is not null && !GoogleAddress.IsSameMailbox(wanted, address!))
                 throw SignInFaults.OtherMailbox(wanted, address!);
             if (grant.RefreshToken is null)
                 throw new MailException(MailFault.Refused, "google_odd_answer", "Google gave access for an hour only. Remove this program at https://myaccount.google.com/connections, then begin a new sign-in.");
