@@ -60,6 +60,7 @@ internal sealed class TokenEndpoint : IAsyncDisposable
         ("Gmail:TokenUrl", listening.Url + "/token"),
         ("Gmail:UserInfoUrl", listening.Url + "/userinfo"),
         ("Gmail:RevokeUrl", listening.Url + "/revoke"),
+        ("Gmail:FirstPassByImap", "false"),
     ];
 
     /// <summary>Takes which request it is, from 1; status 0 drops the connection.</summary>
