@@ -145,8 +145,13 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IGmailT
                 unauthorized.Add(part);
         }
 
-        if (unauthorized.Count > 0 && token is not null && run.RepeatRefused(unauthorized) == 1)
+        if (unauthorized.Count > 0 && token is not null && !run.HasNewToken)
+        {
             await tokens.RefreshAccessTokenAsync(token, ct);
+            run.HasNewToken = true;
+            run.RepeatRefused(unauthorized);
+        }
+
         var tries = Math.Max(run.RepeatRefused(refused), run.Repeat([.. failed, .. open], GmailFaults.Odd()));
         var pause = tries > 0 ? GmailBackoff.Delay(tries, retryAfter, Random.Shared.NextDouble()) : TimeSpan.Zero;
         if (refused.Count == 0)

@@ -16,6 +16,9 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
     /// <summary>Units of each.</summary>
     public int Price { get; } = requests.Max(r => GmailUnits.Of(r));
 
+    /// <summary>A token that was refused has been replaced, which is done once.</summary>
+    public bool HasNewToken { get; set; }
+
     public GmailResult<T>[] Results { get; } = new GmailResult<T>[requests.Count];
 
     /// <summary>The next ones, at most so many.</summary>

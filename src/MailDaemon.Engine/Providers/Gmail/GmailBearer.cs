@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Google.Apis.Http;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Net;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -29,9 +30,11 @@ internal sealed class GmailBearer(Uri baseUrl, IGmailTokens tokens, GmailCall? u
         return true;
     }
 
-    /// <exception cref="MailException"><c>protocol_error</c>: the address is another server's.</exception>
+    /// <exception cref="MailException"><c>protocol_error</c>: the address is another server's; <c>server_not_allowed</c>: anybody could read along.</exception>
     public static void RequireAt(Uri baseUrl, Uri? address)
     {
+        if (baseUrl.Scheme != Uri.UriSchemeHttps && !AddressPolicy.IsThisMachine(baseUrl.Host))
+            throw MailException.Conflict("server_not_allowed", "Gmail:ApiBaseUrl is http, which is for servers on this machine only. Make it https.");
         if (address is not { IsAbsoluteUri: true } || Uri.Compare(address, baseUrl, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
             throw new MailException(MailFault.Refused, "protocol_error", $"Gmail named an address that is not at {baseUrl.Authority}. Nothing was sent there. Check Gmail:ApiBaseUrl.");
     }

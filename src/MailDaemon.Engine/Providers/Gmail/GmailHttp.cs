@@ -1,5 +1,6 @@
 using Google.Apis.Gmail.v1;
 using Google.Apis.Http;
+using Google.Apis.Json;
 using Google.Apis.Services;
 using MailDaemon.Engine.Messages;
 
@@ -12,6 +13,8 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// <param name="transport">What connects; shared by all services, disposed by its owner.</param>
 internal sealed class GmailHttp(Uri baseUrl, IGmailTokens tokens, GmailQuota quota, HttpMessageHandler transport, TimeProvider time) : HttpClientFactory
 {
+    private const int MaxDepth = 256;
+
     /// <param name="upload">The call that all requests of the service belong to; null when each brings its own.</param>
     public GmailService NewService(GmailCall? upload = null) => new(new BaseClientService.Initializer
     {
@@ -24,7 +27,16 @@ internal sealed class GmailHttp(Uri baseUrl, IGmailTokens tokens, GmailQuota quo
         HttpClientFactory = this,
         HttpClientInitializer = new Initializer(new GmailBearer(baseUrl, tokens, upload), new GmailRetry(quota, time, upload)),
         MaxUrlLength = 0,
+        Serializer = NewSerializer(),
     });
+
+    /// <summary>Parts within parts take two levels each, and mail nests them deeper than the usual 64 levels.</summary>
+    private static NewtonsoftJsonSerializer NewSerializer()
+    {
+        var settings = NewtonsoftJsonSerializer.CreateDefaultSettings();
+        settings.MaxDepth = MaxDepth;
+        return new NewtonsoftJsonSerializer(settings);
+    }
 
     /// <exception cref="MailException"><c>protocol_error</c>: the address is another server's.</exception>
     public void RequireOwn(Uri? address) => GmailBearer.RequireAt(baseUrl, address);

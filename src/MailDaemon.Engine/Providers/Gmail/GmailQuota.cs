@@ -16,7 +16,7 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
     /// <summary>A little over the minute that the server counts, because requests travel at different speeds.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(60.5);
 
-    private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PassTurn = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PassBurst = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OneStorm = TimeSpan.FromSeconds(5);
@@ -249,7 +249,7 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
         }
     }
 
-    private static TimeSpan AtLeastATick(TimeSpan wait) => wait > Slot / 100 ? wait : Slot / 100;
+    private static TimeSpan AtLeastATick(TimeSpan wait) => wait > LeastWait ? wait : LeastWait;
 
     private sealed class Waiter(GmailLane lane, int price, int least, int most, TimeSpan since)
     {

@@ -196,6 +196,18 @@ public sealed partial class GmailBatchTests : IDisposable
         tokens.Refused.ShouldBe(["token-1"]);
     }
 
+    [Fact]
+    public async Task A_token_that_is_refused_again_is_told()
+    {
+        using var gmail = new FakeGmail { Otherwise = seen => Reply(PartsOf(seen).Select(p => Refusal(p, 401, "authError"))) };
+        var tokens = new FakeTokens();
+        using var client = gmail.Client(tokens: tokens);
+
+        (await client.RunAsync(GmailLane.Pass, Gets(client, 3), limit.Token)).ShouldAllBe(r => r.Failure!.Code == "auth_failed");
+
+        (tokens.Refused.Count, gmail.Seen.Count).ShouldBe((1, 2));
+    }
+
     [Theory]
     [InlineData("multipart/mixed; boundary=b", "--b\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}\r\n--b--", 1)]
     [InlineData("multipart/mixed; boundary=b", "--b\nContent-ID: <response-7>\n\nHTTP/1.1 200 OK\nA: b\n\n{}\n--b--", 1)]

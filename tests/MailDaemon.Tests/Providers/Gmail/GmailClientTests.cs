@@ -255,6 +255,30 @@ public sealed class GmailClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Parts_may_be_within_parts_as_deep_as_mail_has_them()
+    {
+        var payload = string.Concat(Enumerable.Repeat("""{"mimeType":"multipart/mixed","parts":[""", 100)) + """{"mimeType":"text/plain"}""" + string.Concat(Enumerable.Repeat("]}", 100));
+        using var gmail = new FakeGmail().Answers(FakeGmail.Json($$"""{"id":"1","payload":{{payload}}}"""));
+        using var client = gmail.Client();
+
+        var part = (await client.RunAsync(GmailLane.Pass, client.Users.Messages.Get("me", "1"), Ct)).Payload;
+
+        for (var depth = 0; depth < 100; depth++)
+            part = part!.Parts!.Single();
+        part!.MimeType.ShouldBe("text/plain");
+    }
+
+    [Fact]
+    public async Task Clear_text_is_for_this_machine_only()
+    {
+        using var gmail = new FakeGmail();
+        using var client = gmail.Client(url: "http://gmail.test");
+
+        (await Should.ThrowAsync<MailException>(client.RunAsync(GmailLane.Pass, client.Users.GetProfile("me"), Ct))).Code.ShouldBe("server_not_allowed");
+        gmail.Seen.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_error_page_of_a_proxy_is_told_by_its_status()
     {
         using var gmail = new FakeGmail { Otherwise = _ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("<html>no</html>") } };
