@@ -90,6 +90,25 @@ public sealed class SettingsTests : IDisposable
         Services(settings).Of<ImapOptions>().AllowPrivateHosts.ShouldBeTrue();
     }
 
+    [OtherUserTheory]
+    [InlineData("theirs")]
+    [InlineData("link")]
+    [InlineData("file")]
+    [InlineData("nowhere")]
+    public void Sandbox_uses_no_runtime_directory_that_is_not_its_users_own(string name)
+    {
+        OtherUser.Give(directory.Sub("theirs"));
+        Directory.CreateSymbolicLink(Path.Combine(directory.Path, "link"), directory.Sub("real"));
+        File.WriteAllText(directory.File("file"), "");
+
+        var settings = Settings.Load(CommandLine.Parse(["--sandbox"]), Environment(("XDG_RUNTIME_DIR", Path.Combine(directory.Path, name))));
+
+        settings.DataDirectory.ShouldStartWith(Path.Combine(Path.GetTempPath(), "maildaemon-sandbox-"));
+        Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "theirs")).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "real")).ShouldBeEmpty();
+        DataDirectory.Open(settings.DataDirectory, settings.IsTemporary).Dispose();
+    }
+
     [Fact]
     public void Sandbox_takes_the_directory_of_the_command_line()
     {

@@ -99,6 +99,32 @@ public sealed class AttachmentRoutesTests(SandboxApp sandbox) : IClassFixture<Sa
         beyond.Headers.Keys.ShouldNotContain("content-disposition");
     }
 
+    [Theory]
+    [InlineData("base64", "VGhpcyBpcyAz\r\nMCBieXRl\r\ncyBvZiB0ZX\r\nh0IGhlcmUhISE=", 32, true)]
+    [InlineData("quoted-printable", "=C3=A9=C3=A9 =\r\nend", 8, true)]
+    [InlineData("7bit", "plain", 5, false)]
+    public async Task Size_is_exact_once_the_bytes_are_known_and_says_when_it_is_not(string encoding, string body, int exact, bool isEstimate)
+    {
+        var uid = sandbox.User.Inbox.Append(Encoding.ASCII.GetBytes(
+            $"Subject: size {encoding}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b\r\nContent-Type: application/x-list; name=list.bin\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n--b--\r\n")).Uid;
+        await sandbox.SyncAsync();
+        var key = (await App.GetAsync($"/api/imap/messages/{uid}?email={sandbox.Email}")).Result.GetProperty("key").GetString();
+        async Task<(long Size, bool IsEstimate)> ShownAsync()
+        {
+            var attachment = (await App.GetAsync($"/api/imap/messages/{key}")).Result.GetProperty("attachments")[0];
+            return (attachment.GetProperty("size").GetInt64(), attachment.TryGetProperty("sizeIsEstimate", out var told) && told.GetBoolean());
+        }
+
+        var before = await ShownAsync();
+        before.IsEstimate.ShouldBe(isEstimate);
+        if (isEstimate)
+            before.Size.ShouldNotBe(exact);
+        var file = await App.GetAsync($"/api/attachments?key={key}&attachmentId=0");
+        file.Status.ShouldBe(200, file.Text);
+
+        (await ShownAsync()).ShouldBe((exact, false));
+    }
+
     [Fact]
     public async Task Large_file_comes_whole_through_both_routes()
     {

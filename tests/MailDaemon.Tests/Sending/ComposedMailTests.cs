@@ -29,6 +29,23 @@ public sealed class ComposedMailTests(SandboxApp sandbox) : IClassFixture<Sandbo
         (await App.PostAsync("/api/imap/drafts", new { email = "lina@sandbox.test", inReplyTo = key, body = "ok" })).Status.ShouldBe(201);
     }
 
+    [Theory]
+    [InlineData("Content-Description: =?utf-8?Q?two=0Alines?=", "x-note=a")]
+    [InlineData("Content-Description: two\tlines", "x-note*=utf-8''a%0Ab")]
+    [InlineData("Content-Language: de\r\n\ten", "name*=utf-8''a%07b%09c.txt")]
+    public async Task What_a_part_says_of_itself_can_be_written_back(string field, string parameter)
+    {
+        var key = await ReceiveAsync(
+            $"From: Ann <ann@example.com>\r\nTo: lina@sandbox.test\r\nSubject: parts\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: text/x-log; {parameter}\r\n{field}\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n");
+
+        var forwarded = await App.PostAsync("/api/imap/forward", new { key, to = "tom@sandbox.test" });
+
+        forwarded.Status.ShouldBe(200, forwarded.Text);
+        var part = Sent().Attachments.ShouldHaveSingleItem();
+        part.ContentType.MediaType.ShouldBe("text/x-log");
+        part.Headers.Fields.Select(each => each.Value).Concat(part.ContentType.Parameters.Values).ShouldAllBe(value => !value.Any(char.IsControl));
+    }
+
     [FaultCorpusFact]
     public async Task Mail_of_the_catalogue_with_a_tab_in_its_subject_is_answered()
     {
