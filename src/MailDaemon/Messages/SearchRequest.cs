@@ -16,7 +16,7 @@ public enum SearchSort
 }
 
 /// <summary>What is searched for; what the search of one account and that of all share.</summary>
-public abstract record SearchRequest : BodyRequest
+public abstract record SearchRequest : FilterRequest
 {
     private const int MostItems = 200;
 
@@ -45,27 +45,6 @@ public abstract record SearchRequest : BodyRequest
 
     [Description("To this day, local time, all of it"), Example("2026-12-31"), NotCalled("until", "before")]
     public DateOnly? DateTo { get; init; }
-
-    [Description("true: only those with attachments; false: only those without"), Alias("hasAttachments"), Example("true")]
-    public bool? HasAttachment { get; init; }
-
-    [Description("true: only unread ones; false: only read ones"), Alias("unread"), NotCalled("unreadOnly", "onlyUnread", "isRead"), Example("true")]
-    public bool? IsUnread { get; init; }
-
-    [Description("true: only those with a star; false: only those without"), Alias("starred"), NotCalled("isFlagged", "flagged"), Example("true")]
-    public bool? IsStarred { get; init; }
-
-    [Description("true: only answered ones; false: only those that were not"), Alias("answered"), NotCalled("isReplied", "replied"), Example("true")]
-    public bool? IsAnswered { get; init; }
-
-    [Description("true: only those that were sent on; false: only those that were not"), Alias("forwarded"), Example("true")]
-    public bool? IsForwarded { get; init; }
-
-    [Description("Only this folder: inbox, sent, drafts, trash, spam, archive, other, or a path"), Alias("folderPath"), Example("inbox")]
-    public string? Folder { get; init; }
-
-    [Description("Only those with this label, by its id"), Alias("labelId"), Example("l_5d41402abc4b2a76")]
-    public string? Label { get; init; }
 
     [Description("Matches to leave out"), Range(0, 100_000), Alias("skip")]
     public int Offset { get; init; }
