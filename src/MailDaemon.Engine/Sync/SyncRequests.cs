@@ -12,8 +12,9 @@ namespace MailDaemon.Engine.Sync;
 public sealed record RequestedPass(AccountKey Account, PassResult? Result, MailException? Error = null);
 
 /// <summary>A page of messages that were read from the server just now.</summary>
+/// <param name="Refused">Messages of the page that the server has and does not give.</param>
 /// <param name="Total">Messages in the folder on the server; null when it does not say.</param>
-public sealed record FetchedPage(IReadOnlyList<MessageItem> Messages, int? Total, string? NextPageToken);
+public sealed record FetchedPage(IReadOnlyList<MessageItem> Messages, IReadOnlyList<RefusedMessage> Refused, int? Total, string? NextPageToken);
 
 /// <summary>Passes and reads from the server that a user asks for; they join what runs already, and see what is there now.</summary>
 public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProviders providers, TimeProvider time)
@@ -68,7 +69,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
             await cache.ApplyAsync(new Delta { Scope = page.Scope, Next = null, Added = page.Messages, Refused = page.Refused }, ct);
         }
 
-        return new FetchedPage([.. page.Messages.Select(m => cache.Find(m.FolderPath, m.RemoteId)).OfType<MessageItem>()], page.Total, page.NextPageToken);
+        return new FetchedPage([.. page.Messages.Select(m => cache.Find(m.FolderPath, m.RemoteId)).OfType<MessageItem>()], page.Refused, page.Total, page.NextPageToken);
     }
 
     private async Task CatchUpAsync(Account account, CancellationToken ct)

@@ -14,7 +14,7 @@ namespace MailDaemon.Messages;
 internal static class FetchMessages
 {
     [EndpointSummary("Fetch messages from the server")]
-    [EndpointDescription("Brings what is new, then reads one page of a folder from the server into the cache. Older mail comes by offset (IMAP, Outlook) or pageToken (Gmail).")]
+    [EndpointDescription("Brings what is new, then reads one page of a folder from the server into the cache. Older mail comes by offset (IMAP, Outlook) or pageToken (Gmail). A message that the server refuses to give is named in refused, and tried again by itself.")]
     [Tags("Messages")]
     [Fails(401, 404, 409, 502, 503, 504)]
     public static async Task<Envelope<Response>> HandleAsync(RouteProvider p, Input<Request> input, MessageLookup lookup, SyncRequests requests, CancellationToken ct)
@@ -55,15 +55,27 @@ internal static class FetchMessages
         public string? Fields { get; init; }
     }
 
-    public sealed record Response(IReadOnlyList<MessageItem> Messages, Pagination Pagination)
+    public sealed record Response(
+        IReadOnlyList<MessageItem> Messages,
+        [property: Description("Messages of this page that the server refuses to give; GET /api/sync-status lists all of them")] IReadOnlyList<Refusal> Refused,
+        Pagination Pagination)
     {
         internal static Response Of(FetchedPage page, Request request)
         {
-            var next = request.Offset + page.Messages.Count;
-            var hasMore = page.NextPageToken is not null || (page.Total is { } total && next < total && page.Messages.Count > 0);
-            return new Response(page.Messages, new Pagination(request.Offset, request.Limit, page.Messages.Count, page.Total, hasMore, hasMore ? next : null, page.NextPageToken));
+            // Those that are refused have their places in the folder, too.
+            var read = page.Messages.Count + page.Refused.Count;
+            var next = request.Offset + read;
+            var hasMore = page.NextPageToken is not null || (page.Total is { } total && next < total && read > 0);
+            return new Response(
+                page.Messages, [.. page.Refused.Select(refused => new Refusal(refused.RemoteId, refused.Code, refused.Reason))], new Pagination(request.Offset, request.Limit, page.Messages.Count, page.Total, hasMore, hasMore ? next : null, page.NextPageToken));
         }
     }
+
+    /// <summary>A message that the server has and does not give.</summary>
+    public sealed record Refusal(
+        [property: Description("The server's id; for IMAP the UID"), Example("4711")] string Id,
+        [property: Description("A stable word for programs"), Example("server_refused")] string Code,
+        [property: Description("What the server said")] string Reason);
 
     /// <summary>Where this page lies and where the next begins.</summary>
     public sealed record Pagination(

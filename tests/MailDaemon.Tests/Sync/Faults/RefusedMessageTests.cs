@@ -145,6 +145,16 @@ public sealed class RefusedMessageTests
         await Eventually.UntilAsync(
             async () => File.Exists(published) && (await File.ReadAllTextAsync(published)).Contains("Cannot read it", StringComparison.Ordinal), "sync.json says so");
 
+        var fetched = await sandbox.App.PostAsync($"/api/imap/messages/fetch?email={sandbox.Email}&limit=2");
+        fetched.Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("id").GetString()).ShouldBe(["imap:3"], fetched.Text);
+        var left = fetched.Result.GetProperty("refused").EnumerateArray().ShouldHaveSingleItem();
+        (left.GetProperty("id").GetString(), left.GetProperty("code").GetString()).ShouldBe(("2", refused.GetProperty("code").GetString()));
+        left.GetProperty("reason").GetString()!.ShouldContain("Cannot read it");
+        fetched.Result.GetProperty("pagination").GetProperty("nextOffset").GetInt32().ShouldBe(2, "what is refused has its place, too");
+        var next = await sandbox.App.PostAsync($"/api/imap/messages/fetch?email={sandbox.Email}&limit=2&offset=2");
+        next.Result.GetProperty("messages").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe("imap:1");
+        next.Result.GetProperty("refused").GetArrayLength().ShouldBe(0);
+
         sandbox.Servers.ImapFaults.Reset();
         await sandbox.SyncAsync();
         await Eventually.UntilAsync(() => sandbox.User.Inbox.Messages.Count(m => m.Flags.Contains("\\Flagged")) == 3, "rules have run on the third");
