@@ -43,10 +43,19 @@ public static partial class AuthenticationResults
     /// <summary>The authserv-id of one field; empty when it has none.</summary>
     public static string ServerOf(string value) => Parse(value, 0).Server;
 
-    /// <summary>What the topmost field of a server says; null when it has none.</summary>
+    /// <summary>
+    /// What the topmost field of a server says; null when it has none. Where that is above every Received, so are others that the server wrote, one
+    /// for a method (RFC 8601 §2.2), and they are read too; lower down they may be the sender's.
+    /// </summary>
     /// <param name="server">Its authserv-id; null when it is not known.</param>
-    public static Authentication? Of(IReadOnlyList<AuthenticationResult> results, string? server) =>
-        server is not null && results.FirstOrDefault(result => IsSame(result.Server, server)) is { } own ? new Authentication(own.Spf, own.Dkim, own.Dmarc, own.Server) : null;
+    public static Authentication? Of(IReadOnlyList<AuthenticationResult> results, string? server)
+    {
+        if (server is null || results.FirstOrDefault(result => IsSame(result.Server, server)) is not { } top)
+            return null;
+        AuthenticationResult[] own = [top, .. results.Where(result => top.Hops == 0 && result.Hops == 0 && !ReferenceEquals(result, top) && IsSame(result.Server, server))];
+        string? First(Func<AuthenticationResult, string?> method) => own.Select(method).FirstOrDefault(word => word is not null);
+        return new Authentication(First(result => result.Spf), First(result => result.Dkim), First(result => result.Dmarc), top.Server);
+    }
 
     /// <summary>The server whose field is constantly the topmost one of received mail; null when there is none yet.</summary>
     public static string? Learn(IReadOnlyList<IReadOnlyList<AuthenticationResult>> received)

@@ -38,6 +38,22 @@ public sealed class AuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_of_several_fields_of_the_own_server_is_read_and_those_below_a_received_are_not()
+    {
+        const string Received = "Received: from partner.test by mx.own.test\r\n";
+        await SetAsync("mx.own.test");
+        await DeliverAsync("apart", "Authentication-Results: mx.own.test; dmarc=fail header.from=bank.test\r\nAuthentication-Results: mx.own.test; dkim=none\r\nAuthentication-Results: MX.own.test.; spf=pass; dmarc=pass\r\n" + Received);
+        await DeliverAsync("between", "Authentication-Results: mx.own.test; spf=pass\r\nAuthentication-Results: mx.evil.test; dkim=pass\r\nAuthentication-Results: mx.own.test; dmarc=fail\r\n" + Received);
+        await DeliverAsync("forged", "Authentication-Results: mx.own.test; spf=pass\r\n" + Received + Forged);
+        await DeliverAsync("below", Received + "Authentication-Results: mx.own.test; spf=softfail\r\n" + Forged);
+
+        (await AuthenticationAsync("apart")).ShouldBe("pass none fail mx.own.test");
+        (await AuthenticationAsync("between")).ShouldBe("pass  fail mx.own.test");
+        (await AuthenticationAsync("forged")).ShouldBe("pass   mx.own.test");
+        (await AuthenticationAsync("below")).ShouldBe("softfail   mx.own.test");
+    }
+
+    [Fact]
     public async Task Server_can_be_set_and_taken_back()
     {
         await DeliverAsync("one", Genuine);
