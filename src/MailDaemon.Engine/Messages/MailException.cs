@@ -44,7 +44,7 @@ public sealed class MailException(MailFault fault, string code, string message, 
     /// <summary>Field name to what is wrong with it, where the fault lies in the input.</summary>
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 
-    /// <summary>When the server says the same may do; null when it does not say.</summary>
+    /// <summary>When the same may be tried again, from now; null when that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The server could not be spoken to: the same may do later.</summary>

@@ -39,7 +39,7 @@ internal sealed class AgentMail(AccountStore accounts, AutomaticMailLimits limit
         foreach (var action in sending)
             RequireOne(account, message, action, Recipients(message, action, allowed));
         if (sending.Count > 0 && limits.Refusal(Sender(task, account), sending.Count) is { } over)
-            throw new MailException(over.Fault, over.Code, $"{over.Message} Nothing was done.");
+            throw new MailException(over.Fault, over.Code, $"{over.Message} Nothing was done.") { RetryAfter = over.RetryAfter };
     }
 
     private void RequireOne(Account account, MessageDetail message, AgentAction action, IReadOnlyList<EmailAddress> recipients)

@@ -55,22 +55,28 @@ internal sealed class AutomaticMailLimits(SqliteFile store, IOptions<AutomaticMa
         foreach (var (name, where, values, limit, window) in limits)
         {
             if (limit is { } most && Next(reader, where, values, most, window, mails) is { } next)
-                return new MailException(MailFault.TooMany, Code, $"The limit {name} of {most} mails {(window == Day ? "a day" : "an hour")} is reached. {next}");
+                return Reached($"The limit {name} of {most} mails {(window == Day ? "a day" : "an hour")} is reached.", next, isEver: mails <= most);
         }
 
         return null;
     }
 
+    /// <param name="next">When the limit allows this.</param>
+    /// <param name="isEver">Whether it allows so many at all; else somebody may have changed it by then.</param>
+    private MailException Reached(string what, DateTimeOffset next, bool isEver)
+    {
+        var when = isEver ? string.Create(CultureInfo.InvariantCulture, $"It may be tried again at {next:yyyy-MM-dd'T'HH:mm:ss'Z'}.") : "It allows no more at once.";
+        return new MailException(MailFault.TooMany, Code, $"{what} {when}") { RetryAfter = next - time.GetUtcNow() };
+    }
+
     /// <summary>When the limit allows this; null when it does now.</summary>
-    private string? Next(SqliteReader reader, string where, object?[] values, int limit, TimeSpan window, int mails)
+    private DateTimeOffset? Next(SqliteReader reader, string where, object?[] values, int limit, TimeSpan window, int mails)
     {
         if (mails > limit)
-            return "It allows no more at once.";
+            return time.GetUtcNow() + window;
         var at = reader.Number(
             $"select at from automatic_mails where at > ?1 and {where} order by at desc limit 1 offset ?2", [Milliseconds(time.GetUtcNow() - window), limit - mails, .. values]);
-        return at is { } oldest
-            ? string.Create(CultureInfo.InvariantCulture, $"It may be tried again at {DateTimeOffset.FromUnixTimeMilliseconds(oldest) + window:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
-            : null;
+        return at is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) + window : null;
     }
 
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailDaemon.Engine.Messages;
@@ -36,6 +37,8 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
                 LogFault(log, e, context.Request.Method, RouteOf(context));
             var (status, body) = For(e);
             context.Response.Clear();
+            if (e is MailException { RetryAfter: { } wait })
+                context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await WriteAsync(context, status, body);
             return;
         }
@@ -56,7 +59,7 @@ internal sealed partial class ErrorReply(RequestDelegate next, IHostApplicationL
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
-        if (status == StatusCodes.Status429TooManyRequests)
+        if (status == StatusCodes.Status429TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
             context.Response.Headers.RetryAfter = "1";
         return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }

@@ -140,6 +140,7 @@ public sealed class AgentMailTests : IAsyncLifetime
 
         (refused.Status, refused.Error).ShouldBe((429, "limit"), refused.Text);
         refused.Msg!.ShouldContain("AutomaticMail:AgentPerHour");
+        int.Parse(refused.Headers["retry-after"], System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(3_000, 3_600, "the first of the three was sent a moment ago");
         (await CompleteAsync(task, new { result = "three are enough" })).Status.ShouldBe(200);
         await Eventually.UntilAsync(() => sandbox.Servers.Accepted.Count == 3, "three went out");
     }
@@ -164,6 +165,7 @@ public sealed class AgentMailTests : IAsyncLifetime
             await PolicyAsync(policy);
             var refused = await CompleteAsync(task, action);
             refused.Error.ShouldBe(error, JsonSerializer.Serialize(policy));
+            refused.Headers.GetValueOrDefault("retry-after").ShouldBe(JsonSerializer.Serialize(policy) switch { """{"perHour":0}""" => "3600", """{"perDay":0}""" => "86400", _ => null });
         }
 
         sandbox.Servers.Accepted.ShouldBeEmpty();
