@@ -78,6 +78,7 @@ internal static class Program
         services.AddSingleton<BrowserLauncher>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<Sending.SentReply>();
+        services.AddSingleton<RequestHashKey>();
         services.AddSingleton<IdempotentReplies>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(ApiJson.Configure);

@@ -3,7 +3,7 @@ using MailDaemon.Engine.Storage;
 namespace MailDaemon.Engine.Actions;
 
 /// <summary>What was answered to a request.</summary>
-/// <param name="RequestHash">Tells another request under the same key from the same one.</param>
+/// <param name="RequestHash">Tells another request under the same key from the same one. Keyed: requests hold passwords.</param>
 public sealed record KeptReply(byte[] RequestHash, int Status, byte[] Body);
 
 /// <summary>Replies to requests that had an idempotency key, in <c>store.db</c>, for 30 days. Thread-safe.</summary>

@@ -310,8 +310,14 @@ public static class StoreSchema
         create index replies_by_age on replies (created_at);
         """;
 
+    /// <summary>ReplyStore: hashes without a key, which said something of the passwords in their requests. A repeat of one of these is a conflict.</summary>
+    private const string KeyedReplies =
+        """
+        update replies set request_hash = x'';
+        """;
+
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies, AnswerTypes.Script], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies, AnswerTypes.Script, KeyedReplies], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

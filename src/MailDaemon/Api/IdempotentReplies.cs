@@ -10,7 +10,7 @@ namespace MailDaemon.Api;
 /// Gives whoever repeats a POST under the same <c>Idempotency-Key</c> its first reply, before anything that the request names is looked up. Routes
 /// that send keep theirs in the outbox, together with the mail, and take the key themselves.
 /// </summary>
-internal sealed class IdempotentReplies(ReplyStore replies, IOptions<JsonOptions> json) : IEndpointFilter
+internal sealed class IdempotentReplies(ReplyStore replies, RequestHashKey hashes, IOptions<JsonOptions> json) : IEndpointFilter
 {
     /// <summary>Larger replies are reports of what is there; nothing happens by asking again.</summary>
     private const int MaxBytes = 1024 * 1024;
@@ -25,7 +25,7 @@ internal sealed class IdempotentReplies(ReplyStore replies, IOptions<JsonOptions
         if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RepliesSecretAttribute>() is not null)
             throw MailException.InvalidInput("invalid_parameter", "Idempotency-Key: this route hands out a token, which is not kept for a repeat. Leave the header out: a lease that is lost is given again when it ends, and a sign-in is simply begun again.");
         var route = $"POST {request.Path}";
-        var hash = given.Hash(context.Arguments.OfType<IInput>().FirstOrDefault());
+        var hash = hashes.Of(given.Hash(context.Arguments.OfType<IInput>().FirstOrDefault()));
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (true)
         {

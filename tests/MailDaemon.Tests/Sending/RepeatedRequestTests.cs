@@ -1,5 +1,7 @@
 using System.Text;
+using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailDaemon.Tests.Sending;
 
@@ -87,6 +89,48 @@ public sealed class RepeatedRequestTests(SandboxApp sandbox) : IClassFixture<San
 
         replies.Select(reply => reply.Text).Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
         sandbox.User.Find("Drafts")!.Messages.Count.ShouldBe(drafts + 1);
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_a_request_says_nothing_of_the_passwords_in_it()
+    {
+        using var directory = new TempDirectory();
+        var body = new { name = "kept", color = "red" };
+        (string Name, string Value) key = ("Idempotency-Key", "k-1");
+        var hashes = new List<string>();
+        foreach (var data in (string[])[directory.Sub("one"), directory.Sub("two")])
+        {
+            await using var app = await DaemonApp.StartAsync(dataDirectory: data);
+            (await app.PostAsync("/api/labels", body, key)).Status.ShouldBe(201);
+            hashes.Add(app.Services.GetRequiredService<SqliteFile>().Read(reader => reader.Text("select hex(request_hash) from replies"))!);
+        }
+
+        hashes[0].Length.ShouldBe(64);
+        hashes[1].ShouldNotBe(hashes[0], "each daemon has a key of its own");
+        await using var again = await DaemonApp.StartAsync(dataDirectory: Path.Combine(directory.Path, "one"));
+        (await again.PostAsync("/api/labels", body, key)).Status.ShouldBe(201, "the key outlives the daemon");
+        (await again.GetAsync("/api/labels")).Result.EnumerateArray().Count(label => label.GetProperty("name").GetString() == "kept").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Reply_that_was_kept_with_a_plain_hash_is_a_conflict_and_never_a_second_effect()
+    {
+        using var directory = new TempDirectory();
+        var paths = new DataPaths(directory.Sub("data"));
+        using (var old = SqliteFile.Open(paths.StoreDatabase, StoreSchema.Current with { Scripts = [.. StoreSchema.Current.Scripts.Take(15)] }))
+        {
+            await old.WriteAsync(
+                writer => writer.Execute(
+                    "insert into replies (route, idempotency_key, request_hash, status, body, created_at) values ('POST /api/labels', 'k-1', ?1, 201, x'7B7D', ?2)",
+                    new byte[32],
+                    TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
+                CancellationToken.None);
+        }
+
+        await using var app = await DaemonApp.StartAsync(dataDirectory: paths.Root);
+
+        app.Services.GetRequiredService<SqliteFile>().Read(reader => reader.Number("select length(request_hash) from replies")).ShouldBe(0);
+        (await app.PostAsync("/api/labels", new { name = "kept", color = "red" }, ("Idempotency-Key", "k-1"))).ShouldBeRefused(409, "idempotency_conflict");
     }
 
     [Fact]
