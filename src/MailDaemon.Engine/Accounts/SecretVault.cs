@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MailDaemon.Engine.Messages;
@@ -16,6 +17,7 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
 
     private const int LargestFile = 1024 * 1024;
     private const string Suffix = ".secret";
+    private readonly ConcurrentDictionary<(string Owner, string Purpose), bool> lost = new();
     private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>Saves or replaces. A crash leaves the old secret or the new one.</summary>
@@ -31,6 +33,7 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
         try
         {
             PrivateFiles.Replace(path, cipher.Protect(BindingOf(owner, purpose), plain), isDurable: true);
+            lost.TryRemove((owner, purpose), out _);
         }
         finally
         {
@@ -44,20 +47,44 @@ public sealed class SecretVault(DataPaths paths, ISecretCipher cipher)
     public Secret? Read(string owner, string purpose)
     {
         var bytes = PrivateFiles.ReadOrNull(FileOf(owner, purpose), LargestFile);
-        if (bytes is null || !cipher.TryUnprotect(BindingOf(owner, purpose), bytes, out var plain))
+        if (bytes is null)
             return null;
+        if (!cipher.TryUnprotect(BindingOf(owner, purpose), bytes, out var plain))
+        {
+            lost[(owner, purpose)] = true;
+            return null;
+        }
+
         var secret = new Secret(Encoding.UTF8.GetString(plain));
         CryptographicOperations.ZeroMemory(plain);
         return secret;
     }
 
-    public void Delete(AccountKey account, string purpose) => File.Delete(FileOf(account.ToString(), purpose));
+    /// <summary>Whether a secret of an account is there and can no longer be read, as far as that was tried.</summary>
+    public bool IsLost(AccountKey account) => lost.Keys.Any(one => one.Owner == account.ToString());
+
+    /// <summary>Tries to read what is there for an account.</summary>
+    /// <returns>As <see cref="IsLost"/>.</returns>
+    public bool CheckIsLost(AccountKey account)
+    {
+        foreach (var purpose in (ReadOnlySpan<string>)[Password, OAuthToken])
+            Read(account, purpose);
+        return IsLost(account);
+    }
+
+    public void Delete(AccountKey account, string purpose)
+    {
+        File.Delete(FileOf(account.ToString(), purpose));
+        lost.TryRemove((account.ToString(), purpose), out _);
+    }
 
     /// <summary>Deletes all of an account's secrets, whatever their purpose.</summary>
     public void DeleteAll(AccountKey account)
     {
         foreach (var file in Directory.EnumerateFiles(paths.Secrets, NameOf(account.ToString()) + ".*"))
             File.Delete(file);
+        foreach (var one in lost.Keys.Where(one => one.Owner == account.ToString()))
+            lost.TryRemove(one, out _);
     }
 
     private static string BindingOf(string owner, string purpose) => $"MailDaemon.Secret.v1/{owner}/{purpose}";

@@ -35,19 +35,20 @@ public record AccountSummary
 }
 
 /// <summary>Accounts as their owner looks at them: what they are, how they stand, what is unread.</summary>
-public sealed class AccountOverview(AccountStore accounts, MailCaches caches, SyncPasses passes)
+public sealed class AccountOverview(AccountStore accounts, MailCaches caches, SyncPasses passes, SecretVault vault)
 {
     public IReadOnlyList<AccountSummary> All() => [.. accounts.All().Select(Of)];
 
     public AccountSummary Of(Account account)
     {
         var status = passes.Status(account.Key);
+        var isLost = vault.IsLost(account.Key);
         return new AccountSummary
         {
             Provider = account.Key.Provider.Name(),
             Email = account.Email,
             DisplayName = account.DisplayName,
-            Status = status.State == SyncState.Idle ? "connected" : status.State.Name(),
+            Status = isLost ? SyncState.AuthRequired.Name() : status.State == SyncState.Idle ? "connected" : status.State.Name(),
             LastSyncTime = status.LastSyncTime,
             UnreadCount = caches.Open(account.Key).UnreadCount(),
             SmtpStatus = account.SmtpStatus switch
@@ -56,7 +57,10 @@ public sealed class AccountOverview(AccountStore accounts, MailCaches caches, Sy
                 Accounts.SmtpStatus.Unverified => "unverified",
                 _ => null,
             },
-            Error = status.LastError?.Message,
+            Error = isLost ? Lost(account) : status.LastError?.Message,
         };
     }
+
+    private static string Lost(Account account) =>
+        $"The stored password or token cannot be read any more: the key that it is encrypted with is gone. Restore secrets/keys of the data directory, or give it again with PUT /api/accounts/{account.Key.Provider.Name()}/{account.Email}/settings.";
 }

@@ -27,6 +27,10 @@ internal static class KeyRing
         }
     }
 
+    /// <summary>Whether there is no key, and a secret that was encrypted with one.</summary>
+    public static bool IsAbsent(string dataDirectory) =>
+        !Directory.EnumerateFiles(DirectoryIn(dataDirectory), "*.xml").Any() && Directory.EnumerateFiles(Path.Combine(dataDirectory, "secrets"), "*.secret").Any();
+
     private static MailException Damaged(FileInfo file, string reason, Exception? cause) => new(
         MailFault.Conflict,
         "key_ring_damaged",

@@ -1,3 +1,4 @@
+using MailDaemon.Sandbox;
 using MailDaemon.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -50,6 +51,41 @@ public sealed class DamagedStartTests : IDisposable
         code.ShouldBe(4, errors);
         errors.ShouldContain($"maildaemon: '{Store}' is locked by another program");
         errors.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Lost_keys_of_the_passwords_are_said_at_the_start_and_in_health_and_the_password_can_be_given_again()
+    {
+        await using var sandbox = await SandboxApp.StartAsync(new SandboxOptions { Seed = false });
+        await sandbox.RestartAsync();
+        (await sandbox.App.GetAsync("/health")).Result.GetProperty("status").GetString().ShouldBe("ok", "the keys are there");
+
+        await sandbox.RestartAsync(data => Array.ForEach(Directory.GetFiles(Path.Combine(data, "secrets", "keys")), File.Delete));
+
+        var health = await sandbox.App.GetAsync("/health");
+        health.Result.GetProperty("status").GetString().ShouldBe("degraded", health.Text);
+        var account = health.Result.GetProperty("accounts")[0];
+        account.GetProperty("status").GetString().ShouldBe("auth_required");
+        account.GetProperty("error").GetString()!.ShouldContain($"PUT /api/accounts/imap/{sandbox.Email}/settings");
+        var log = Directory.GetFiles(Path.Combine(sandbox.App.DataDirectory, "logs")).Select(ReadShared).ToList();
+        log.ShouldContain(text => text.Contains("holds no key", StringComparison.Ordinal));
+        log.ShouldContain(text => text.Contains("cannot be read and must be given again", StringComparison.Ordinal));
+
+        // There is a new key now, which opens nothing of the old.
+        await sandbox.RestartAsync();
+        (await sandbox.App.GetAsync("/api/accounts")).Result[0].GetProperty("status").GetString().ShouldBe("auth_required");
+        (await sandbox.App.PostAsync($"/api/sync?provider=imap&email={sandbox.Email}")).ShouldBeRefused(401, "auth_required");
+
+        var put = await sandbox.App.PutAsync($"/api/accounts/imap/{sandbox.Email}/settings", new { password = sandbox.Servers.Users[0].Password });
+        put.Status.ShouldBe(200, put.Text);
+        await sandbox.SyncAsync();
+        (await sandbox.App.GetAsync("/health")).Result.GetProperty("status").GetString().ShouldBe("ok");
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
     }
 
     [Theory]

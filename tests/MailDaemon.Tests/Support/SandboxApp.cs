@@ -11,6 +11,7 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
     private readonly SandboxOptions _options;
     private readonly Dictionary<string, string?> _settings;
     private readonly TempDirectory _directory = new();
+    private Dictionary<string, string?> _all = [];
     private bool _areStopped;
 
     public SandboxApp()
@@ -115,6 +116,17 @@ public sealed class SandboxApp : IAsyncLifetime, IAsyncDisposable
         };
         foreach (var (key, value) in _settings)
             settings[key] = value;
+        _all = settings;
         App = await DaemonApp.StartAsync(settings: settings, dataDirectory: _directory.Sub("data"));
+    }
+
+    /// <summary>Ends the daemon and starts it again on its data directory.</summary>
+    /// <param name="meanwhile">What happens to that directory in between.</param>
+    public async Task RestartAsync(Action<string>? meanwhile = null)
+    {
+        var data = App.DataDirectory;
+        await App.DisposeAsync();
+        meanwhile?.Invoke(data);
+        App = await DaemonApp.StartAsync(settings: _all, dataDirectory: data);
     }
 }
