@@ -75,6 +75,7 @@ public static class EngineServices
         services.AddSingleton<MessageChanges>();
         services.AddSingleton<ChangeQueue>();
         services.AddSingleton<MessageActions>();
+        services.AddSingleton<GmailLabels>();
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<OutboxStore>();

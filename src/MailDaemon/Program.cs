@@ -25,7 +25,7 @@ internal static class Program
         deadline.Watch(app);
         await app.StartAsync();
         if (sandbox is not null)
-            await sandbox.AddAccountAsync(app.Services, CancellationToken.None);
+            await sandbox.AddAccountsAsync(app.Services, CancellationToken.None);
         var urls = app.Services.GetRequiredService<LoopbackSockets>().Urls;
         foreach (var url in urls)
             Console.WriteLine($"listening on {url}");

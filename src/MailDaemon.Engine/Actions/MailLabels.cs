@@ -49,6 +49,13 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         return await store.AddAsync(label with { Native = isTaken ? null : made?.Native, Color = made?.Color ?? label.Color }, ct);
     }
 
+    /// <summary>Takes over the labels that an account has on its server.</summary>
+    public async Task RefreshAsync(Account account, CancellationToken ct)
+    {
+        if (await providers.For(account).ReadLabelsAsync(ct) is { } served)
+            await store.TakeOverAsync(account.Key, [.. served.Select(label => label.For(account.Key))], ct);
+    }
+
     /// <exception cref="MailException">NotFound; InvalidInput <c>invalid_label</c>; Conflict <c>label_exists</c> or <c>label_protected</c>.</exception>
     public async Task<Label> UpdateAsync(string id, LabelChange change, CancellationToken ct)
     {

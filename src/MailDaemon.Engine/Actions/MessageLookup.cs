@@ -67,11 +67,11 @@ public sealed class MessageLookup(AccountStore accounts, MailCaches caches)
     }
 
     public static MailException NotFound(string id) =>
-        MailException.NotFound("message_not_found", $"There is no message {id} in the cache. POST /api/imap/messages/fetch reads it from the server if it exists there.");
+        MailException.NotFound("message_not_found", $"There is no message {id} in the cache. POST /api/{{provider}}/messages/fetch reads it from the server if it exists there.");
 
     private static string KeyOf(MailCache cache, MessageAddress address, string remoteId) => (address.Provider, address.Folder) switch
     {
-        (not ProviderKind.Imap, _) => cache.Find(null, remoteId)?.Key ?? throw NotFound(address.Id),
+        (not ProviderKind.Imap, _) => (cache.Find(null, remoteId) ?? cache.FindFormer(remoteId))?.Key ?? throw NotFound(address.Id),
         (_, { } folder) => InFolder(cache, folder, address.Id, remoteId),
         _ => InDefaultFolder(address.Id, cache.FolderNamed(DefaultFolder).Path, cache.KeysNamed(remoteId)),
     };

@@ -274,5 +274,17 @@ internal static class CacheSchema
         alter table messages add column authentication text;
         """;
 
-    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth, Fifth, Sixth], IsDurable: false, IsRebuildable: true);
+    /// <summary>A changed draft is another message on its server; whoever knows it by the old id finds it.</summary>
+    private const string Seventh =
+        """
+        create table former_ids (
+            remote_id  text not null,
+            scope_id   integer not null references scopes (id) on delete cascade,
+            message_id integer not null references messages (id) on delete cascade on update cascade,
+            primary key (remote_id, scope_id)
+        ) without rowid;
+        create index former_ids_by_message on former_ids (message_id);
+        """;
+
+    public static SqliteSchema Current { get; } = new("index.db", [First, Second, Third, Fourth, Fifth, Sixth, Seventh], IsDurable: false, IsRebuildable: true);
 }

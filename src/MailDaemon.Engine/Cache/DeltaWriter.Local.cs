@@ -47,8 +47,13 @@ internal sealed partial class DeltaWriter
 
     private void Replace(Known known, string heirId)
     {
-        if (Find(writer.Number("select scope_id from messages where id = ?1", known.Id)!.Value, heirId) is { } heir && heir.Id != known.Id)
+        var scope = writer.Number("select scope_id from messages where id = ?1", known.Id)!.Value;
+        if (Find(scope, heirId) is { } heir && heir.Id != known.Id)
+        {
+            writer.Execute("update former_ids set message_id = ?2 where message_id = ?1", known.Id, heir.Id);
+            writer.Execute("insert or replace into former_ids (remote_id, scope_id, message_id) select remote_id, scope_id, ?2 from messages where id = ?1", known.Id, heir.Id);
             Bequeath(known, heir, awaitsRules: false);
+        }
         else
             Remove(known);
     }

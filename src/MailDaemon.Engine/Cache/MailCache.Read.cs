@@ -55,6 +55,10 @@ public sealed partial class MailCache
             remoteId)).Find(item => item is not null);
     }
 
+    /// <summary>The message that had this id of the provider before it was changed; null when none is known.</summary>
+    public MessageItem? FindFormer(string remoteId) => Read(reader => reader.First(
+        $"select {RowMapper.ItemColumns} from former_ids o join messages m on m.id = o.message_id join folders f on f.id = m.folder_id where o.remote_id = ?1", _mapper.Item, remoteId));
+
     /// <summary>The messages that a provider's id names, with their folders' paths: several where ids are unique only within a folder.</summary>
     public IReadOnlyList<(string Key, string FolderPath)> KeysNamed(string remoteId) => Read(reader => reader.Query(
         "select m.key, f.path from messages m join folders f on f.id = m.folder_id where m.remote_id = ?1 order by f.path",

@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Providers;
@@ -64,6 +65,9 @@ public interface IMailProvider : IAsyncDisposable
 
     /// <summary>Adds and removes native labels: keywords of IMAP, labels of Gmail, categories of Outlook.</summary>
     Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct);
+
+    /// <summary>The labels that people have made on the server; null where it does not list them.</summary>
+    Task<IReadOnlyList<RemoteLabel>?> ReadLabelsAsync(CancellationToken ct);
 
     /// <summary>Makes a label on the server, where it has labels of its own.</summary>
     /// <param name="color">A word or <c>#rrggbb</c>; the server may know only some, and takes the nearest.</param>
@@ -138,7 +142,20 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 
 /// <param name="Native">What the server calls it in messages.</param>
 /// <param name="Color">One of our words or <c>#rrggbb</c>; null when the server has no colours, or this label none.</param>
-public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true);
+public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true)
+{
+    /// <summary>As a label of ours.</summary>
+    public Label For(AccountKey account) => new()
+    {
+        Id = "",
+        Type = LabelType.Account,
+        Name = Name,
+        Color = Color ?? LabelRules.DefaultColor,
+        Account = account,
+        IsVisible = IsVisible,
+        Native = Native,
+    };
+}
 
 /// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
 /// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>
@@ -164,7 +181,7 @@ public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffs
 /// <summary>What the cache has of a scope from one UID to another, by UID, at most <paramref name="limit"/>.</summary>
 public delegate IReadOnlyList<KnownMessage> KnownMessages(long fromUid, long toUid, int limit);
 
-/// <param name="Folder">A folder's path.</param>
+/// <param name="Folder">A folder's path; empty for all, which only a query can be (Gmail).</param>
 /// <param name="Offset">Messages to skip from the newest (IMAP, Graph).</param>
 /// <param name="PageToken">Where the page before ended (Gmail).</param>
 /// <param name="Query">The provider's own search syntax (Gmail).</param>

@@ -50,7 +50,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), account.Settings.Wants, ct));
             if (state.Labels is { } served)
             {
-                await labels.TakeOverAsync(account.Key, [.. served.Select(label => OfServer(account.Key, label))], ct);
+                await labels.TakeOverAsync(account.Key, [.. served.Select(label => label.For(account.Key))], ct);
             }
 
             pass.Listed = asked;
@@ -68,17 +68,6 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             await cache.SaveFolderPassAsync(name, time.GetUtcNow(), failure: null, ct);
         }
     }
-
-    private static Label OfServer(AccountKey account, RemoteLabel label) => new()
-    {
-        Id = "",
-        Type = LabelType.Account,
-        Name = label.Name,
-        Color = label.Color ?? LabelRules.DefaultColor,
-        Account = account,
-        IsVisible = label.IsVisible,
-        Native = label.Native,
-    };
 
     /// <summary>The paths of the folders whose messages belong to a scope.</summary>
     private static IEnumerable<string> FoldersOf(MailCache cache, string scope) => scope.Length > 0 ? [scope] : cache.Folders().Select(f => f.Folder.Path);

@@ -58,7 +58,7 @@ public sealed class SyncRequests(SyncPasses passes, MailCaches caches, MailProvi
     {
         var cache = caches.Open(account.Key);
         await CatchUpAsync(account, ct);
-        var folder = cache.FolderNamed(request.Folder).Path;
+        var folder = request.Folder.Length == 0 ? "" : cache.FolderNamed(request.Folder).Path;
         RemotePage page;
         using (await cache.EnterAsync(ct))
         {

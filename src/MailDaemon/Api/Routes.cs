@@ -144,6 +144,9 @@ internal static class Routes
         gmail.MapPost("/auth/initiate", InitiateSignIn.HandleAsync);
         gmail.MapGet("/auth/status", GetSignInStatus.Handle);
         gmail.MapPost("/messages/{messageId}/attachment", GetAttachment.HandleAsync);
+        gmail.MapGet("/labels", ListGmailLabels.Handle);
+        gmail.MapPost("/labels/sync", SyncGmailLabels.HandleAsync);
+        gmail.MapPost("/messages/{id}/labels", ChangeGmailLabels.HandleAsync);
 
         var any = api.MapGroup("/{p}");
         any.MapGet("/messages", ListMessages.Handle);

@@ -11,9 +11,6 @@ internal static class UnknownRoute
     /// <summary>In the documents of the API; no account of these providers can be added yet.</summary>
     private static readonly HashSet<(ProviderKind Provider, string Path)> ofAccountsToCome =
     [
-        (ProviderKind.Gmail, "labels"),
-        (ProviderKind.Gmail, "labels/sync"),
-        (ProviderKind.Gmail, "messages/{}/labels"),
         (ProviderKind.Outlook, "categories"),
         (ProviderKind.Outlook, "categories/sync"),
         (ProviderKind.Outlook, "categories/create"),

@@ -1,10 +1,14 @@
+using System.Globalization;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
+using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Imap;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Gmail;
 
 namespace MailDaemon.Hosting;
 
@@ -38,6 +42,15 @@ internal sealed class SandboxHost : IAsyncDisposable
         [
             new("Imap:TrustedCertificates", authority),
             new("Imap:AllowPrivateHosts", "true"),
+            new("Gmail:ClientId", GmailServer.ClientId),
+            new("Gmail:ClientSecret", GmailServer.ClientSecret),
+            new("Gmail:ApiBaseUrl", started.Gmail.Url),
+            new("Gmail:AuthUrl", started.Gmail.AuthUrl),
+            new("Gmail:TokenUrl", started.Gmail.TokenUrl),
+            new("Gmail:UserInfoUrl", started.Gmail.UserInfoUrl),
+            new("Gmail:RevokeUrl", started.Gmail.RevokeUrl),
+            new("Gmail:ImapHost", "127.0.0.1"),
+            new("Gmail:ImapPort", started.GmailImapPort.ToString(CultureInfo.InvariantCulture)),
             new("Okki:Enabled", "true"),
             new("Okki:DryRun", "false"),
             new("Okki:BaseUrl", started.Okki.Url),
@@ -51,7 +64,8 @@ internal sealed class SandboxHost : IAsyncDisposable
     public async Task RemoveOldAccountsAsync(IServiceProvider services, CancellationToken ct)
     {
         var accounts = services.GetRequiredService<AccountStore>();
-        foreach (var account in accounts.All().Where(a => servers.Users.Any(u => string.Equals(u.Address, a.Key.Email, StringComparison.OrdinalIgnoreCase))))
+        var users = servers.Users.Concat(servers.Gmail.Users).Select(user => user.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var account in accounts.All().Where(a => users.Contains(a.Key.Email)))
         {
             await accounts.DeleteAsync(account.Key, ct);
             await services.GetRequiredService<AccountBelongings>().RemoveAsync(account.Key, ct);
@@ -60,8 +74,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
     }
 
-    /// <summary>After the daemon started: the account whose mail it shows.</summary>
-    public async Task AddAccountAsync(IServiceProvider services, CancellationToken ct)
+    /// <summary>After the daemon started: the accounts whose mail it shows, one for each kind of server.</summary>
+    public async Task AddAccountsAsync(IServiceProvider services, CancellationToken ct)
     {
         var user = servers.Users[0];
         var request = new ImapAccountRequest(
@@ -70,7 +84,13 @@ internal sealed class SandboxHost : IAsyncDisposable
             DisplayName: user.DisplayName,
             Imap: new ServerAddress("127.0.0.1", servers.ImapPort, ServerSecurity.Tls),
             Smtp: new ServerAddress("127.0.0.1", servers.SmtpPort, ServerSecurity.Tls));
-        await services.GetRequiredService<AccountLifecycle>().AddImapAsync(request, allowUnverifiedSmtp: false, ct);
+        var lifecycle = services.GetRequiredService<AccountLifecycle>();
+        await lifecycle.AddImapAsync(request, allowUnverifiedSmtp: false, ct);
+
+        // Her sign-in can be walked all the same: POST /api/gmail/auth/initiate.
+        var gina = servers.Gmail.Users[0].Address;
+        var grant = new TokenGrant(new Secret(servers.Gmail.AccessToken(gina)), TimeSpan.FromMinutes(30), new Secret(servers.Gmail.Grant(gina)), ["https://mail.google.com/"]);
+        await lifecycle.AddSignedInAsync(new SignedInMailbox(ProviderKind.Gmail, gina, GmailServer.ClientId, grant, TimeProvider.System.GetUtcNow()), ct);
     }
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();

@@ -26,7 +26,7 @@ internal static class FetchMessages
             throw MailException.InvalidInput("invalid_parameter", "Gmail has no offsets; give the pageToken of the page before");
         var page = await requests.FetchAsync(
             account,
-            new RemotePageRequest(request.Folder, request.Limit, request.Offset, request.PageToken, request.Query),
+            new RemotePageRequest(request.Folder ?? (request.Query is null ? "inbox" : ""), request.Limit, request.Offset, request.PageToken, request.Query),
             ct);
         return Envelope.Success(Response.Of(page, request), fields);
     }
@@ -36,8 +36,8 @@ internal static class FetchMessages
         [Description("The account's address"), Example("me@example.com"), Required, FromQuery]
         public required string Email { get; init; }
 
-        [Description("The folder, by path or role"), Example("inbox"), FromQuery]
-        public string Folder { get; init; } = "inbox";
+        [Description("The folder, by path or role; the inbox when left out, all folders with a query"), Example("inbox"), FromQuery]
+        public string? Folder { get; init; }
 
         [Description("Messages to read"), Range(1, 1000), FromQuery]
         public int Limit { get; init; } = 20;

@@ -21,6 +21,8 @@ internal sealed partial class GmailProvider
 
     public Task SetLabelsAsync(IReadOnlyList<RemoteRef> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) => ModifyAsync(messages, add, remove, ct);
 
+    public async Task<IReadOnlyList<RemoteLabel>?> ReadLabelsAsync(CancellationToken ct) => GmailLabelList.Own(await labels.ReadAsync(GmailLane.Person, ct));
+
     public async Task<RemoteLabel?> CreateLabelAsync(string name, string color, CancellationToken ct)
     {
         var made = await client.RunAsync(GmailLane.Person, client.Users.Labels.Create(new Label { Name = name, LabelListVisibility = "labelShow", MessageListVisibility = "show", Color = ColorOf(color) }, "me"), ct);

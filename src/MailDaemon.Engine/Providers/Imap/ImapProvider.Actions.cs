@@ -26,6 +26,8 @@ internal sealed partial class ImapProvider
         },
         ct);
 
+    public Task<IReadOnlyList<RemoteLabel>?> ReadLabelsAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<RemoteLabel>?>(null);
+
     /// <summary>A keyword is its name, and has no colour.</summary>
     public Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct) => Task.FromResult<RemoteLabel?>(null);
 
