@@ -53,7 +53,7 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     public async Task RefreshAsync(Account account, CancellationToken ct)
     {
         if (await providers.For(account).ReadLabelsAsync(ct) is { } served)
-            await store.TakeOverAsync(account.Key, [.. served.Select(label => label.For(account.Key))], ct);
+            await store.TakeOverAsync(account.Key, [.. served.Select(label => Label.OfServer(account.Key, label.Native, label.Name, label.Color, label.IsVisible))], ct);
     }
 
     /// <exception cref="MailException">NotFound; InvalidInput <c>invalid_label</c>; Conflict <c>label_exists</c> or <c>label_protected</c>.</exception>

@@ -259,8 +259,8 @@ public sealed partial class Outbox(
         try
         {
             var account = accounts.Find(item.Account) ?? throw MailException.NotFound("account_not_found", $"The account {item.Account} was removed.");
-            var refused = await SendPartsAsync(account, item);
-            await store.MarkSentAsync(item.Id, refused, item.Todo is { } todo ? todo with { IsCopyBegun = true } : null);
+            var (refused, sentId) = await SendPartsAsync(account, item);
+            await store.MarkSentAsync(item.Id, refused, item.Todo is { } todo ? todo with { IsCopyBegun = true } : null, sentId);
             LogSent(item.Id, item.Account);
             if (item.Todo is null or { IsNothing: true })
             {
@@ -279,8 +279,8 @@ public sealed partial class Outbox(
     }
 
     /// <summary>Sends it to as many as the server takes at once until all have it. Who has it is on the disk before the next are sent to.</summary>
-    /// <returns>Those that were refused.</returns>
-    private async Task<IReadOnlyDictionary<string, string>> SendPartsAsync(Account account, OutboxItem item)
+    /// <returns>Those that were refused, and the id of the copy that the server filed.</returns>
+    private async Task<(IReadOnlyDictionary<string, string> Refused, string? SentId)> SendPartsAsync(Account account, OutboxItem item)
     {
         while (true)
         {
@@ -293,13 +293,13 @@ public sealed partial class Outbox(
             catch (MailException e) when (e.Code == "recipient_refused" && item.Envelope.Delivered.Count > 0)
             {
                 // The others have it: nothing of that can be taken back.
-                return Merge(item.Refused, mail.Envelope.Recipients.ToDictionary(address => address, address => e.Details?.GetValueOrDefault(address) ?? e.Message, StringComparer.OrdinalIgnoreCase));
+                return (Merge(item.Refused, mail.Envelope.Recipients.ToDictionary(address => address, address => e.Details?.GetValueOrDefault(address) ?? e.Message, StringComparer.OrdinalIgnoreCase)), null);
             }
 
             var refused = Merge(item.Refused, receipt.Refused);
             if (receipt.Excess.Count == 0)
             {
-                return refused;
+                return (refused, receipt.SentId);
             }
 
             var taken = mail.Envelope.Recipients.Except(receipt.Excess, StringComparer.OrdinalIgnoreCase).Except(refused.Keys, StringComparer.OrdinalIgnoreCase);

@@ -138,13 +138,15 @@ public sealed class OutboxStore(SqliteFile store, DataPaths paths, EventHub even
     /// <returns>False: it is not there any more, or not to be sent.</returns>
     public Task<bool> MarkSendingAsync(string id, CancellationToken ct) => SetAsync("update outbox set state = 'sending', updated_at = ?2 where id = ?1 and state = 'pending'", ct, id, Now);
 
-    public Task MarkSentAsync(string id, IReadOnlyDictionary<string, string> refused, OutboxTodo? todo) => SetAsync(
-        "update outbox set state = 'sent', updated_at = ?2, refused = ?3, todo = ?4, next_attempt_at = ?2, error = null, error_code = null, error_fault = null where id = ?1",
+    /// <param name="sentId">The id of the copy in Sent; null when it is not known yet.</param>
+    public Task MarkSentAsync(string id, IReadOnlyDictionary<string, string> refused, OutboxTodo? todo, string? sentId = null) => SetAsync(
+        "update outbox set state = 'sent', updated_at = ?2, refused = ?3, todo = ?4, sent_id = coalesce(?5, sent_id), next_attempt_at = ?2, error = null, error_code = null, error_fault = null where id = ?1",
         CancellationToken.None,
         id,
         Now,
         Pack(refused),
-        Pack(todo));
+        Pack(todo),
+        sentId);
 
     /// <summary>The server has the mail for some of its recipients, and for the others it is to be sent again.</summary>
     public Task MarkPartlySentAsync(string id, MailEnvelope envelope, IReadOnlyDictionary<string, string> refused) => SetAsync(

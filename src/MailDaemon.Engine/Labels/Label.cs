@@ -36,6 +36,19 @@ public sealed record Label
     /// <summary>What the server calls it: a keyword of IMAP, a label id of Gmail, a category of Outlook; null when only this daemon knows it.</summary>
     public string? Native { get; init; }
 
+    /// <summary>One that an account has on its server.</summary>
+    /// <param name="color">Null where the server has no colours.</param>
+    public static Label OfServer(AccountKey account, string native, string name, string? color, bool isVisible) => new()
+    {
+        Id = "",
+        Type = LabelType.Account,
+        Name = name,
+        Color = color ?? LabelRules.DefaultColor,
+        Account = account,
+        IsVisible = isVisible,
+        Native = native,
+    };
+
     /// <summary>Whether a message of this account can have it.</summary>
     public bool Fits(AccountKey account) => Account is null || Account == account;
 }

@@ -1,4 +1,3 @@
-using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Providers;
@@ -142,20 +141,7 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 
 /// <param name="Native">What the server calls it in messages.</param>
 /// <param name="Color">One of our words or <c>#rrggbb</c>; null when the server has no colours, or this label none.</param>
-public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true)
-{
-    /// <summary>As a label of ours.</summary>
-    public Label For(AccountKey account) => new()
-    {
-        Id = "",
-        Type = LabelType.Account,
-        Name = Name,
-        Color = Color ?? LabelRules.DefaultColor,
-        Account = account,
-        IsVisible = IsVisible,
-        Native = Native,
-    };
-}
+public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true);
 
 /// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
 /// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>
@@ -287,4 +273,8 @@ public sealed record MovedMessage(RemoteRef Source, string NewScope, string? New
 
 /// <param name="Refused">Addresses that the server refused, with its words; empty unless partial sending was allowed.</param>
 /// <param name="Excess">Recipients beyond what the server takes at once; they do not have the mail.</param>
-public sealed record SendReceipt(string ServerText, IReadOnlyDictionary<string, string> Refused, IReadOnlyList<string> Excess);
+public sealed record SendReceipt(string ServerText, IReadOnlyDictionary<string, string> Refused, IReadOnlyList<string> Excess)
+{
+    /// <summary>The id of the copy that the server filed in Sent; null when it does not tell.</summary>
+    public string? SentId { get; init; }
+}

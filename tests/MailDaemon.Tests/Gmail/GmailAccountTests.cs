@@ -137,6 +137,7 @@ public sealed class GmailAccountTests : IAsyncLifetime
         (reply.Status, reply.Result.GetProperty("status").GetString()).ShouldBe((200, "sent"), reply.Text);
         await gmail.SyncAsync();
         var items = await gmail.ListAsync("sent");
+        items.Select(m => m.GetProperty("id").GetString()).ShouldContain(sent.Result.GetProperty("id").GetString());
         items.Count(m => m.GetProperty("subject").GetString() == "Hello 你好").ShouldBe(1);
         items.First(m => m.GetProperty("internetMessageId").GetString() == reply.Result.GetProperty("messageId").GetString()).GetProperty("threadId").GetString().ShouldBe(original.ThreadId);
         gmail.Servers.World.FindUser("tom@sandbox.test")!.Inbox.Messages.Count(m => Encoding.UTF8.GetString(m.Raw.Span).Contains(sent.Result.GetProperty("messageId").GetString()!, StringComparison.Ordinal)).ShouldBe(1);

@@ -88,19 +88,28 @@ internal sealed partial class GmailProvider
     public async Task<SendReceipt> SendAsync(WrittenMail mail, Func<CancellationToken, Task> handOver, CancellationToken ct)
     {
         await using var file = MailFile.Open(mail.Path);
+        var isHandedOver = false;
         Message sent;
         try
         {
-            sent = await client.SendAsync(GmailLane.Person, file, mail.Envelope.ThreadId, handOver, ct);
+            sent = await client.SendAsync(GmailLane.Person, file, mail.Envelope.ThreadId, HandOverOnceAsync, ct);
         }
         catch (MailException e) when (mail.Envelope.ThreadId is not null && e.Fault is MailFault.NotFound or MailFault.InvalidInput)
         {
             // The conversation is gone; the header says where the mail belongs.
             file.Position = 0;
-            sent = await client.SendAsync(GmailLane.Person, file, threadId: null, handOver, ct);
+            sent = await client.SendAsync(GmailLane.Person, file, threadId: null, HandOverOnceAsync, ct);
         }
 
-        return new SendReceipt($"Gmail took it as {sent.Id}", new Dictionary<string, string>(StringComparer.Ordinal), []);
+        return new SendReceipt($"Gmail took it as {sent.Id}", new Dictionary<string, string>(StringComparer.Ordinal), []) { SentId = sent.Id };
+
+        async Task HandOverOnceAsync(CancellationToken token)
+        {
+            if (isHandedOver)
+                return;
+            await handOver(token);
+            isHandedOver = true;
+        }
     }
 
     public async Task<string?> AppendAsync(WrittenMail mail, string folderPath, MessageFlags flags, CancellationToken ct)
