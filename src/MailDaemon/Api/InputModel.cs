@@ -142,6 +142,7 @@ internal sealed record InputField(JsonPropertyInfo Property, InputHome Home, boo
             { IsPrimitive: true } => "must be a number",
             _ when plain == typeof(decimal) => "must be a number",
             _ when plain == typeof(DateTimeOffset) => "must be an instant like 2026-01-31T08:00:00Z",
+            _ when plain == typeof(byte[]) => "must be base64",
             _ when plain == typeof(DateOnly) => "must be a date like 2026-01-31",
             _ when plain.IsArray || (plain.IsGenericType && typeof(System.Collections.IEnumerable).IsAssignableFrom(plain)) =>
                 "must be a JSON array or object of the documented form",

@@ -152,6 +152,19 @@ public sealed class ComposedMailTests(SandboxApp sandbox) : IClassFixture<Sandbo
     }
 
     [Theory]
+    [InlineData("Y")]
+    [InlineData("YQ=")]
+    [InlineData("YQ==YQ==")]
+    [InlineData("Y!==")]
+    public async Task What_is_no_base64_is_said_to_be_none(string content)
+    {
+        var refused = await App.PostAsync("/api/imap/send", new { email = "lina@sandbox.test", to = "tom@sandbox.test", body = "b", attachments = new[] { new { filename = "a.bin", content } } });
+
+        refused.ShouldBeRefused(400, "invalid_parameter");
+        refused.Msg!.ShouldContain("attachments[0].content must be base64");
+    }
+
+    [Theory]
     [InlineData("send")]
     [InlineData("reply")]
     public async Task Mail_without_a_body_is_refused_unless_it_is_meant(string route)
