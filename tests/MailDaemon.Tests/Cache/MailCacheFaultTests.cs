@@ -141,7 +141,7 @@ public sealed class MailCacheFaultTests : IAsyncLifetime
         var fromOutlook = outlook.List(new MessageQuery()).Messages[0];
 
         (fromGmail.Id, fromGmail.ThreadId, fromGmail.Uid).ShouldBe(("18c2f", "18c00", (long?)null));
-        fromGmail.LabelIds.ShouldBe(["x"]);
+        fromGmail.LabelIds.ShouldBe(["INBOX", "UNREAD", "x"]);
         fromGmail.Categories.ShouldBeNull();
         fromOutlook.Categories.ShouldBe(["x"]);
         fromOutlook.LabelIds.ShouldBeNull();
