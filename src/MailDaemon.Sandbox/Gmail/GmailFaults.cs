@@ -21,6 +21,9 @@ public sealed class GmailFaults
     /// <summary>The request is carried out and the connection cut before the answer: a message was sent and the sender does not know.</summary>
     public FaultTable<bool> DropAfter { get; } = new();
 
+    /// <summary>The request is carried out, and the connection cut after this many bytes of the answer's body. A part of a batch is answered whole.</summary>
+    public FaultTable<int> CutAfter { get; } = new();
+
     /// <summary>Nothing is carried out, and this error is answered: storms of 429 and 403, with Retry-After or without (5), and 5xx.</summary>
     public FaultTable<GmailError> Error { get; } = new();
 
@@ -66,6 +69,7 @@ public sealed class GmailFaults
         Meanwhile.DisarmAll();
         DropBefore.DisarmAll();
         DropAfter.DisarmAll();
+        CutAfter.DisarmAll();
         Error.DisarmAll();
         ErrorAfter.DisarmAll();
         PartError.DisarmAll();

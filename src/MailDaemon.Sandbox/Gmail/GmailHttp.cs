@@ -125,6 +125,14 @@ internal sealed class GmailHttp(OAuthServer oauth, GmailApi api, GmailBatch batc
         }
 
         response.ContentLength = bytes.Length;
+        if (reply.CutAfter is { } kept && kept < bytes.Length)
+        {
+            await response.Body.WriteAsync(bytes.AsMemory(0, kept), ct);
+            await response.Body.FlushAsync(ct);
+            http.Abort();
+            return;
+        }
+
         await response.Body.WriteAsync(bytes, ct);
     }
 

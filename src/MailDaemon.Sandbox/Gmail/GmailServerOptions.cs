@@ -27,6 +27,9 @@ public sealed record GmailServerOptions
     /// <summary>The largest message that messages.send and drafts take, in bytes. Default 35 MB, as Gmail.</summary>
     public int MaxMessageBytes { get; init; } = 36_700_160;
 
+    /// <summary>Whether values of header fields come with their encoded words (RFC 2047) decoded; Google does not say which it is. Default true.</summary>
+    public bool DecodesHeaders { get; init; } = true;
+
     /// <summary>How long an access token is good. Default 3,599 s, as Google.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromSeconds(3599);
 

@@ -13,6 +13,7 @@ public sealed partial class GmailMailbox
 
     private readonly Dictionary<MailFolder, GmailLabel> labels = [];
     private int lastLabel;
+    private long learntVersion = -1;
 
     /// <summary>The user's labels by name.</summary>
     public IReadOnlyList<GmailLabel> Labels
@@ -82,14 +83,8 @@ public sealed partial class GmailMailbox
         using var gate = user.Gate.EnterScope();
         var label = FindLabel(id) ?? throw GmailException.NotFound();
 
-        // Messages in Spam and Trash have it too, and are not in its folder.
-        foreach (var message in messages.Values.Where(message => message.Has(id)).ToArray())
-        {
-            Store(message with { LabelIds = message.LabelIds.Remove(id) });
-        }
-
         user.DeleteFolder(label.Name);
-        labels.Remove(label.Folder);
+        LearnLabels();
     }
 
     /// <summary>Clients of IMAP make, rename and delete folders without a word to us.</summary>
@@ -102,9 +97,10 @@ public sealed partial class GmailMailbox
         }
 
         var present = user.Folders.Where(IsLabel).ToHashSet();
-        foreach (var gone in labels.Keys.Where(folder => !present.Contains(folder)).ToArray())
+        var gone = labels.Where(label => !present.Contains(label.Key)).Select(label => label.Value).ToList();
+        foreach (var label in gone)
         {
-            labels.Remove(gone);
+            labels.Remove(label.Folder);
         }
 
         foreach (var folder in present.Where(folder => !labels.ContainsKey(folder)))
@@ -113,9 +109,14 @@ public sealed partial class GmailMailbox
         }
 
         learntVersion = version;
-    }
 
-    private long learntVersion = -1;
+        // Messages in Spam and Trash have the label too, and are not in the folder that is gone.
+        var goneIds = gone.ConvertAll(label => label.Id);
+        foreach (var message in goneIds.Count == 0 ? [] : messages.Values.Where(message => goneIds.Exists(message.Has)).ToArray())
+        {
+            Store(message with { LabelIds = message.LabelIds.Except(goneIds) });
+        }
+    }
 
     private bool IsLabel(MailFolder folder) => folder is { Use: SpecialUse.None, IsSelectable: true } && folder != user.Inbox;
 

@@ -8,7 +8,7 @@ internal static class GmailMethods
     public static IReadOnlyList<GmailMethod> Create(GmailContext context)
     {
         var attachmentIds = new AttachmentIds(context.Time, context.Options.AttachmentIdLifetime);
-        var json = new MessageJson(attachmentIds);
+        var json = new MessageJson(attachmentIds, context.Options.DecodesHeaders);
         var reading = new MessageReading(context, json, attachmentIds);
         var writing = new MessageWriting(context);
         return

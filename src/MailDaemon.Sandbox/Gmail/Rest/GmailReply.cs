@@ -14,12 +14,16 @@ internal sealed record GmailReply(int Status, JsonNode? Body)
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Bytes of the body after which the connection is cut; null for all.</summary>
+    public int? CutAfter { get; init; }
+
     public static GmailReply Of(JsonNode? body) => body is null ? new GmailReply(204, null) : new GmailReply(200, body);
 
-    public static GmailReply Of(GmailError error) => Error(error.Status, error.Reason, error.RpcStatus, error.Message) with
-    {
-        Headers = error.RetryAfter is { } seconds ? [new("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))] : [],
-    };
+    public static GmailReply Of(GmailError error) => Error(error.Status, error.Reason, error.RpcStatus, error.Message) with { Headers = RetryAfter(error) };
+
+    /// <summary>An error as the endpoints of OAuth answer it (RFC 6749 §5.2).</summary>
+    public static GmailReply OfOAuth(GmailError error) =>
+        new(error.Status, new JsonObject { ["error"] = error.Status >= 500 ? "internal_failure" : error.Reason, ["error_description"] = error.Message }) { Headers = RetryAfter(error) };
 
     public static GmailReply Of(GmailException failure) => Error(failure.Status, failure.Reason, failure.RpcStatus, failure.Message);
 
@@ -50,6 +54,9 @@ internal sealed record GmailReply(int Status, JsonNode? Body)
             Headers = [new("WWW-Authenticate", $"Bearer realm=\"https://accounts.google.com/\", error=\"insufficient_scope\", scope=\"{string.Join(' ', scopes)}\"")],
         };
     }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> RetryAfter(GmailError error) =>
+        error.RetryAfter is { } seconds ? [new("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))] : [];
 
     private static GmailReply Error(int status, string reason, string rpcStatus, string message) => new(status, ErrorBody(status, reason, rpcStatus, message, message));
 

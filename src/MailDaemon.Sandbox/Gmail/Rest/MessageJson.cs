@@ -9,10 +9,10 @@ using MailDaemon.Sandbox.Gmail.Mailboxes;
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
 /// <summary>
-/// A message as Google's JSON: 64-bit numbers as strings, bytes in base64url. Values of header fields are decoded; text bodies are in UTF-8
-/// whatever their header says, as Gmail gives them.
+/// A message as Google's JSON: 64-bit numbers as strings, bytes in base64url. Text bodies are in UTF-8 whatever their header says, as Gmail
+/// gives them.
 /// </summary>
-internal sealed partial class MessageJson(AttachmentIds attachmentIds)
+internal sealed partial class MessageJson(AttachmentIds attachmentIds, bool decodesHeaders)
 {
     private const int MaxSnippet = 200;
 
@@ -109,9 +109,9 @@ internal sealed partial class MessageJson(AttachmentIds attachmentIds)
         return body;
     }
 
-    private static JsonArray Headers(MimePart part, IReadOnlyList<string> names) => new([.. part.Headers.Fields
+    private JsonArray Headers(MimePart part, IReadOnlyList<string> names) => new([.. part.Headers.Fields
         .Where(field => names.Count == 0 || names.Any(field.Is))
-        .Select(field => (JsonNode)new JsonObject { ["name"] = field.Name, ["value"] = field.Value })]);
+        .Select(field => (JsonNode)new JsonObject { ["name"] = field.Name, ["value"] = decodesHeaders ? field.Value : field.UnfoldedValue })]);
 
     private static string Snippet(MimeMessage mime)
     {

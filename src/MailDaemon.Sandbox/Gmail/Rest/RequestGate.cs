@@ -29,12 +29,21 @@ internal sealed class RequestGate(GmailContext context, RequestLog log)
 
         if (faults.Error.TryTake(name, out var error) || (request.IsBatchPart && faults.PartError.TryTake(name, out error)))
         {
-            return GmailReply.Of(error);
+            return ReplyOf(request, error);
         }
 
         var reply = await answer(notes, ct);
-        return faults.DropAfter.TryTake(name, out _) ? null : reply is not null && faults.ErrorAfter.TryTake(name, out error) ? GmailReply.Of(error) : reply;
+        if (reply is null || faults.DropAfter.TryTake(name, out _))
+        {
+            return null;
+        }
+
+        reply = faults.ErrorAfter.TryTake(name, out error) ? ReplyOf(request, error) : reply;
+        return faults.CutAfter.TryTake(name, out var bytes) ? reply with { CutAfter = bytes } : reply;
     }
+
+    private static GmailReply ReplyOf(GmailRequest request, GmailError error) =>
+        request.Method.StartsWith("oauth.", StringComparison.Ordinal) ? GmailReply.OfOAuth(error) : GmailReply.Of(error);
 }
 
 /// <summary>What is known of a request once it was answered.</summary>

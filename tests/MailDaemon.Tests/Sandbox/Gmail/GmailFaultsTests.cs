@@ -75,6 +75,25 @@ public sealed class GmailFaultsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answer_can_end_in_its_middle()
+    {
+        Faults.CutAfter.Arm("gmail.users.labels.list", 30, times: 1);
+        using var reply = await gmail.Http.GetAsync("/gmail/v1/users/me/labels", HttpCompletionOption.ResponseHeadersRead);
+        reply.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Should.ThrowAsync<HttpRequestException>(() => reply.Content.ReadAsStringAsync());
+        await gmail.GetAsync("labels");
+    }
+
+    [Fact]
+    public async Task Header_values_can_come_as_they_were_sent()
+    {
+        await using var raw = await GmailFixture.StartAsync(new GmailServerOptions { DecodesHeaders = false });
+        var id = raw.Mailbox.Deliver(GmailFixture.Mail("=?utf-8?B?5oql5Lu3?=")).Id;
+        var headers = (await raw.GetAsync($"messages/{id}?format=metadata&metadataHeaders=Subject")).GetProperty("payload").GetProperty("headers");
+        headers[0].Text("value").ShouldBe("=?utf-8?B?5oql5Lu3?=");
+    }
+
+    [Fact]
     public async Task History_can_be_too_old_empty_late_and_told_again()
     {
         gmail.Mailbox.Fill(4);

@@ -125,7 +125,7 @@ public sealed partial class GmailOAuthTests : IAsyncLifetime
     {
         var refresh = ("refresh_token", gmail.Gmail.Grant(gmail.Address));
         gmail.Gmail.Faults.Error.Arm("oauth.token", GmailError.Unavailable, times: 1);
-        (await SendTokenAsync(("grant_type", "refresh_token"), refresh)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await TokenErrorAsync(("grant_type", "refresh_token"), refresh)).ShouldBe((503, "internal_failure"));
         gmail.Gmail.Faults.DropBefore.Arm("oauth.token", true, times: 1);
         await Should.ThrowAsync<HttpRequestException>(() => SendTokenAsync(("grant_type", "refresh_token"), refresh));
         await TokenAsync(("grant_type", "refresh_token"), refresh);
