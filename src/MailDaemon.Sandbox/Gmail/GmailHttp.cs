@@ -129,7 +129,8 @@ internal sealed class GmailHttp(OAuthServer oauth, GmailApi api, GmailBatch batc
         {
             await response.Body.WriteAsync(bytes.AsMemory(0, kept), ct);
             await response.Body.FlushAsync(ct);
-            http.Abort();
+
+            // Kestrel closes the connection because the body is shorter than it said. A reset could overtake what is on its way.
             return;
         }
 
