@@ -25,9 +25,7 @@ public sealed partial class SyncPasses(AccountSync sync, AccountStore accounts, 
     public SyncStatus Status(AccountKey key)
     {
         var status = StatusOfPasses(key);
-        return status.State != SyncState.Syncing && tokens.Problem(key) is { } problem
-            ? status with { State = SyncState.AuthRequired, LastError = problem }
-            : status;
+        return tokens.Problem(key) is { } problem ? status with { State = SyncState.AuthRequired, LastError = problem } : status;
     }
 
     /// <summary>Starts a pass, or joins the one that runs. The token ends the waiting, not the pass.</summary>

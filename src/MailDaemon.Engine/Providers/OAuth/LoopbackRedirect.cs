@@ -14,6 +14,7 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
 {
     private const string RedirectPath = "/authorize/";
     private const int MaxConnections = 8;
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer;
@@ -74,9 +75,14 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
                 else
                     client.Dispose();
             }
-            catch (Exception e) when (isClosed || e is SocketException)
+            catch (Exception) when (isClosed)
             {
-                // Closed, or a caller that was gone before it was heard.
+                return;
+            }
+            catch (SocketException)
+            {
+                // A caller that was gone before it was heard, or no file handle is free: that passes.
+                await Task.Delay(AcceptPause, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
