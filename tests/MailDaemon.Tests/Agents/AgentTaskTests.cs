@@ -19,40 +19,6 @@ public sealed class AgentTaskTests : IAsyncLifetime
     public Task DisposeAsync() => sandbox.DisposeAsync();
 
     [Fact]
-    public async Task Agent_waits_takes_its_mail_and_has_done_what_it_asks_for()
-    {
-        await RuleAsync();
-        var label = (await sandbox.App.PostAsync("/api/labels", new { name = "询价" })).Result.GetProperty("id").GetString();
-        var waiting = sandbox.App.GetAsync("/api/agents/sales/tasks?wait=30");
-        Deliver("agent: 询价 LED", "请报价 500 套");
-        await sandbox.SyncAsync();
-
-        var task = (await waiting).Result.GetProperty("tasks").EnumerateArray().ShouldHaveSingleItem();
-        (task.GetProperty("state").GetString(), task.GetProperty("trust").GetString(), task.GetProperty("message").GetProperty("text").GetString()).ShouldBe(("leased", "untrusted_email", "请报价 500 套\n"));
-        (await sandbox.App.GetAsync("/api/agents/sales/tasks")).Result.GetProperty("tasks").GetArrayLength().ShouldBe(0, "it is leased");
-        var body = new
-        {
-            result = new { summary = "asks for 500" },
-            actions = new object[] { new { type = "add_label", value = label }, new { type = "mark_as_read" }, new { type = "create_draft", value = "您好，\n附上报价。" }, new { type = "archive" } },
-        };
-        var done = await CompleteAsync(task, body);
-        var again = await CompleteAsync(task, body);
-
-        done.Status.ShouldBe(200, done.Text);
-        done.Result.GetProperty("state").GetString().ShouldBe("done");
-        done.Result.GetProperty("actions").EnumerateArray().Select(a => a.GetProperty("status").GetString()).ShouldBe(["done", "done", "done", "done"]);
-        again.Result.GetRawText().ShouldBe(done.Result.GetRawText());
-        var mail = await sandbox.FindAsync("agent: 询价 LED");
-        (mail.GetProperty("folder").GetString(), mail.GetProperty("isRead").GetBoolean(), mail.GetProperty("labels")[0].GetString()).ShouldBe(("archive", true, label));
-        var draft = Text(sandbox.User.Find("Drafts")!.Messages[^1].Raw);
-        draft.ShouldContain("In-Reply-To: <agent1@agents.test>");
-        sandbox.User.Find("Drafts")!.Messages.Count(m => Text(m.Raw).Contains("In-Reply-To: <agent1@agents.test>", StringComparison.Ordinal)).ShouldBe(1);
-        var shown = await sandbox.App.GetAsync($"/api/imap/drafts/{done.Result.GetProperty("actions")[2].GetProperty("effect").GetString()}");
-        (shown.Status, shown.Result.GetProperty("folder").GetString()).ShouldBe((200, "drafts"), "no pass has run since");
-        (await sandbox.App.GetAsync($"/api/agents/tasks/{task.GetProperty("id").GetString()}")).Result.TryGetProperty("capabilityToken", out _).ShouldBeFalse();
-    }
-
-    [Fact]
     public async Task What_the_rule_does_not_allow_is_refused_and_nothing_of_it_is_done()
     {
         await RuleAsync();

@@ -15,29 +15,6 @@ public sealed class LabelRoutesTests : IAsyncLifetime
 
     public Task DisposeAsync() => sandbox.DisposeAsync();
 
-    [Fact]
-    public async Task Account_label_is_a_keyword_on_the_server()
-    {
-        var label = await CreateAsync(new { name = "客户 A", color = "blue", provider = "imap", email = "LINA@sandbox.test" });
-        var (key, uid) = await MailAsync();
-
-        label.GetProperty("type").GetString().ShouldBe("account");
-        label.GetProperty("email").GetString().ShouldBe("lina@sandbox.test");
-        label.GetProperty("unreadCount").GetInt32().ShouldBe(0);
-        var native = label.GetProperty("native").GetString()!;
-        var id = label.GetProperty("id").GetString()!;
-        var given = await App.PostAsync($"{Mails}?mailId=imap:{uid}", new { labelId = id });
-        given.Result.EnumerateArray().Select(l => l.GetProperty("id").GetString()).ShouldBe([id], given.Text);
-        sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldContain(native);
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "INBOX"]);
-        (await App.GetAsync($"{Mails}?mailId={key}")).Result[0].GetProperty("name").GetString().ShouldBe("客户 A");
-
-        await sandbox.SyncAsync();
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "INBOX"], "the pass found nothing else");
-        (await App.DeleteAsync($"{Mails}?mailId={key}&labelId={id}")).Result.GetArrayLength().ShouldBe(0);
-        sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldNotContain(native);
-    }
-
     [Theory]
     [InlineData("$Junk")]
     [InlineData(" $junk ")]
@@ -52,29 +29,6 @@ public sealed class LabelRoutesTests : IAsyncLifetime
         (await App.PostAsync("/api/labels", new { name })).Error.ShouldBe("invalid_label");
         var label = await CreateAsync(new { name = "mine", provider = "imap", email = "lina@sandbox.test" });
         (await App.PutAsync($"/api/labels/{label.GetProperty("id").GetString()}", new { name })).Error.ShouldBe("invalid_label");
-    }
-
-    [Fact]
-    public async Task Global_label_follows_its_message_through_moves_and_a_cache_made_anew()
-    {
-        var label = await CreateAsync(new { name = "later", color = "#AABBCC" });
-        var id = label.GetProperty("id").GetString()!;
-        (label.GetProperty("type").GetString(), label.GetProperty("color").GetString(), label.GetProperty("native").ValueKind).ShouldBe(("global", "#aabbcc", JsonValueKind.Null));
-        var (key, uid) = await MailAsync();
-
-        Labels((await App.PostAsync($"{Mails}?mailId={uid}&folder=INBOX", new { labelId = id }), 0)).ShouldContain(id);
-        (await App.PostAsync($"/api/imap/messages/{key}/archive")).Status.ShouldBe(200);
-        Labels(await App.GetAsync($"/api/imap/messages/{key}")).ShouldBe([id, "ARCHIVE"]);
-        await sandbox.SyncAsync();
-
-        var mails = await App.GetAsync($"/api/labels/{id}/mails?expand=true");
-        mails.Result.GetProperty("keys")[0].GetString().ShouldBe(key);
-        mails.Result.GetProperty("mailIds")[0].GetString()!.ShouldStartWith("imap:");
-        (mails.Result.GetProperty("total").GetInt32(), mails.Result.GetProperty("messages")[0].GetProperty("folder").GetString()).ShouldBe((1, "archive"));
-        mails.Result.GetProperty("messages")[0].TryGetProperty("highlights", out _).ShouldBeFalse();
-        foreach (var path in new[] { $"/api/imap/messages?email=lina@sandbox.test&label={id}", $"/api/messages?label={id}", $"/api/search?label={id}", $"/api/imap/search?email=lina@sandbox.test&label={id}&folder=archive" })
-            (await App.GetAsync(path)).Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString()).ShouldBe([key], path);
-        (await App.GetAsync($"/api/search?label={id}&folder=inbox")).Result.GetProperty("total").GetInt32().ShouldBe(0);
     }
 
     [Fact]
@@ -155,8 +109,6 @@ public sealed class LabelRoutesTests : IAsyncLifetime
     }
 
     private static List<string?> Labels(Reply detail) => [.. detail.Result.GetProperty("labels").EnumerateArray().Select(l => l.GetString())];
-
-    private static List<string?> Labels((Reply Reply, int _) answer) => [.. answer.Reply.Result.EnumerateArray().Select(l => l.GetProperty("id").GetString())];
 
     private async Task<JsonElement> CreateAsync(object body)
     {

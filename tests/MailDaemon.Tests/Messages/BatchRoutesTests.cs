@@ -9,51 +9,6 @@ public sealed class BatchRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
 {
     private const string Batch = "/api/imap/messages/batch";
 
-    [Theory]
-    [InlineData("star", "isStarred", true)]
-    [InlineData("unstar", "isStarred", false)]
-    [InlineData("read", "isRead", true)]
-    [InlineData("unread", "isRead", false)]
-    public async Task Flag_is_set_on_each(string action, string property, bool value)
-    {
-        var keys = await KeysAsync("inbox", 3);
-
-        var reply = await sandbox.App.PostAsync(Batch, new { keys, action });
-
-        reply.Result.GetProperty("done").GetInt32().ShouldBe(3, reply.Text);
-        foreach (var key in keys)
-            (await sandbox.App.GetAsync($"/api/imap/messages/{key}")).Result.GetProperty(property).GetBoolean().ShouldBe(value);
-    }
-
-    [Theory]
-    [InlineData("spam", "spam")]
-    [InlineData("not-spam", "inbox")]
-    [InlineData("archive", "archive")]
-    public async Task Each_goes_to_the_folder_of_the_role(string action, string folder)
-    {
-        var keys = await KeysAsync("inbox", 2);
-
-        var reply = await sandbox.App.PostAsync(Batch, new { keys, action });
-
-        reply.Result.GetProperty("results").EnumerateArray().ShouldAllBe(r => r.GetProperty("status").GetString() == "done" && r.GetProperty("folder").GetString() == folder, reply.Text);
-    }
-
-    [Fact]
-    public async Task One_that_is_not_there_keeps_none_of_the_others()
-    {
-        var key = (await KeysAsync("inbox", 1))[0];
-        var uid = (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&folder=inbox&offset=1&limit=1")).Result.GetProperty("messages")[0].GetProperty("uid").GetInt64();
-
-        var reply = await sandbox.App.PostAsync(Batch, new { email = sandbox.Email, keys = new[] { key, "m_nothere", key }, ids = new[] { $"imap:{uid}", "999999" }, action = "star" });
-
-        reply.Status.ShouldBe(200, reply.Text);
-        var results = reply.Result.GetProperty("results").EnumerateArray().ToList();
-        results.Select(r => (r.GetProperty("asked").GetString(), r.GetProperty("status").GetString())).ShouldBe(
-            [(key, "done"), ("m_nothere", "failed"), (key, "done"), ($"imap:{uid}", "done"), ("999999", "failed")]);
-        results[1].GetProperty("error").GetString().ShouldBe("message_not_found");
-        (reply.Result.GetProperty("done").GetInt32(), reply.Result.GetProperty("failed").GetInt32()).ShouldBe((3, 2));
-    }
-
     [Fact]
     public async Task Malformed_id_has_its_own_result_and_numbers_are_ids()
     {
@@ -115,7 +70,4 @@ public sealed class BatchRoutesTests(SandboxApp sandbox) : IClassFixture<Sandbox
 
         (reply.Status, reply.Error).ShouldBe((400, "invalid_parameter"), reply.Text);
     }
-
-    private async Task<List<string>> KeysAsync(string folder, int count) =>
-        [.. (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&folder={folder}&limit={count}")).Result.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("key").GetString()!)];
 }

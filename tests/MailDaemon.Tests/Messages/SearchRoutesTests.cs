@@ -12,31 +12,6 @@ public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : 
 
     private DaemonApp App => accounts.Sandbox.App;
 
-    [Theory]
-    [InlineData("q=panels", 7)]
-    [InlineData("q=报价", 4)]
-    [InlineData("q=panels&from=anna", 5)]
-    [InlineData("from=anna.schmidt@nordlicht.example", 6)]
-    [InlineData("subject=quot", 6)]
-    [InlineData("isUnread=true&folder=inbox", 8)]
-    [InlineData("hasAttachment=true&q=quotation", 2)]
-    [InlineData("q=\"meet us\"", 1)]
-    [InlineData("q=panels -frames -emergency", 3)]
-    [InlineData("q=thisisnowhere", 0)]
-    public async Task Search_finds_in_words_and_fields(string query, int atLeast)
-    {
-        var reply = await App.GetAsync($"/api/imap/search?{Lina}&{query}");
-
-        reply.Status.ShouldBe(200, reply.Text);
-        var total = reply.Result.GetProperty("total").GetInt32();
-        var items = reply.Result.GetProperty("messages").EnumerateArray().ToList();
-        items.Count.ShouldBe(total);
-        total.ShouldBeGreaterThanOrEqualTo(Math.Min(atLeast, 1), reply.Text);
-        items.Select(i => i.GetProperty("date").GetString()).ShouldBe(items.Select(i => i.GetProperty("date").GetString()).OrderDescending(StringComparer.Ordinal));
-        if (atLeast == 0)
-            total.ShouldBe(0);
-    }
-
     [Fact]
     public async Task Hit_is_a_whole_item_with_highlights()
     {
@@ -187,23 +162,11 @@ public sealed class SearchRoutesTests(SearchRoutesTests.TwoAccounts accounts) : 
     }
 
     [Fact]
-    public async Task Conversation_is_listed_and_read_with_its_bodies()
+    public async Task Conversation_of_one_account_is_none_of_another()
     {
-        var list = await App.GetAsync($"/api/imap/threads?{Lina}&limit=500");
-        var thread = list.Result.GetProperty("threads").EnumerateArray().First(t => t.GetProperty("subject").GetString() == "Request for quotation: LED panels 60x60");
-        thread.GetProperty("messageCount").GetInt32().ShouldBeGreaterThanOrEqualTo(5);
-        list.Result.GetProperty("total").GetInt32().ShouldBe(list.Result.GetProperty("threads").GetArrayLength());
+        var thread = (await App.GetAsync($"/api/imap/threads?{Lina}&limit=1")).Result.GetProperty("threads")[0].GetProperty("threadId").GetString();
 
-        var id = thread.GetProperty("threadId").GetString();
-        var read = await App.GetAsync($"/api/threads/{id}?bodyFormat=text&stripQuotes=true");
-
-        read.Status.ShouldBe(200, read.Text);
-        read.Result.GetProperty("messageCount").GetInt32().ShouldBe(thread.GetProperty("messageCount").GetInt32());
-        var messages = read.Result.GetProperty("messages").EnumerateArray().ToList();
-        messages.Select(m => m.GetProperty("folder").GetString()).ShouldContain("sent");
-        messages.Select(m => m.GetProperty("date").GetString()).ShouldBe(messages.Select(m => m.GetProperty("date").GetString()).Order(StringComparer.Ordinal));
-        messages.ShouldAllBe(m => m.GetProperty("body").GetProperty("content").GetString()!.Length > 0 && m.GetProperty("threadId").GetString() == id);
-        (await App.GetAsync($"/api/threads/{id}?email=tom@sandbox.test")).Error.ShouldBe("thread_not_found");
+        (await App.GetAsync($"/api/threads/{thread}?email=tom@sandbox.test")).Error.ShouldBe("thread_not_found");
     }
 
     [Theory]

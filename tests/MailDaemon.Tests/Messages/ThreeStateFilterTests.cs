@@ -10,34 +10,6 @@ public sealed class ThreeStateFilterTests(SandboxApp sandbox) : IClassFixture<Sa
 
     private DaemonApp App => sandbox.App;
 
-    public static TheoryData<string, string, string> Filters()
-    {
-        var cases = new TheoryData<string, string, string>();
-        foreach (var list in lists)
-        {
-            cases.Add(list, "isUnread", "isRead");
-            cases.Add(list, "isStarred", "isStarred");
-            cases.Add(list, "hasAttachment", "hasAttachments");
-        }
-
-        return cases;
-    }
-
-    [Theory]
-    [MemberData(nameof(Filters))]
-    public async Task Filter_lists_those_that_are_so_those_that_are_not_or_all(string list, string filter, string property)
-    {
-        await StarOneAsync();
-        var all = await ItemsAsync(list + "limit=200");
-        var (yes, no) = (await ItemsAsync($"{list}limit=200&{filter}=true"), await ItemsAsync($"{list}limit=200&{filter}=false"));
-
-        yes.ShouldNotBeEmpty();
-        no.ShouldNotBeEmpty();
-        yes.ShouldAllBe(item => item.GetProperty(property).GetBoolean() == (filter != "isUnread"));
-        no.ShouldAllBe(item => item.GetProperty(property).GetBoolean() == (filter == "isUnread"));
-        Keys(yes).Concat(Keys(no)).Order().ShouldBe(Keys(all).Order());
-    }
-
     [Theory]
     [InlineData("isUnread=false&folder=inbox")]
     [InlineData("isUnread=false&isStarred=false&hasAttachment=false")]
@@ -126,12 +98,6 @@ public sealed class ThreeStateFilterTests(SandboxApp sandbox) : IClassFixture<Sa
 
         set.Status.ShouldBe(200, set.Text);
         Labels((await App.GetAsync($"/api/imap/messages/{key}")).Result).ShouldBe([.. Labels(item).Where(label => label != "INBOX"), id, "INBOX"]);
-    }
-
-    private async Task StarOneAsync()
-    {
-        var key = (await ItemsAsync("/api/messages?folder=inbox&limit=1"))[0].GetProperty("key").GetString();
-        (await App.PostAsync($"/api/imap/messages/{key}/star")).Status.ShouldBe(200);
     }
 
     private async Task<List<JsonElement>> ItemsAsync(string path)

@@ -48,28 +48,6 @@ public sealed class OkkiRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rule_brings_new_mail_into_the_crm_and_sent_mail_follows_when_asked()
-    {
-        var made = await sandbox.App.PostAsync("/api/rules", new { name = "crm", matchAll = true, actions = new object[] { new { type = "okki_sync", value = "{\"remarkType\":110}" }, new { type = "star" } } });
-        made.Status.ShouldBe(201, made.Text);
-        await sandbox.App.SendAsync("PUT", "/api/okki/config", new { syncSent = true });
-        Deliver("Anna Schmidt <anna.schmidt@nordlicht.example>", "新询价");
-        Deliver("List <news@lightweekly.example>", "newsletter", "List-Id: <weekly.lightweekly.example>\r\n");
-        await sandbox.SyncAsync();
-        await Eventually.UntilAsync(() => Crm.Trails.Count == 1, "the mail is a record");
-        (Crm.Trails[0].Type, Crm.Trails[0].CompanyId).ShouldBe((110, 16696797001));
-        Crm.Trails[0].Content.ShouldContain("新询价");
-        await Eventually.UntilAsync(async () => await RunsAsync("okki_sync") == "done skipped", "the newsletter is none");
-
-        var sent = await sandbox.App.PostAsync("/api/imap/send", new { email = sandbox.Email, toRecipients = new[] { new { address = "m.rossi@bellaluce.example" } }, subject = "Our answer", body = "Ciao" });
-        sent.Status.ShouldBe(200, sent.Text);
-        await sandbox.SyncAsync();
-        await Eventually.UntilAsync(() => Crm.Trails.Count == 2, "so is the answer");
-        (Crm.Trails[1].Type, Crm.Trails[1].CompanyId).ShouldBe((102, 16696797002));
-        Crm.Trails[1].Content.ShouldStartWith("【发出邮件】\n主题：Our answer\n");
-    }
-
-    [Fact]
     public async Task Mail_in_the_cache_is_synced_by_its_key_and_old_mail_by_a_backfill()
     {
         var mail = (await sandbox.App.GetAsync($"/api/imap/messages?email={sandbox.Email}&limit=500")).Result.GetProperty("messages").EnumerateArray().First(m => m.GetProperty("from").GetProperty("address").GetString() is "anna.schmidt@nordlicht.example");

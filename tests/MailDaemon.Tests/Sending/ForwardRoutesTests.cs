@@ -13,29 +13,6 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
 
     private string Downloads => Path.Combine(App.DataDirectory, "downloads");
 
-    [Theory]
-    [InlineData("text", "FYI", "FYI\r\n\r\n---------- Forwarded message ---------\r\nFrom: ")]
-    [InlineData("html", "<p>FYI</p>", "<p>FYI</p><br><br><div>---------- Forwarded message ---------")]
-    public async Task Forward_carries_the_text_and_the_attachments(string contentType, string body, string expected)
-    {
-        var original = await sandbox.FindAsync("合同已盖章 📄 请查收");
-        var file = await App.GetAsync($"/api/imap/messages/{original.GetProperty("key").GetString()}");
-        var accepted = sandbox.Servers.Accepted.Count;
-
-        var sent = await App.PostAsync("/api/imap/forward", new { key = original.GetProperty("key").GetString(), toRecipients = Tom, body, contentType });
-
-        (sent.Status, sent.Result.GetProperty("status").GetString()).ShouldBe((200, "sent"), sent.Text);
-        sandbox.Servers.Accepted[accepted].Recipients.ShouldBe(["tom@sandbox.test"]);
-        await sandbox.SyncAsync();
-        var copy = await sandbox.FindAsync("Fwd: 合同已盖章 📄 请查收", "sent");
-        var detail = (await App.GetAsync($"/api/imap/messages/{copy.GetProperty("key").GetString()}")).Result;
-        detail.GetProperty("body").GetProperty("content").GetString()!.ReplaceLineEndings("\r\n").ShouldContain(expected);
-        detail.GetProperty("attachments").EnumerateArray().Select(a => (a.GetProperty("filename").GetString(), a.GetProperty("mimeType").GetString()))
-            .ShouldBe(file.Result.GetProperty("attachments").EnumerateArray().Select(a => (a.GetProperty("filename").GetString(), a.GetProperty("mimeType").GetString())));
-        (await HashAsync(copy.GetProperty("key").GetString()!)).ShouldBe(await HashAsync(original.GetProperty("key").GetString()!));
-        sandbox.User.Inbox.Messages.ShouldContain(m => m.Flags.Contains("$Forwarded"));
-    }
-
     [Fact]
     public async Task Page_with_more_in_it_than_is_read_goes_on_whole()
     {
@@ -154,7 +131,4 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0);
     }
-
-    private async Task<string> HashAsync(string key) =>
-        Convert.ToHexString(SHA256.HashData(await App.Client.GetByteArrayAsync($"/api/attachments?key={key}&attachmentId=0")));
 }
