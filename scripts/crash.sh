@@ -5,6 +5,8 @@
 #   scripts/crash.sh send [--cycles N]
 #   scripts/crash.sh rules [--cycles N]
 #   scripts/crash.sh okki [--cycles N]
+#   scripts/crash.sh gmail [--steps N] [--seed S]
+#   scripts/crash.sh gmail-send [--cycles N]
 #
 # sync: random things happen to a mailbox on a real Dovecot, done by another client and over the API, while the daemon syncs, is killed
 # and starts again; cache and server must agree every 100 steps, keys stay, rules are to run once. 5,000 steps and a seed from the clock
@@ -19,22 +21,28 @@
 # okki: a daemon is killed while it brings mails into a CRM that takes records and drops the answer now and then; each mail is one record in
 # the end. 300 cycles unless told otherwise.
 #
+# gmail: the same as sync over the sandbox's Gmail, which forgets its history, slips and refuses now and then; the first pass is killed too.
+# 3,000 steps unless told otherwise.
+#
+# gmail-send: Gmail's answers are lost while mail is sent, before and after it acted; no mail goes out twice, none is called failed that went.
+# 1,000 mails unless told otherwise, and as many again with a Gmail that gives them a Message-ID of its own.
+#
 # Exit code: 0 held, 1 not, 2 wrong arguments.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-usage() { sed -n '2,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,30s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 trial=${1:-}
-[[ $trial == sync || $trial == send || $trial == rules || $trial == okki ]] || usage
+[[ $trial == sync || $trial == send || $trial == rules || $trial == okki || $trial == gmail || $trial == gmail-send ]] || usage
 shift
-steps=5000 seed=$(($(date +%s) % 1000000000)) cycles=
+steps= seed=$(($(date +%s) % 1000000000)) cycles=
 while [[ $# -gt 0 ]]; do
     [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
     case $trial$1 in
-        sync--steps) steps=$2 ;;
-        sync--seed) seed=$2 ;;
-        send--cycles | rules--cycles | okki--cycles) cycles=$2 ;;
+        sync--steps | gmail--steps) steps=$2 ;;
+        sync--seed | gmail--seed) seed=$2 ;;
+        send--cycles | rules--cycles | okki--cycles | gmail-send--cycles) cycles=$2 ;;
         *) usage ;;
     esac
     shift 2
@@ -58,6 +66,18 @@ if [[ $trial == okki ]]; then
     TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~KilledOkkiTests"
 fi
 
-printf 'seed %s, %s steps\n' "$seed" "$steps"
+if [[ $trial == gmail-send ]]; then
+    printf '%s mails\n' "${cycles:=1000}"
+    export MAILDAEMON_GMAIL_SENDS=$((10#$cycles))
+    TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~GmailLostRepliesTests"
+fi
+
+if [[ $trial == gmail ]]; then
+    printf 'seed %s, %s steps\n' "$seed" "${steps:=3000}"
+    export MAILDAEMON_GMAIL_STEPS=$((10#$steps)) MAILDAEMON_GMAIL_SEED=$((10#$seed))
+    TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~GmailHistoryTests"
+fi
+
+printf 'seed %s, %s steps\n' "$seed" "${steps:=5000}"
 export MAILDAEMON_RANDOM_STEPS=$((10#$steps)) MAILDAEMON_RANDOM_SEED=$((10#$seed))
 TEST_HANG=4h exec "$root/scripts/test.sh" --filter "FullyQualifiedName~RandomHistoryTests.Whatever_happens"

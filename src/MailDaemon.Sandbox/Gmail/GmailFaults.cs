@@ -33,6 +33,9 @@ public sealed class GmailFaults
     /// <summary>As <see cref="Error"/>, for parts of a batch only; the batch itself is answered 200 (6, 7).</summary>
     public FaultTable<GmailError> PartError { get; } = new();
 
+    /// <summary>messages.get of the message with this id answers this error, alone or in a batch.</summary>
+    public FaultTable<GmailError> MessageError { get; } = new();
+
     /// <summary>history.list answers 404, whatever it is asked (1).</summary>
     public FaultSwitch<bool> HistoryIsTooOld { get; } = new();
 
@@ -73,6 +76,7 @@ public sealed class GmailFaults
         Error.DisarmAll();
         ErrorAfter.DisarmAll();
         PartError.DisarmAll();
+        MessageError.DisarmAll();
         HistoryIsTooOld.Disarm();
         EmptyHistoryPage.Disarm();
         HistoryRepeats.Disarm();

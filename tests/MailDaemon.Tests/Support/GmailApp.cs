@@ -17,11 +17,14 @@ public sealed class GmailApp : IAsyncDisposable
 {
     private readonly TempDirectory directory = new();
 
-    private GmailApp(SandboxServers servers, DaemonApp app)
+    private GmailApp(SandboxServers servers, ShiftedClock clock)
     {
         Servers = servers;
-        App = app;
+        Clock = clock;
     }
+
+    /// <summary>The daemon's and the sandbox's.</summary>
+    public ShiftedClock Clock { get; }
 
     public SandboxServers Servers { get; }
 
@@ -29,21 +32,25 @@ public sealed class GmailApp : IAsyncDisposable
 
     public GmailMailbox Mailbox => Gmail.First;
 
-    public DaemonApp App { get; private set; }
+    public DaemonApp App { get; private set; } = null!;
 
     public string Email => Gmail.Users[0].Address;
 
     /// <param name="isSeeded">Whether the sample mailbox is there.</param>
     /// <param name="prepare">Fills the mailbox before the first pass.</param>
-    public static async Task<GmailApp> StartAsync(bool isSeeded = true, Action<GmailMailbox>? prepare = null, GmailServerOptions? options = null, params (string Key, string? Value)[] settings)
+    /// <param name="trouble">What goes wrong in the first pass, which is not waited for then.</param>
+    public static async Task<GmailApp> StartAsync(bool isSeeded = true, Action<GmailMailbox>? prepare = null, GmailServerOptions? options = null, Action<GmailServer>? trouble = null, params (string Key, string? Value)[] settings)
     {
         var gmail = (options ?? new GmailServerOptions()) with { Seed = isSeeded, ContractPath = Sandboxes.Gmail.DiscoveryDocument.Path };
-        var servers = await SandboxServers.StartAsync(new SandboxOptions { Seed = isSeeded, Gmail = gmail }, TimeProvider.System, CancellationToken.None);
+        var clock = new ShiftedClock();
+        var servers = await SandboxServers.StartAsync(new SandboxOptions { Seed = isSeeded, Gmail = gmail }, clock, CancellationToken.None);
         prepare?.Invoke(servers.Gmail.First);
-        var app = new GmailApp(servers, null!);
+        trouble?.Invoke(servers.Gmail);
+        var app = new GmailApp(servers, clock);
         app.App = await app.StartDaemonAsync(settings);
         await app.SignInAsync();
-        await app.SyncAsync();
+        if (trouble is null)
+            await app.SyncAsync();
         return app;
     }
 
@@ -58,7 +65,7 @@ public sealed class GmailApp : IAsyncDisposable
     public async Task SignInAsync()
     {
         var grant = new TokenGrant(new Secret(Gmail.AccessToken(Email)), TimeSpan.FromHours(1), new Secret(Gmail.Grant(Email)), ["https://mail.google.com/"]);
-        var mailbox = new SignedInMailbox(ProviderKind.Gmail, Email, GmailServer.ClientId, grant, TimeProvider.System.GetUtcNow());
+        var mailbox = new SignedInMailbox(ProviderKind.Gmail, Email, GmailServer.ClientId, grant, Clock.GetUtcNow());
         await App.Services.GetRequiredService<AccountLifecycle>().AddSignedInAsync(mailbox, CancellationToken.None);
     }
 
@@ -121,6 +128,6 @@ public sealed class GmailApp : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
             values[key] = value;
-        return DaemonApp.StartAsync(settings: values, dataDirectory: directory.Sub("data"));
+        return DaemonApp.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(Clock), settings: values, dataDirectory: directory.Sub("data"));
     }
 }

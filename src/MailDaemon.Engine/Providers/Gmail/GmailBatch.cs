@@ -36,7 +36,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IGmailT
         if (requests.Count == 0)
             return [];
         var run = new GmailBatchRun<T>(lane, requests);
-        while (run.Take(Size) is { Count: > 0 } parts)
+        while (run.Take(Math.Min(Size, run.MaxParts)) is { Count: > 0 } parts)
         {
             var count = await quota.SpendAsync(lane, run.Price, Math.Min(Least, parts.Count), parts.Count, ct);
             run.PutBack(parts[count..]);
@@ -87,10 +87,9 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IGmailT
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             var failure = GmailFaults.Translate(e is OperationCanceledException ? new TimeoutException(e.Message, e) : e, run.Requests[0]);
-            if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } && parts.Count > 1)
+            if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
             {
-                Shrink();
-                run.PutBack(parts);
+                run.TooLarge(parts, failure!);
                 return TimeSpan.Zero;
             }
 

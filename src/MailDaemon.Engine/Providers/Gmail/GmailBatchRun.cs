@@ -21,6 +21,9 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
 
     public GmailResult<T>[] Results { get; } = new GmailResult<T>[requests.Count];
 
+    /// <summary>Parts whose answers together are not too large.</summary>
+    public int MaxParts { get; private set; } = int.MaxValue;
+
     /// <summary>The next ones, at most so many.</summary>
     public List<int> Take(int most)
     {
@@ -34,6 +37,16 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
     {
         for (var i = parts.Count - 1; i >= 0; i--)
             waiting.AddFirst(parts[i]);
+    }
+
+    /// <summary>The answers together are too large: half as many are asked for, and one that is so by itself fails.</summary>
+    public void TooLarge(List<int> parts, MailException failure)
+    {
+        MaxParts = Math.Max(1, parts.Count / 2);
+        if (parts is [var only])
+            Results[only] = new GmailResult<T>(default, failure);
+        else
+            PutBack(parts);
     }
 
     /// <summary>Those that may be repeated whatever became of them wait again; the others keep this failure, or the one that they have.</summary>

@@ -7,6 +7,8 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// <summary>Reads messages over the API: 20 units each, in batches.</summary>
 internal sealed class GmailBodies(GmailClient client)
 {
+    private const string ServerTrouble = "server_unavailable";
+
     /// <summary>The messages of these ids in this order; those that are gone are left out.</summary>
     /// <param name="isBaseline">Whether a message that was received then was there before us.</param>
     /// <exception cref="MailException">All of them failed.</exception>
@@ -21,14 +23,40 @@ internal sealed class GmailBodies(GmailClient client)
             if (payload is not null)
                 messages.Add(payload.Read(bodies, isBaseline));
             else if (result.Failure is { Fault: not MailFault.NotFound } failure)
-                refused.Add(failure.MayPass || failure.Fault == MailFault.TooMany ? throw failure : new RefusedMessage(id, failure.Code, failure.Message));
+                refused.Add(failure.MayPass && failure.Code != ServerTrouble ? throw failure : new RefusedMessage(id, failure.Code, failure.Message));
         }
 
+        // Where none is given, the trouble is the server's rather than the messages', unless it is well otherwise.
+        if (messages.Count == 0 && refused.Exists(message => message.Code == ServerTrouble))
+            await client.RunAsync(lane, client.Users.GetProfile("me"), ct);
         return new GmailRead(messages, refused);
+    }
+
+    /// <summary>The labels that messages have at this moment, by id; null for one that is gone.</summary>
+    /// <exception cref="MailException">Of one of them it cannot be said.</exception>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyCollection<string>?>> ReadLabelsAsync(GmailLane lane, IReadOnlyList<string> ids, CancellationToken ct)
+    {
+        var results = await client.RunAsync(lane, [.. ids.Select(Minimal)], ct);
+        return ids.Zip(results).ToDictionary(
+            pair => pair.First,
+            pair => pair.Second switch
+            {
+                { Value: { } message } => (IReadOnlyCollection<string>?)[.. message.LabelIds ?? []],
+                { Failure: { Fault: not MailFault.NotFound } failure } => throw failure,
+                _ => null,
+            },
+            StringComparer.Ordinal);
     }
 
     /// <exception cref="MailException">NotFound <c>message_gone</c>.</exception>
     public async Task<GmailPayload> ReadAsync(string id, CancellationToken ct) => new(await client.RunAsync(GmailLane.Person, Full(id), ct));
+
+    private UsersResource.MessagesResource.GetRequest Minimal(string id)
+    {
+        var request = client.Users.Messages.Get("me", id);
+        request.Format = UsersResource.MessagesResource.GetRequest.FormatEnum.Minimal;
+        return request;
+    }
 
     private UsersResource.MessagesResource.GetRequest Full(string id)
     {

@@ -9,7 +9,8 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// page of a list that is wrong by then is put right by the history. What the history no longer tells is found by holding all ids and
 /// labels against the cache. Each page is applied before the next is read; a crash resumes there.
 /// </summary>
-internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, ScopeRequest scope, GmailWants wants, GmailLabelList labels, TimeProvider time)
+internal sealed partial class GmailPass(
+    GmailClient client, IGmailBaseline bodies, ScopeRequest scope, GmailWants wants, GmailLabelList labels, GmailOwnChanges own, TimeProvider time)
 {
     /// <summary>Messages that are listed at a time.</summary>
     private const int PageSize = 100;
@@ -22,14 +23,20 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
     /// <summary>The history was lost so often in a row, and nothing of it could be read between.</summary>
     private const int MaxLosses = 2;
 
+    /// <summary>Pages of the history in a row that bring nothing: more would be a server that never ends.</summary>
+    private const int MaxEmptyPages = 1_000;
+
     /// <summary>New mail of a long first pass is looked for as often.</summary>
     private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>By so much the clocks may differ.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
 
+    private readonly GmailBodies api = new(client);
+    private readonly HashSet<string> refused = new(scope.Refused, StringComparer.Ordinal);
     private GmailCursor cursor = null!;
     private DateTimeOffset historyRead;
+    private bool hasListed;
 
     public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -70,7 +77,8 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
 
     private async Task<GmailCursor> BeginAsync(CancellationToken ct)
     {
-        var now = time.GetUtcNow();
+        // Messages have their time in seconds.
+        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var profile = await client.RunAsync(GmailLane.Pass, client.Users.GetProfile("me"), ct);
         return new GmailCursor
         {
@@ -94,6 +102,7 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
     private async IAsyncEnumerable<Delta> ReadHistoryAsync([EnumeratorCancellation] CancellationToken ct)
     {
         string? token = null;
+        var empty = 0;
         do
         {
             if (await TryReadHistoryAsync(token, ct) is not { } page)
@@ -103,6 +112,9 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
             }
 
             token = string.IsNullOrEmpty(page.NextPageToken) ? null : page.NextPageToken;
+            empty = page.History is { Count: > 0 } ? 0 : empty + 1;
+            if (empty > MaxEmptyPages)
+                throw GmailFaults.Odd();
             await foreach (var delta in ApplyAsync(page.History ?? [], ct))
                 yield return delta;
 
@@ -110,10 +122,13 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
             var reached = token is null ? page.HistoryId ?? cursor.History : page.History?.Max(record => record.Id) ?? cursor.History;
             historyRead = time.GetUtcNow();
             if (reached > cursor.History || cursor.Losses > 0)
-                yield return Moved(cursor with { History = Math.Max(reached, cursor.History), ReadAt = historyRead, Losses = 0 });
+                yield return Moved(cursor with { History = Math.Max(reached, cursor.History), ReadAt = KnownUntil(historyRead), Losses = 0 });
         }
         while (token is not null);
     }
+
+    /// <summary>While all is compared, something may be missing from before the history that is read now.</summary>
+    private DateTimeOffset KnownUntil(DateTimeOffset read) => cursor.Phase == GmailPhase.Comparing ? cursor.ReadAt : read;
 
     private async Task<ListHistoryResponse?> TryReadHistoryAsync(string? token, CancellationToken ct)
     {
@@ -152,26 +167,41 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
         changes.Take(records);
         labels.Expect(changes.LabelIds);
         var (changed, left) = (new List<RemoteChange>(), new List<string>(changes.Deleted));
-        foreach (var (id, labelIds) in changes.Changed)
-        {
-            if (wants.Has(GmailLabelIds.PlaceOf(labelIds)))
-                changed.Add(GmailMessages.Change(id, labelIds));
-            else
-                left.Add(id);
-        }
+        var told = changes.Changed.ToList();
 
+        // The history may lag behind what we changed ourselves: of that it tells an older state, and nothing of the change that undid it.
+        var now = await api.ReadLabelsAsync(GmailLane.Pass, [.. told.Select(message => message.Id).Where(own.Contains)], ct);
+        foreach (var (id, labelIds) in told)
+            Sort(id, now.GetValueOrDefault(id, labelIds), changed, left);
         if (changed.Count + left.Count > 0)
             yield return new Delta { Scope = GmailMessages.Scope, Next = null, Changed = changed, Removed = left };
 
         // Mail of before that was put where we read is not new; neither is what another program brought in with an old date.
-        foreach (var ids in changes.Unknown.Chunk(Few))
-            yield return await ReadNewAsync(ids, date => date < cursor.Began, ct);
+        foreach (var ids in changes.Unknown.Where(id => !refused.Contains(id)).Chunk(Few))
+        {
+            var read = await ReadNewAsync(ids, date => date < cursor.Began, ct);
+
+            // QUIRK: Gmail tells of a message and does not have it yet. It is asked for once more before it counts as deleted.
+            var answered = read.Read.Messages.Select(m => m.RemoteId).Concat(read.Read.Refused.Select(m => m.RemoteId));
+            yield return read.Delta with { Refused = [.. read.Read.Refused, .. ids.Except(answered, StringComparer.Ordinal).Select(NotYet)] };
+        }
     }
 
-    private async Task<Delta> ReadNewAsync(IReadOnlyList<string> ids, Func<DateTimeOffset, bool> isBaseline, CancellationToken ct)
+    private static RefusedMessage NotYet(string id) => new(id, "message_gone", "Gmail told of this message and does not have it. It is asked for once more.");
+
+    /// <summary>What became of a message of the cache.</summary>
+    private void Sort(string id, IReadOnlyCollection<string>? labelIds, List<RemoteChange> changed, List<string> left)
     {
-        var read = await new GmailBodies(client).ReadAsync(GmailLane.Pass, ids, isBaseline, ct);
-        return new Delta { Scope = GmailMessages.Scope, Next = null, Added = [.. read.Messages.Where(IsWanted)], Refused = read.Refused };
+        if (labelIds is not null && wants.Has(GmailLabelIds.PlaceOf(labelIds)))
+            changed.Add(GmailMessages.Change(id, labelIds));
+        else
+            left.Add(id);
+    }
+
+    private async Task<(Delta Delta, GmailRead Read)> ReadNewAsync(IReadOnlyList<string> ids, Func<DateTimeOffset, bool> isBaseline, CancellationToken ct)
+    {
+        var read = await api.ReadAsync(GmailLane.Pass, ids, isBaseline, ct);
+        return (new Delta { Scope = GmailMessages.Scope, Next = null, Added = [.. read.Messages.Where(IsWanted)], Refused = read.Refused }, read);
     }
 
     private bool IsWanted(RemoteMessage message) => wants.Has(message.FolderPath) && wants.Has(message.Date);
@@ -184,7 +214,7 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
             var (ids, next) = await ListPageAsync(ct);
             var known = scope.KnownByIds(ids);
             var done = cursor.Done + ids.Count;
-            await foreach (var read in bodies.ReadAsync([.. ids.Where(id => !known.ContainsKey(id))], Few, _ => true, ct))
+            await foreach (var read in bodies.ReadAsync([.. ids.Where(id => !known.ContainsKey(id) && !refused.Contains(id))], Few, _ => true, ct))
             {
                 yield return new Delta
                 {
@@ -212,55 +242,17 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
     private async Task<(IReadOnlyList<string> Ids, string? Next)> ListPageAsync(CancellationToken ct)
     {
         var list = wants.Lists[cursor.List];
+        var isOldToken = !hasListed && cursor.Page is not null;
+        hasListed = true;
         try
         {
             return await GmailSnapshot.PageAsync(client, GmailLane.Pass, list, cursor.Page, PageSize, ct);
         }
-        catch (MailException e) when (cursor.Page is not null && e.Fault is MailFault.InvalidInput or MailFault.NotFound)
+        catch (MailException e) when (isOldToken && (e.Fault is MailFault.InvalidInput or MailFault.NotFound))
         {
-            // The token of a page from an earlier day.
+            // The token of a page from an earlier day. One of this pass must do, or the list would begin again and again.
             return await GmailSnapshot.PageAsync(client, GmailLane.Pass, list, null, PageSize, ct);
         }
-    }
-
-    /// <summary>Holds all ids and labels against the cache. Changes from before it began are told by the history after it.</summary>
-    private async IAsyncEnumerable<Delta> CompareAsync([EnumeratorCancellation] CancellationToken ct)
-    {
-        var server = await GmailSnapshot.ReadAsync(client, GmailLane.Pass, ct);
-        labels.Expect(server.LabelIds);
-        foreach (var known in scope.Known(0, long.MaxValue, int.MaxValue).Chunk(ComparedAtOnce))
-        {
-            var (changed, left) = (new List<RemoteChange>(), new List<string>());
-            foreach (var message in known)
-            {
-                var labelIds = server.LabelsOf(message.RemoteId);
-                if (!server.Has(message.RemoteId) || !wants.Has(GmailLabelIds.PlaceOf(labelIds)))
-                    left.Add(message.RemoteId);
-                else if (!labelIds.Order(StringComparer.Ordinal).SequenceEqual(GmailMessages.LabelIds(message), StringComparer.Ordinal))
-                    changed.Add(GmailMessages.Change(message.RemoteId, labelIds));
-            }
-
-            if (changed.Count + left.Count > 0)
-                yield return new Delta { Scope = GmailMessages.Scope, Next = null, Changed = changed, Removed = left };
-        }
-
-        // What arrived since is new mail, and is told as such before the rest is taken for missing.
-        var (since, isOld, losses) = (cursor.ReadAt - Leeway, cursor.IsMissingOld, cursor.Losses);
-        await foreach (var delta in ReadHistoryAsync(ct))
-            yield return delta;
-        if (cursor.Losses > losses)
-            yield break;
-
-        var fresh = wants.Horizon is null ? null : (await GmailSnapshot.ListAsync(client, GmailLane.Pass, wants.Recent, ct)).ToHashSet();
-        foreach (var ids in server.Ids.Where(id => wants.Has(GmailLabelIds.PlaceOf(server.LabelsOf(id))) && fresh?.Contains(GmailMessages.Number(id)) != false).Chunk(ComparedAtOnce))
-        {
-            var known = scope.KnownByIds(ids);
-            var refused = scope.Refused.ToHashSet(StringComparer.Ordinal);
-            foreach (var missing in ids.Where(id => !known.ContainsKey(id) && !refused.Contains(id)).Chunk(Few))
-                yield return await ReadNewAsync(missing, date => isOld || date < since, ct);
-        }
-
-        yield return Moved(cursor with { Phase = GmailPhase.Done, IsMissingOld = false });
     }
 
     /// <summary>Messages that were refused before are asked for again when they are due.</summary>
@@ -268,8 +260,8 @@ internal sealed class GmailPass(GmailClient client, IGmailBaseline bodies, Scope
     {
         foreach (var ids in scope.Retried.Chunk(Few))
         {
-            var delta = await ReadNewAsync(ids, date => date < cursor.Began, ct);
-            var answered = delta.Added.Select(m => m.RemoteId).Concat(delta.Refused.Select(m => m.RemoteId));
+            var (delta, read) = await ReadNewAsync(ids, date => date < cursor.Began, ct);
+            var answered = read.Messages.Where(IsWanted).Select(m => m.RemoteId).Concat(read.Refused.Select(m => m.RemoteId));
             yield return delta with { Removed = [.. ids.Except(answered, StringComparer.Ordinal)] };
         }
     }

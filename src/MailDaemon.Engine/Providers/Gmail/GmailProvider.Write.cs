@@ -127,6 +127,7 @@ internal sealed partial class GmailProvider
         var missing = new HashSet<string>(StringComparer.Ordinal);
         if (add.Count + remove.Count == 0)
             return missing;
+        own.Add(messages.Select(m => m.RemoteId));
         foreach (var ids in messages.Select(m => m.RemoteId).Distinct(StringComparer.Ordinal).Chunk(MaxModified))
         {
             if (ids is [var only])

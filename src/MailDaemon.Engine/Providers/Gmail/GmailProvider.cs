@@ -14,6 +14,7 @@ internal sealed partial class GmailProvider : IMailProvider
     private readonly GmailClient client;
     private readonly GmailBodies bodies;
     private readonly GmailLabelList labels;
+    private readonly GmailOwnChanges own;
     private readonly GmailImap? imap;
     private readonly TimeProvider time;
 
@@ -27,6 +28,7 @@ internal sealed partial class GmailProvider : IMailProvider
         this.time = time;
         bodies = new GmailBodies(client);
         labels = new GmailLabelList(client, time);
+        own = new GmailOwnChanges(time);
     }
 
     public bool FilesSentMail => true;
@@ -44,7 +46,7 @@ internal sealed partial class GmailProvider : IMailProvider
         foreach (var scope in scopes)
         {
             await using var baseline = imap is null ? null : new GmailImapBaseline(imap, bodies, labels);
-            var pass = new GmailPass(client, (IGmailBaseline?)baseline ?? new GmailApiBaseline(bodies), scope, Wants, labels, time);
+            var pass = new GmailPass(client, (IGmailBaseline?)baseline ?? new GmailApiBaseline(bodies), scope, Wants, labels, own, time);
             await foreach (var delta in pass.ReadAsync(ct))
                 yield return delta;
         }

@@ -35,18 +35,19 @@ internal sealed class GmailSnapshot
 
     public static async Task<GmailSnapshot> ReadAsync(GmailClient client, GmailLane lane, CancellationToken ct)
     {
-        var listed = await ListAsync(client, lane, new GmailList(null, null), ct);
-        var known = listed.ToHashSet();
+        var union = (await ListAsync(client, lane, new GmailList(null, null), ct)).ToHashSet();
         var labelled = new List<(string Label, ulong[] Ids)>();
         foreach (var label in (await client.RunAsync(lane, client.Users.Labels.List("me"), ct)).Labels ?? [])
         {
             var ids = await ListAsync(client, lane, new GmailList(label.Id, null), ct);
 
-            // One that came after the first list is told by the history.
-            labelled.Add((label.Id!, [.. ids.Where(known.Contains).Order()]));
+            // What one list left out another has.
+            union.UnionWith(ids);
+            labelled.Add((label.Id!, [.. ids.Order()]));
         }
 
-        return new GmailSnapshot(listed, known, [.. labelled.Where(label => label.Ids.Length > 0)]);
+        // Ids rise with the time.
+        return new GmailSnapshot([.. union.OrderDescending()], union, [.. labelled.Where(label => label.Ids.Length > 0)]);
     }
 
     /// <summary>Reads one list to its end, the newest first.</summary>

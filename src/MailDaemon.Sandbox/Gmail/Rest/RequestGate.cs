@@ -27,7 +27,8 @@ internal sealed class RequestGate(GmailContext context, RequestLog log)
             return null;
         }
 
-        if (faults.Error.TryTake(name, out var error) || (request.IsBatchPart && faults.PartError.TryTake(name, out error)))
+        if (faults.Error.TryTake(name, out var error) || (request.IsBatchPart && faults.PartError.TryTake(name, out error))
+            || (name == "gmail.users.messages.get" && faults.MessageError.TryTake(IdIn(request.Path), out error)))
         {
             return ReplyOf(request, error);
         }
@@ -44,6 +45,13 @@ internal sealed class RequestGate(GmailContext context, RequestLog log)
 
     private static GmailReply ReplyOf(GmailRequest request, GmailError error) =>
         request.Method.StartsWith("oauth.", StringComparison.Ordinal) ? GmailReply.OfOAuth(error) : GmailReply.Of(error);
+
+    /// <summary>The last step of a path.</summary>
+    private static string IdIn(string path)
+    {
+        var end = path.IndexOf('?', StringComparison.Ordinal);
+        return (end < 0 ? path : path[..end])[(path.LastIndexOf('/', end < 0 ? path.Length - 1 : end) + 1)..];
+    }
 }
 
 /// <summary>What is known of a request once it was answered.</summary>
