@@ -57,6 +57,21 @@ public sealed class AgentMailTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("text")]
+    [InlineData("html")]
+    public async Task Draft_of_an_agent_is_listed_before_any_pass(string contentType)
+    {
+        await RuleAsync("lists", "draft");
+        var task = await TakeAsync("lists");
+        await TakeAsync("lists"); // a newer message, which is none of the draft's
+
+        (await CompleteAsync(task, new { actions = new[] { new { type = "create_draft", value = "<p>draft</p>", contentType } } })).Status.ShouldBe(200);
+
+        foreach (var path in new[] { $"/api/imap/drafts?email={sandbox.Email}", "/api/messages?folder=drafts", $"/api/imap/messages?email={sandbox.Email}&folder=drafts" })
+            (await sandbox.App.GetAsync(path)).Result.GetProperty("messages").EnumerateArray().Select(item => item.GetProperty("subject").GetString()).ShouldContain("Re: lists 1", path);
+    }
+
+    [Theory]
     [InlineData("Reply-To: lina@sandbox.test\r\n", "own_address", 409)]
     [InlineData("Reply-To: Lina+loop@Sandbox.Test\r\n", "own_address", 409)]
     [InlineData("Reply-To: friend@agents.test, LINA@sandbox.test\r\n", "own_address", 409)]

@@ -18,7 +18,7 @@ public sealed class HeadTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
             var path = RouteCalls.PathOf(route, values);
             var get = await sandbox.App.GetAsync(path);
 
-            var head = await sandbox.App.SendAsync("HEAD", path, null);
+            var head = await sandbox.App.SendAsync("HEAD", path, null).WaitAsync(TimeSpan.FromSeconds(30));
 
             (head.Status, head.Text).ShouldBe((get.Status, ""), path);
             head.Headers["content-type"].ShouldBe(get.Headers["content-type"], path);
@@ -46,7 +46,7 @@ public sealed class HeadTests(SandboxApp sandbox) : IClassFixture<SandboxApp>
         (await sandbox.App.PostAsync("/api/rules/execute", new { mailId = key })).Status.ShouldBe(200);
 
         (await sandbox.App.SendAsync("HEAD", "/api/agents/sales/tasks?limit=50", null)).Status.ShouldBe(200);
-        (await sandbox.App.SendAsync("HEAD", "/api/events", null)).Headers["content-type"].ShouldBe("text/event-stream; charset=utf-8");
+        (await sandbox.App.SendAsync("HEAD", "/api/events", null).WaitAsync(TimeSpan.FromSeconds(30))).Headers["content-type"].ShouldBe("text/event-stream; charset=utf-8");
 
         (await sandbox.App.GetAsync("/api/agents/tasks?state=queued")).Result.GetProperty("total").GetInt32().ShouldBe(1);
     }

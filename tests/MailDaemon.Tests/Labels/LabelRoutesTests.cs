@@ -1,5 +1,8 @@
 using System.Text.Json;
+using MailDaemon.Engine.Labels;
+using MailDaemon.Engine.Messages;
 using MailDaemon.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailDaemon.Tests.Labels;
 
@@ -29,6 +32,22 @@ public sealed class LabelRoutesTests : IAsyncLifetime
         (await App.PostAsync("/api/labels", new { name })).Error.ShouldBe("invalid_label");
         var label = await CreateAsync(new { name = "mine", provider = "imap", email = "lina@sandbox.test" });
         (await App.PutAsync($"/api/labels/{label.GetProperty("id").GetString()}", new { name })).Error.ShouldBe("invalid_label");
+    }
+
+    [Theory]
+    [InlineData("$Junk")]
+    [InlineData("NonJunk")]
+    public async Task Label_of_an_older_version_that_is_a_reserved_keyword_is_put_on_no_message(string keyword)
+    {
+        var label = await App.Services.GetRequiredService<LabelStore>().AddAsync(
+            new Label { Id = "", Type = LabelType.Account, Name = "old", Color = "grey", Account = new(ProviderKind.Imap, "lina@sandbox.test"), Native = keyword }, CancellationToken.None);
+        var (key, uid) = await MailAsync();
+
+        (await App.PostAsync($"{Mails}?mailId={key}", new { labelId = label.Id })).ShouldBeRefused(409, "label_protected");
+        (await App.PutAsync($"{Mails}?mailId={key}", new { labelIds = new[] { label.Id } })).ShouldBeRefused(409, "label_protected");
+
+        sandbox.User.Inbox.Messages.Single(m => m.Uid == uid).Flags.ShouldNotContain(keyword);
+        (await App.DeleteAsync($"/api/labels/{label.Id}")).Status.ShouldBe(200);
     }
 
     [Fact]

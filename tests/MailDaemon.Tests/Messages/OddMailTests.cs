@@ -37,6 +37,12 @@ public sealed class OddMailTests(OddMailTests.OddMailbox mailbox) : IClassFixtur
         (await mailbox.FoundAsync("RE-88231")).ShouldContain(subject);
     }
 
+    [Theory]
+    [InlineData("blank nbsp")]
+    [InlineData("blank zero width")]
+    public async Task Quotation_is_made_from_the_html_where_the_plain_part_is_blank(string subject) =>
+        (await mailbox.QuotedAsync(subject)).ShouldContain("> Ihre Rechnung RE-88231");
+
     [Fact]
     public async Task Html_that_shows_nothing_does_not_take_the_place_of_the_text()
     {
@@ -151,6 +157,15 @@ public sealed class OddMailTests(OddMailTests.OddMailbox mailbox) : IClassFixtur
             var reply = await _sandbox.App.GetAsync($"/api/imap/messages/{key}");
             reply.Status.ShouldBe(200, reply.Text);
             return reply.Result;
+        }
+
+        /// <summary>The text of a draft that quotes a mail.</summary>
+        public async Task<string> QuotedAsync(string subject)
+        {
+            var key = (await _sandbox.FindAsync(subject)).GetProperty("key").GetString();
+            var made = await _sandbox.App.PostAsync("/api/imap/drafts", new { email = _sandbox.Email, inReplyTo = key, quoteOriginal = true, body = "ok" });
+            made.Status.ShouldBe(201, made.Text);
+            return (await _sandbox.App.GetAsync($"/api/imap/drafts/{made.Result.GetProperty("key").GetString()}")).Result.GetProperty("text").GetString()!;
         }
 
         /// <summary>The subjects of what a search finds.</summary>

@@ -112,6 +112,27 @@ public sealed class OkkiRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Word_for_one_doubtful_mail_settles_the_others_of_its_address()
+    {
+        await sandbox.App.PostAsync("/api/okki/customers/sync");
+        await Eventually.UntilAsync(async () => (await sandbox.App.GetAsync("/api/okki/customers/sync")).Result.GetProperty("customers").GetInt32() == OkkiSeed.Companies.Count, "the customers are here");
+        await sandbox.App.SendAsync("PUT", "/api/okki/config", new { autoWriteMin = 0.99 });
+        var ids = new List<string>();
+        foreach (var uid in new[] { "1", "2" })
+        {
+            var doubtful = await sandbox.App.PostAsync("/api/okki/trails/email", new { uid, from = "m.rossi@bellaluce.example", to = sandbox.Email, subject = uid });
+            doubtful.Result.GetProperty("state").GetString().ShouldBe("review", doubtful.Text);
+            ids.Add(doubtful.Result.GetProperty("id").GetString()!);
+        }
+
+        var assigned = await sandbox.App.PostAsync($"/api/okki/unmatched/{ids[1]}/assign", new { companyId = 16696797002, pin = "none" });
+
+        assigned.Result.GetProperty("alsoAssigned").GetInt32().ShouldBe(1, assigned.Text);
+        await Eventually.UntilAsync(() => Crm.Trails.Count == 2, "both are written");
+        Crm.Trails.ShouldAllBe(trail => trail.CompanyId == 16696797002);
+    }
+
+    [Fact]
     public async Task Mirror_outlives_a_wrong_id_and_a_wrong_secret()
     {
         await ReadAsync();

@@ -241,6 +241,26 @@ public sealed class ComposedMailTests(SandboxApp sandbox) : IClassFixture<Sandbo
         (await App.PostAsync("/api/imap/drafts", new { email = "lina@sandbox.test", inReplyTo = "m_nothere" })).ShouldBeRefused(404, "message_not_found");
     }
 
+    [Fact]
+    public async Task Forward_draft_of_an_id_has_the_files_and_keeps_its_key()
+    {
+        var key = await ReceiveAsync(
+            "From: Bob <tom@sandbox.test>\r\nSubject: plan\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsee the plan\r\n"
+            + "--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\n%PDF\r\n--b--\r\n");
+        var id = (await App.GetAsync($"/api/imap/messages/{key}")).Result.GetProperty("id").GetString();
+
+        var made = await App.PostAsync("/api/imap/drafts", new { email = "lina@sandbox.test", folder = "INBOX", forwardOf = id, to = "anna@example.com" });
+        made.Status.ShouldBe(201, made.Text);
+        var path = $"/api/imap/drafts/{made.Result.GetProperty("key").GetString()}";
+        var changed = await App.PutAsync(path, new { subject = "Fwd: the plan" });
+
+        changed.Result.GetProperty("key").GetString().ShouldBe(made.Result.GetProperty("key").GetString(), changed.Text);
+        var draft = (await App.GetAsync(path)).Result;
+        draft.GetProperty("subject").GetString().ShouldBe("Fwd: the plan");
+        draft.GetProperty("text").GetString()!.ShouldContain("see the plan");
+        draft.GetProperty("attachments").EnumerateArray().ShouldHaveSingleItem().GetProperty("filename").GetString().ShouldBe("plan.pdf");
+    }
+
     private MimeMessage Sent() => MimeParser.Parse(sandbox.Servers.Accepted[^1].Raw);
 
     private Task<string> ReceiveAsync(string raw) => ReceiveAsync(Encoding.UTF8.GetBytes(raw));

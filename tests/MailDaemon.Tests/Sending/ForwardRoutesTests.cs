@@ -98,6 +98,37 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
     }
 
     [Theory]
+    [InlineData(".bashrc", "bashrc")]
+    [InlineData("-rf", "rf")]
+    [InlineData("$(reboot)|x.pdf", "__reboot__x.pdf")]
+    public async Task File_is_saved_and_downloaded_under_one_safe_name(string filename, string safe)
+    {
+        var key = await ReceiveAsync($"a file called {filename}", filename);
+
+        var saved = await App.PostAsync("/api/attachments/save", new { key, attachmentId = "0", directory = "named" });
+        var download = await App.GetAsync($"/api/attachments?key={key}&attachmentId=0");
+
+        saved.Status.ShouldBe(201, saved.Text);
+        Path.GetFileName(saved.Result.GetProperty("path").GetString()).ShouldBe(safe);
+        download.Headers["content-disposition"].ShouldBe($"attachment; filename=\"{safe}\"; filename*=UTF-8''{safe}");
+    }
+
+    [Fact]
+    public async Task Names_that_differ_stay_different_for_programs_that_read_only_ascii()
+    {
+        var names = new List<string>();
+        foreach (var filename in new[] { "报价.pdf", "合同.pdf", "報價.pdf" })
+        {
+            var key = await ReceiveAsync(filename, filename);
+            var header = (await App.GetAsync($"/api/attachments?key={key}&attachmentId=0")).Headers["content-disposition"];
+            names.Add(header.Split('"')[1]);
+        }
+
+        names.Distinct(StringComparer.Ordinal).Count().ShouldBe(3);
+        names.ShouldAllBe(name => name.StartsWith("attachment-", StringComparison.Ordinal) && name.EndsWith(".pdf", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("../..", 400, "path_not_allowed")]
     [InlineData("/tmp", 400, "path_not_allowed")]
     public async Task Attachment_is_saved_nowhere_else(string directory, int status, string error)
@@ -123,6 +154,15 @@ public sealed class ForwardRoutesTests(SandboxApp sandbox) : IClassFixture<Sandb
             (await App.PostAsync("/api/imap/send", mail)).ShouldBeRefused(400, "path_not_allowed");
             (await App.PostAsync("/api/imap/drafts", mail)).ShouldBeRefused(400, "path_not_allowed");
         }
+    }
+
+    /// <summary>The key of a new mail that is a file and nothing else.</summary>
+    private async Task<string> ReceiveAsync(string subject, string filename)
+    {
+        sandbox.User.Inbox.Append(Encoding.UTF8.GetBytes(
+            $"From: a@b.test\r\nTo: {sandbox.Email}\r\nSubject: {subject}\r\nDate: Mon, 5 Jan 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{filename}\"\r\n\r\nx\r\n"));
+        await sandbox.SyncAsync();
+        return (await sandbox.FindAsync(subject)).GetProperty("key").GetString()!;
     }
 
     private static async Task RunAsync(string program, params string[] arguments)
