@@ -5,6 +5,7 @@
 #   scripts/bench.sh api  [--sizes 1000,10000,100000] [--rounds 3]
 #   scripts/bench.sh rules [--sizes 10000] [--rounds 3]
 #   scripts/bench.sh files [--sizes 1,10,100] [--rounds 3]
+#   scripts/bench.sh gmail
 #   scripts/bench.sh customers
 #
 # api: lists, details and searches over HTTPS, reads beside a first pass, start, memory and disk, beside Kestrel with nothing behind it
@@ -14,6 +15,9 @@
 #
 # rules: 1,000 rules on so many new mails, also with a catastrophic expression among them, beside Pigeonhole's sieve-filter with the same rules;
 # and how soon an agent has the task that a new mail is (Debian: dovecot-imapd, dovecot-sieve).
+#
+# gmail: first passes over 5,000 and 20,000 messages of the sandbox's Gmail, over the API and over IMAP, with requests and quota units, whether
+# both bring the same, and the memory of an attachment of 20 MB each way.
 #
 # customers: the search for a mail's customer among 1,000, 10,000 and 50,000, beside a full-text index of SQLite asked for the same words.
 #

@@ -6,12 +6,12 @@ using MailDaemon.Tests.Support;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>
-/// <c>sync</c>, <c>api</c>, <c>rules</c> or <c>files</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>; or <c>customers</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
+/// <c>sync</c>, <c>api</c>, <c>rules</c> or <c>files</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>; <c>gmail</c> or <c>customers</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
 /// missing peer; 130 interrupted.
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: scripts/bench.sh sync|api|rules|files [--sizes 1000,20000,100000] [--rounds 3], scripts/bench.sh customers";
+    private const string Usage = "usage: scripts/bench.sh sync|api|rules|files [--sizes 1000,20000,100000] [--rounds 3], scripts/bench.sh gmail|customers";
 
     public static async Task<int> Main(string[] args)
     {
@@ -24,6 +24,14 @@ internal static class Program
         if (args is ["customers"])
         {
             CustomersBenchmark.Run([1000, 10_000, 50_000]);
+            return 0;
+        }
+
+        if (args is ["gmail"])
+        {
+            await using var files = new TempDirectory();
+            Environment.SetEnvironmentVariable("TMPDIR", files.Path);
+            await GmailBenchmark.RunAsync([5000, 20_000]);
             return 0;
         }
 

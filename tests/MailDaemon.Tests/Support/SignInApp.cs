@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Web;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.OAuth;
@@ -15,7 +14,7 @@ namespace MailDaemon.Tests.Support;
 public sealed record BegunSignIn(string AuthUrl, string State, string RedirectUri);
 
 /// <summary>The daemon in this process with the sandbox's Google beside it and no account, and a browser that walks its consent pages.</summary>
-internal sealed partial class SignInApp : IAsyncDisposable
+internal sealed class SignInApp : IAsyncDisposable
 {
     public static readonly SandboxUser Other = new("other@gmail.sandbox.test", "sandbox", "Other");
     public static readonly string Gina = SandboxUser.Gina.Address;
@@ -85,17 +84,7 @@ internal sealed partial class SignInApp : IAsyncDisposable
     public async Task<(int Status, string Text)> SubmitAsync(string page, string button, string? account = null) => await GetAsync(await RedirectAsync(page, button, account));
 
     /// <summary>Submits the form of the consent page and says where it leads.</summary>
-    public async Task<Uri> RedirectAsync(string page, string button, string? account = null)
-    {
-        var fields = Inputs().Matches(page)
-            .Where(input => input.Groups["type"].Value == "hidden" || input.Value.Contains(" checked", StringComparison.Ordinal))
-            .Select(input => new KeyValuePair<string, string>(input.Groups["name"].Value, WebUtility.HtmlDecode(input.Groups["value"].Value)))
-            .Select(field => field.Key == "account" && account is not null ? new(field.Key, account) : field)
-            .Append(new("action", button));
-        using var answer = await PostAsync(new Uri(new Uri(Google.Url), Action().Match(page).Groups["action"].Value), fields);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync());
-        return answer.Headers.Location!;
-    }
+    public Task<Uri> RedirectAsync(string page, string button, string? account = null) => GoogleConsent.SubmitAsync(browser, page, Google.Url, button, account);
 
     public async Task<(int Status, string Text)> GetAsync(Uri uri)
     {
@@ -139,10 +128,4 @@ internal sealed partial class SignInApp : IAsyncDisposable
         browser.Dispose();
         directory.Dispose();
     }
-
-    [GeneratedRegex("<input type=\"(?<type>[a-z]+)\" name=\"(?<name>[a-z]+)\" value=\"(?<value>[^\"]*)\"[^>]*>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Inputs();
-
-    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]*)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Action();
 }

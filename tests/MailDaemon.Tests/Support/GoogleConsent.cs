@@ -1,0 +1,34 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace MailDaemon.Tests.Support;
+
+/// <summary>The consent page of the sandbox's Google, filled in as a browser does.</summary>
+public static partial class GoogleConsent
+{
+    /// <param name="browser">Follows no redirects.</param>
+    /// <param name="page">The page's text.</param>
+    /// <param name="google">Where Google is.</param>
+    /// <param name="button"><c>allow</c> or <c>cancel</c>.</param>
+    /// <param name="account">Another mailbox than the one that is chosen; null leaves the choice.</param>
+    /// <returns>Where Google sends the browser back to.</returns>
+    public static async Task<Uri> SubmitAsync(HttpClient browser, string page, string google, string button, string? account = null)
+    {
+        var fields = Inputs().Matches(page)
+            .Where(input => input.Groups["type"].Value == "hidden" || input.Value.Contains(" checked", StringComparison.Ordinal))
+            .Select(input => new KeyValuePair<string, string>(input.Groups["name"].Value, WebUtility.HtmlDecode(input.Groups["value"].Value)))
+            .Select(field => field.Key == "account" && account is not null ? new(field.Key, account) : field)
+            .Append(new("action", button));
+        using var form = new FormUrlEncodedContent(fields);
+        using var answer = await browser.PostAsync(new Uri(new Uri(google), Action().Match(page).Groups["action"].Value), form);
+        return answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location is { } back
+            ? back
+            : throw new InvalidOperationException($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    [GeneratedRegex("<input type=\"(?<type>[a-z]+)\" name=\"(?<name>[a-z]+)\" value=\"(?<value>[^\"]*)\"[^>]*>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Inputs();
+
+    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]*)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Action();
+}
