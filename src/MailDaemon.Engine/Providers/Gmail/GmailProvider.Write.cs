@@ -100,6 +100,11 @@ internal sealed partial class GmailProvider
             file.Position = 0;
             sent = await client.SendAsync(GmailLane.Person, file, threadId: null, HandOverOnceAsync, ct);
         }
+        catch (MailException e) when (e.Code == "message_gone")
+        {
+            // It is the upload that was not found: nothing was sent, and another upload may do.
+            throw new MailException(MailFault.Unreachable, "server_unavailable", "Gmail forgot the mail before all of it was there. It was not sent; try again.", e);
+        }
 
         return new SendReceipt($"Gmail took it as {sent.Id}", new Dictionary<string, string>(StringComparer.Ordinal), []) { SentId = sent.Id };
 
