@@ -18,9 +18,9 @@ internal static class ChangeGmailLabels
     public static async Task<Envelope<Response>> HandleAsync(Input<Request> input, MessageLookup lookup, GmailLabels labels, CancellationToken ct)
     {
         var request = input.Value;
+        var found = lookup.Message(new MessageAddress(ProviderKind.Gmail, request.Id, request.Email));
         if (request.AddLabelIds.Count + request.RemoveLabelIds.Count == 0)
             throw MailException.InvalidInput("missing_parameter", "Name at least one label in addLabelIds or removeLabelIds.");
-        var found = lookup.Message(new MessageAddress(ProviderKind.Gmail, request.Id, request.Email));
         var isQueued = await labels.ChangeAsync(found, request.AddLabelIds, request.RemoveLabelIds, ct);
         var item = found.Item;
         return Envelope.Done(new Response(item.Id, item.Key, item.Folder, item.LabelIds ?? []), isQueued);

@@ -29,7 +29,7 @@ public sealed class ProviderRoutesTests : IAsyncLifetime
     [InlineData("GET", "/api/gmail/drafts/r-1?email=me@x.example")]
     [InlineData("GET", "/api/gmail/labels?email=me@x.example")]
     [InlineData("POST", "/api/gmail/labels/sync?email=me@x.example")]
-    [InlineData("POST", "/api/gmail/messages/18c/labels")]
+    [InlineData("POST", "/api/gmail/messages/18c/labels?email=me@x.example")]
     [InlineData("GET", "/api/outlook/categories?email=me@x.example")]
     [InlineData("POST", "/api/outlook/categories/sync?email=me@x.example")]
     [InlineData("GET", "/api/outlook/message?id=AAMk%2F%2B%3D&email=me@x.example")]

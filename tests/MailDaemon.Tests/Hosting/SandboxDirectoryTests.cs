@@ -53,6 +53,7 @@ public sealed class SandboxDirectoryTests : IDisposable
         accounts.EnumerateArray().Select(a => a.GetProperty("email").GetString()).ShouldBe(["lina@sandbox.test", "gina@gmail.sandbox.test"]);
     }
 
+    /// <summary>Without the files that come and go beside a database that is open.</summary>
     private static List<string> Names(string path) =>
-        [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(path, f)).Where(f => !f.StartsWith("logs", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(path, f)).Where(f => !f.StartsWith("logs", StringComparison.Ordinal) && !f.Contains(".db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }
