@@ -7,7 +7,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 
 /// <summary>
 /// Reads the messages of the first pass over IMAP, past the quota of the API: its message id there is a number (X-GM-MSGID), its labels
-/// are names (X-GM-LABELS). What IMAP does not show, or does not give, is read over the API. Belongs to one pass.
+/// are names (X-GM-LABELS). The newest few, and what IMAP does not show or does not give, are read over the API. Belongs to one pass.
 /// </summary>
 internal sealed class GmailImapBaseline(GmailImap imap, GmailBodies bodies, GmailLabelList labels) : IGmailBaseline, IAsyncDisposable
 {
@@ -24,10 +24,19 @@ internal sealed class GmailImapBaseline(GmailImap imap, GmailBodies bodies, Gmai
     };
 
     private ImapClient? client;
+    private bool hasBegun;
     private bool isOff;
 
     public async IAsyncEnumerable<GmailRead> ReadAsync(IReadOnlyList<string> ids, int atOnce, Func<DateTimeOffset, bool> isBaseline, [EnumeratorCancellation] CancellationToken ct)
     {
+        if (!hasBegun && ids.Count > 0)
+        {
+            // The newest are what people wait for, and what IMAP has is learnt first: these come over the API.
+            hasBegun = true;
+            yield return await bodies.ReadAsync(GmailLane.Pass, [.. ids.Take(atOnce)], isBaseline, ct);
+            ids = [.. ids.Skip(atOnce)];
+        }
+
         var left = new HashSet<string>(ids, StringComparer.Ordinal);
         if (!isOff && ids.Count > 0 && await OpenedAsync(ct))
         {
