@@ -47,6 +47,7 @@ public sealed class SentCopyTests
         sandbox.Servers.ImapCounters.CountOf("APPEND").ShouldBe(appended + 1);
         sandbox.User.Find("Sent")!.Messages.Count.ShouldBe(3);
         searches.ShouldBeGreaterThan(0);
+        sandbox.Servers.ImapCounters.CountOf("SEARCH").ShouldBe(searches, "nobody looks again");
     }
 
     [Theory]
