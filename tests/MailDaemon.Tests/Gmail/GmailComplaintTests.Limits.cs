@@ -19,9 +19,9 @@ public sealed partial class GmailComplaintTests
                 server.GoAway();
         })));
         await Eventually.UntilAsync(async () => (await gmail.ListAsync()).Count == 150, "six parts of the first pass are there");
-        gmail.Gmail.ComeBack();
         await gmail.RestartAsync();
         Faults.Error.Arm("gmail.users.messages.list", new GmailError(400, "invalidArgument", "INVALID_ARGUMENT", "Invalid pageToken"), times: 1);
+        gmail.Gmail.ComeBack();
 
         await gmail.SyncAsync();
 
