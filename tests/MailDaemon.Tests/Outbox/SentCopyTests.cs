@@ -42,12 +42,12 @@ public sealed class SentCopyTests
         var appended = sandbox.Servers.ImapCounters.CountOf("APPEND");
 
         await App(sandbox).PutAsync(Settings, new { signature = "x" });
+        sandbox.Servers.ImapFaults.Refuse.Arm("SEARCH", "NO [UNAVAILABLE] Whoever looks again learns nothing");
         await SendAsync(sandbox);
 
         sandbox.Servers.ImapCounters.CountOf("APPEND").ShouldBe(appended + 1);
         sandbox.User.Find("Sent")!.Messages.Count.ShouldBe(3);
         searches.ShouldBeGreaterThan(0);
-        sandbox.Servers.ImapCounters.CountOf("SEARCH").ShouldBe(searches, "nobody looks again");
     }
 
     [Theory]
