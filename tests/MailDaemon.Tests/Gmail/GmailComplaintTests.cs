@@ -51,6 +51,23 @@ public sealed partial class GmailComplaintTests : IAsyncLifetime
         await rules.ShouldBeAsync("before", "while away");
     }
 
+    /// <summary>Row 4: a first pass takes for old what was there before it, and not what arrives while it lists.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(220)]
+    public async Task Mail_that_arrives_as_the_first_pass_begins_to_list_is_new(int before)
+    {
+        await AgainAsync(() => GmailApp.StartAsync(isSeeded: false, mailbox => mailbox.Fill(before), trouble: server => server.Faults.DropBefore.Arm("gmail.users.getProfile", true)));
+        Faults.Meanwhile.Arm("gmail.users.messages.list", mailbox => mailbox.Deliver(GmailRuns.Mail("meanwhile")), times: 1);
+        Faults.DropBefore.DisarmAll();
+
+        await gmail.SyncAsync();
+
+        (await gmail.ListAsync()).Count.ShouldBe(before + 1);
+        await gmail.ShouldBeVerifiedAsync();
+        await rules.ShouldBeAsync("meanwhile");
+    }
+
     /// <summary>Row 2: the new point of the history is taken before everything is compared, so that what happens meanwhile is in it.</summary>
     [Fact]
     public async Task What_happens_while_everything_is_compared_is_not_lost()

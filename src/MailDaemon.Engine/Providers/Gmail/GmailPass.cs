@@ -26,16 +26,12 @@ internal sealed partial class GmailPass(
     /// <summary>Pages of the history in a row that bring nothing: more would be a server that never ends.</summary>
     private const int MaxEmptyPages = 1_000;
 
-    /// <summary>New mail of a long first pass is looked for as often.</summary>
-    private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(30);
-
     /// <summary>By so much the clocks may differ.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
 
     private readonly GmailBodies api = new(client);
     private readonly HashSet<string> refused = new(scope.Refused, StringComparer.Ordinal);
     private GmailCursor cursor = null!;
-    private DateTimeOffset historyRead;
     private bool hasListed;
 
     public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
@@ -120,9 +116,8 @@ internal sealed partial class GmailPass(
 
             // Records come in their order; the mailbox's own point is that of the last page.
             var reached = token is null ? page.HistoryId ?? cursor.History : page.History?.Max(record => record.Id) ?? cursor.History;
-            historyRead = time.GetUtcNow();
             if (reached > cursor.History || cursor.Losses > 0)
-                yield return Moved(cursor with { History = Math.Max(reached, cursor.History), ReadAt = KnownUntil(historyRead), Losses = 0 });
+                yield return Moved(cursor with { History = Math.Max(reached, cursor.History), ReadAt = KnownUntil(time.GetUtcNow()), Losses = 0 });
         }
         while (token is not null);
     }
@@ -212,6 +207,10 @@ internal sealed partial class GmailPass(
         while (cursor.List < wants.Lists.Count)
         {
             var (ids, next) = await ListPageAsync(ct);
+
+            // What arrived before the page was answered is told by the history by now: as new mail, not as mail of before.
+            await foreach (var delta in ReadHistoryAsync(ct))
+                yield return delta;
             var known = scope.KnownByIds(ids);
             var done = cursor.Done + ids.Count;
             await foreach (var read in bodies.ReadAsync([.. ids.Where(id => !known.ContainsKey(id) && !refused.Contains(id))], Few, _ => true, ct))
@@ -228,11 +227,6 @@ internal sealed partial class GmailPass(
 
             var moved = next is null ? cursor with { List = cursor.List + 1, Page = null, Done = done } : cursor with { Page = next, Done = done };
             yield return Moved(moved) with { Progress = new SyncProgress(Math.Min(done, cursor.Total), cursor.Total) };
-            if (time.GetUtcNow() - historyRead >= HistoryInterval)
-            {
-                await foreach (var delta in ReadHistoryAsync(ct))
-                    yield return delta;
-            }
         }
 
         // Lists that shift while they are read may have left something out.
