@@ -3,6 +3,7 @@ using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Gmail;
@@ -74,7 +75,7 @@ public sealed class GmailRateTests
         }
     }
 
-    private sealed class OneToken(string token) : IGmailTokens
+    private sealed class OneToken(string token) : IAccessTokens
     {
         public Task<string> GetAccessTokenAsync(CancellationToken ct) => Task.FromResult(token);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -9,7 +10,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// refusal halves it (Gmail refuses parts of larger ones at once). Parts that were refused for the rate are repeated, and so are those that
 /// the server failed at where that is safe. Thread-safe.
 /// </summary>
-internal sealed class GmailBatch(GmailService service, GmailQuota quota, IGmailTokens tokens, TimeProvider time) : IDisposable
+internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccessTokens tokens, TimeProvider time) : IDisposable
 {
     private const int Least = 5;
     private const int Most = 50;

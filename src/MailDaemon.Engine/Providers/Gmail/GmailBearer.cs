@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Google.Apis.Http;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Net;
+using MailDaemon.Engine.Providers.OAuth;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -10,7 +11,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// Puts the access token on each try, of requests to the configured address only: an upload goes where the server says, and neither the
 /// token nor the mail goes elsewhere. A token that is refused is replaced once a call.
 /// </summary>
-internal sealed class GmailBearer(Uri baseUrl, IGmailTokens tokens, GmailCall? upload) : IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
+internal sealed class GmailBearer(Uri baseUrl, IAccessTokens tokens, GmailCall? upload) : IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
 {
     public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

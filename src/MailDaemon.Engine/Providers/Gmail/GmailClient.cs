@@ -1,5 +1,6 @@
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 
 namespace MailDaemon.Engine.Providers.Gmail;
@@ -18,7 +19,7 @@ internal sealed partial class GmailClient : IDisposable
     private readonly TimeProvider time;
 
     /// <param name="transport">What connects; the client disposes it.</param>
-    public GmailClient(GmailOptions options, IGmailTokens tokens, HttpMessageHandler transport, TimeProvider time)
+    public GmailClient(GmailOptions options, IAccessTokens tokens, HttpMessageHandler transport, TimeProvider time)
     {
         this.transport = transport;
         this.time = time;

@@ -3,6 +3,7 @@ using Google.Apis.Http;
 using Google.Apis.Json;
 using Google.Apis.Services;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.OAuth;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -11,7 +12,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// repeated, <see cref="GmailTransport"/> limits each try. Google's own back-off is off: it knows nothing but 503.
 /// </summary>
 /// <param name="transport">What connects; shared by all services, disposed by its owner.</param>
-internal sealed class GmailHttp(Uri baseUrl, IGmailTokens tokens, GmailQuota quota, HttpMessageHandler transport, TimeProvider time) : HttpClientFactory
+internal sealed class GmailHttp(Uri baseUrl, IAccessTokens tokens, GmailQuota quota, HttpMessageHandler transport, TimeProvider time) : HttpClientFactory
 {
     private const int MaxDepth = 256;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Providers.Gmail;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Providers.OAuth;
@@ -14,7 +13,7 @@ namespace MailDaemon.Engine.Providers.OAuth;
 /// <param name="renew">Asks the provider for a new access token.</param>
 internal sealed partial class OAuthTokens(
     AccountKey account, SecretVault vault, string? clientId, Func<Secret, CancellationToken, Task<TokenGrant>> renew, TimeProvider time, ILogger<OAuthTokens> logger)
-    : IGmailTokens
+    : IAccessTokens
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Tests.Support;
 
@@ -44,7 +45,7 @@ internal sealed class FakeGmail : HttpMessageHandler
 
     public FakeGmail Fails(Exception e) => Answers((_, _) => Task.FromException<HttpResponseMessage>(e));
 
-    public GmailClient Client(TimeProvider? time = null, IGmailTokens? tokens = null, int unitsPerMinute = 1_000_000, string url = "https://gmail.test") =>
+    public GmailClient Client(TimeProvider? time = null, IAccessTokens? tokens = null, int unitsPerMinute = 1_000_000, string url = "https://gmail.test") =>
         new(new GmailOptions { ApiBaseUrl = url, UnitsPerMinute = unitsPerMinute }, tokens ?? new FakeTokens(), this, time ?? new HastyClock());
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -76,7 +77,7 @@ internal sealed record SeenRequest(string Method, string Url, IReadOnlyDictionar
 }
 
 /// <summary>Tokens <c>token-1</c>, <c>token-2</c> and so on: each refresh brings the next.</summary>
-internal sealed class FakeTokens : IGmailTokens
+internal sealed class FakeTokens : IAccessTokens
 {
     private int number = 1;
 

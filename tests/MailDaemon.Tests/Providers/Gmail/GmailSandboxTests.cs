@@ -4,6 +4,7 @@ using Google.Apis.Gmail.v1.Data;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox.Gmail;
 using MailDaemon.Tests.Sandboxes.Gmail;
@@ -168,7 +169,7 @@ public sealed class GmailSandboxTests : IDisposable
         + "--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + Convert.ToBase64String(attachment, Base64FormattingOptions.InsertLineBreaks) + "\r\n--b--\r\n");
 
-    private sealed class FixedToken(string token) : IGmailTokens
+    private sealed class FixedToken(string token) : IAccessTokens
     {
         public Task<string> GetAccessTokenAsync(CancellationToken ct) => Task.FromResult(token);
 
