@@ -69,14 +69,14 @@ public interface IMailProvider : IAsyncDisposable
     Task<IReadOnlyList<RemoteLabel>?> ReadLabelsAsync(CancellationToken ct);
 
     /// <summary>Makes a label on the server, where it has labels of its own.</summary>
-    /// <param name="color">A word or <c>#rrggbb</c>; the server may know only some, and takes the nearest.</param>
+    /// <param name="color">A word, <c>#rrggbb</c> or the server's own word (<see cref="RemoteLabel.NativeColor"/>); the server may know only some, and takes the nearest.</param>
     /// <returns>Null when it takes none, so that only the daemon can know it.</returns>
     Task<RemoteLabel?> CreateLabelAsync(string name, string color, CancellationToken ct);
 
     /// <summary>Gives a label another name or colour on the server.</summary>
-    /// <param name="label">What the server calls it.</param>
-    /// <param name="name">Null: as it is; so the colour.</param>
-    /// <returns>Null when it cannot be changed there, so that only the daemon shows it otherwise.</returns>
+    /// <param name="label">What the server calls it in messages.</param>
+    /// <param name="name">Null: as it is; so the colour, which is as for <see cref="CreateLabelAsync"/>.</param>
+    /// <returns>The label as it is then, under another <see cref="RemoteLabel.Native"/> if need be. Null when it cannot be changed there, so that only the daemon shows it otherwise.</returns>
     Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct);
 
     /// <summary>Deletes a label on the server, which takes it from all messages.</summary>
@@ -141,7 +141,19 @@ public sealed record ServerState(IReadOnlyList<Folder> Folders, IReadOnlyList<Sc
 
 /// <param name="Native">What the server calls it in messages.</param>
 /// <param name="Color">One of our words or <c>#rrggbb</c>; null when the server has no colours, or this label none.</param>
-public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true);
+public sealed record RemoteLabel(string Native, string Name, string? Color = null, bool IsVisible = true)
+{
+    /// <summary>What the server calls it in its own list where messages call it otherwise (the id of an Outlook category); null where they do not.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The colour in the server's own word (<c>preset7</c>, <c>none</c>); null where it has none.</summary>
+    public string? NativeColor { get; init; }
+
+    /// <summary>
+    /// Messages that were given the label again: the server cannot rename one, so that another was made and the old one deleted. Null when that was not needed.
+    /// </summary>
+    public int? Retagged { get; init; }
+}
 
 /// <param name="Scope">What carries a cursor: a folder's path, or <c>""</c> for the whole account.</param>
 /// <param name="Token">Changes whenever the scope's content does; null when the server cannot say.</param>
