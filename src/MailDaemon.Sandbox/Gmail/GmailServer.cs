@@ -2,6 +2,7 @@ using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Sandbox.Gmail.OAuth;
 using MailDaemon.Sandbox.Gmail.Rest;
 using MailDaemon.Sandbox.Mail;
+using MailDaemon.Sandbox.Net;
 using MailDaemon.Sandbox.Smtp;
 
 namespace MailDaemon.Sandbox.Gmail;
@@ -16,7 +17,7 @@ public sealed class GmailServer : IAsyncDisposable
     public const string ClientSecret = "GOCSPX-sandbox-secret";
 
     private readonly Dictionary<string, GmailMailbox> mailboxes = new(StringComparer.OrdinalIgnoreCase);
-    private readonly RequestLog log = new();
+    private readonly RequestLog<GmailRequest> log = new();
     private readonly GoogleTokens tokens;
     private readonly GmailContract? contract;
     private readonly GmailApi api;

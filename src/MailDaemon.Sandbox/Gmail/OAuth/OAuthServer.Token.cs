@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MailDaemon.Sandbox.Gmail.Rest;
+using MailDaemon.Sandbox.Net;
 
 namespace MailDaemon.Sandbox.Gmail.OAuth;
 

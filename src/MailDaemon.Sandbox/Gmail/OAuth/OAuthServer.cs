@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Sandbox.Gmail.Rest;
+using MailDaemon.Sandbox.Net;
 
 namespace MailDaemon.Sandbox.Gmail.OAuth;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Sandbox.Gmail.OAuth;
+using MailDaemon.Sandbox.Net;
 
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
@@ -10,7 +11,7 @@ internal sealed class GmailApi(
 {
     private readonly IReadOnlyList<GmailMethod> methods = GmailMethods.Create(context);
     private readonly ConcurrentDictionary<string, int> inFlight = new(StringComparer.OrdinalIgnoreCase);
-    private readonly UnitMeter meter = new(context.Time, context.Options.UnitsPerMinute);
+    private readonly UsageMeter meter = new(context.Time, TimeSpan.FromMinutes(1), context.Options.UnitsPerMinute);
 
     /// <summary>The most requests of one user that ran at the same time, parts of batches included.</summary>
     public int PeakInFlight { get; private set; }

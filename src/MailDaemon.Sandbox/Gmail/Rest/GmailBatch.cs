@@ -1,4 +1,5 @@
 using System.Text;
+using MailDaemon.Sandbox.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -67,7 +68,7 @@ internal sealed class GmailBatch(GmailContext context, GmailApi api, RequestGate
             using var content = new MemoryStream();
             await section.Body.CopyToAsync(content, ct);
             var id = section.Headers is { } headers && headers.TryGetValue("Content-ID", out var value) ? value.ToString() : null;
-            parts.Add((id, HttpIn.Parse(content.ToArray()).ToCall(request.Token) with { IsBatchPart = true }));
+            parts.Add((id, GmailCall.Of(HttpIn.Parse(content.ToArray()), request.Token) with { IsBatchPart = true }));
         }
 
         return parts;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
+using MailDaemon.Sandbox.Net;
 
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
@@ -46,6 +47,17 @@ internal sealed record GmailCall
     public Action<GmailReply>? Answered { get; init; }
 
     public string Id => PathValues["id"];
+
+    /// <param name="outerToken">The token of the batch around it, for a part that has none of its own.</param>
+    public static GmailCall Of(HttpIn request, string? outerToken = null) => new()
+    {
+        Verb = request.Verb,
+        Path = request.Path,
+        Query = request.Query,
+        Token = request.Token ?? outerToken,
+        Body = request.Body,
+        LoggedPath = request.LoggedPath,
+    };
 
     /// <summary>The first value of a parameter, null when it is not there.</summary>
     public string? One(string name) => Query.Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MailDaemon.Sandbox.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -24,7 +25,7 @@ internal sealed partial class GmailUploads(GmailContext context, GmailApi api, R
     /// <returns>Null when the connection is to be cut.</returns>
     public async Task<GmailReply?> AnswerAsync(HttpIn request, string baseUrl, CancellationToken ct)
     {
-        var call = request.ToCall() with { Path = request.Path[request.Path.IndexOf("/gmail/", StringComparison.Ordinal)..], IsUpload = true };
+        var call = GmailCall.Of(request) with { Path = request.Path[request.Path.IndexOf("/gmail/", StringComparison.Ordinal)..], IsUpload = true };
         if (call.One("upload_id") is { } uploadId)
         {
             return await ContinueAsync(request, uploadId, ct);

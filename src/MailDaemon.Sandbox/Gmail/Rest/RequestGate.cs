@@ -1,7 +1,9 @@
+using MailDaemon.Sandbox.Net;
+
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
 /// <summary>What each request passes: the faults that are armed for it, and the log.</summary>
-internal sealed class RequestGate(GmailContext context, RequestLog log)
+internal sealed class RequestGate(GmailContext context, RequestLog<GmailRequest> log)
 {
     /// <summary>Answers a request unless a fault does.</summary>
     /// <returns>Null when the connection is to be cut.</returns>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MailDaemon.Sandbox.Gmail.Rest;
+namespace MailDaemon.Sandbox.Net;
 
 /// <summary>A request as it came over HTTP, or in a part of a batch.</summary>
 /// <param name="Target">Path and query; a part of a batch may name the whole address.</param>
@@ -31,9 +31,6 @@ internal sealed record HttpIn(string Verb, string Target, IReadOnlyList<KeyValue
     /// <summary>The first header of that name, null when there is none.</summary>
     public string? Header(string name) =>
         Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
-
-    /// <param name="outerToken">The token of the batch around it, for a part that has none of its own.</param>
-    public GmailCall ToCall(string? outerToken = null) => new() { Verb = Verb, Path = Path, Query = Query, Token = Token ?? outerToken, Body = Body, LoggedPath = LoggedPath };
 
     /// <summary>A request as it stands in a part of a batch.</summary>
     /// <exception cref="InvalidDataException">It has no request line.</exception>

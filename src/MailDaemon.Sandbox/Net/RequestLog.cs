@@ -1,14 +1,14 @@
-namespace MailDaemon.Sandbox.Gmail.Rest;
+namespace MailDaemon.Sandbox.Net;
 
-/// <summary>What the server has seen, the last 100,000. May be used from any thread.</summary>
-internal sealed class RequestLog
+/// <summary>What a server has seen, the last 100,000. May be used from any thread.</summary>
+internal sealed class RequestLog<T>
 {
     private const int MaxKept = 100_000;
 
     private readonly Lock gate = new();
-    private readonly Queue<GmailRequest> requests = new();
+    private readonly Queue<T> requests = new();
 
-    public IReadOnlyList<GmailRequest> All
+    public IReadOnlyList<T> All
     {
         get
         {
@@ -19,7 +19,7 @@ internal sealed class RequestLog
         }
     }
 
-    public void Add(GmailRequest request)
+    public void Add(T request)
     {
         lock (gate)
         {
