@@ -49,6 +49,9 @@ public sealed class MimePart
     /// <summary>The body as sent, still encoded, without the line break that belongs to the boundary after it (RFC 2046 §5.1.1).</summary>
     public ReadOnlyMemory<byte> RawBody => message[bodyStart..end];
 
+    /// <summary>Where <see cref="RawBody"/> begins, in bytes of what was parsed: the message, or for the parts of an embedded one that was encoded, its decoded bytes.</summary>
+    public int BodyOffset => bodyStart;
+
     /// <summary>Line breaks in <see cref="RawBody"/>.</summary>
     public int BodyLines => RawBody.Span.Count((byte)'\n');
 
