@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 using MailDaemon.Engine.Providers.OAuth;
 
 namespace MailDaemon.Engine.Providers.Gmail;
@@ -72,7 +73,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccess
     /// <returns>How long to wait before what failed is repeated.</returns>
     private async Task<TimeSpan> SendAsync<T>(GmailBatchRun<T> run, List<int> parts, CancellationToken ct)
     {
-        var call = new GmailCall(run.Lane, parts.Count * run.Price, GmailRepeat.Never, time.GetUtcNow()) { MaxBytes = GmailLimits.BatchReplyBytes };
+        var call = new GmailCall(run.Lane, parts.Count * run.Price, RetryRule.Never, time.GetUtcNow()) { MaxBytes = GmailLimits.BatchReplyBytes };
         var requests = parts.ConvertAll(part => run.Requests[part].CreateRequest(false));
         using var limit = new TimeLimit(GmailLimits.Try * 2, time, ct);
         try
@@ -96,7 +97,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccess
 
             if (failure is not { IsOffline: true })
                 throw failure ?? e;
-            return run.Repeat(parts, failure) is > 0 and var tries ? GmailBackoff.Delay(tries, null, Random.Shared.NextDouble()) : throw failure;
+            return run.Repeat(parts, failure) is > 0 and var tries ? RetryDelay.Of(tries, null, Random.Shared.NextDouble()) : throw failure;
         }
         finally
         {
@@ -113,7 +114,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccess
         else if (!refusal.IsServerTrouble)
             throw failure;
         var tries = refusal.IsRate ? run.RepeatRefused(parts) : run.Repeat(parts, failure);
-        return tries > 0 ? GmailBackoff.Delay(tries, refusal.RetryAfter, Random.Shared.NextDouble()) : throw failure;
+        return tries > 0 ? RetryDelay.Of(tries, refusal.RetryAfter, Random.Shared.NextDouble()) : throw failure;
     }
 
     /// <summary>Gives each part its answer, and sees to those that are to be repeated.</summary>
@@ -153,7 +154,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccess
         }
 
         var tries = Math.Max(run.RepeatRefused(refused), run.Repeat([.. failed, .. open], GmailFaults.Odd()));
-        var pause = tries > 0 ? GmailBackoff.Delay(tries, retryAfter, Random.Shared.NextDouble()) : TimeSpan.Zero;
+        var pause = tries > 0 ? RetryDelay.Of(tries, retryAfter, Random.Shared.NextDouble()) : TimeSpan.Zero;
         if (refused.Count == 0)
         {
             Grow(parts.Count);

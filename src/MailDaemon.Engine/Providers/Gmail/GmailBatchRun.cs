@@ -1,5 +1,6 @@
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -52,7 +53,7 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
     /// <summary>Those that may be repeated whatever became of them wait again; the others keep this failure, or the one that they have.</summary>
     /// <returns>How often they were tried, the most; 0 when none waits again.</returns>
     public int Repeat(IReadOnlyList<int> parts, MailException failure) =>
-        Again(parts, part => GmailRepeats.Of(Requests[part]) == GmailRepeat.Always, failure);
+        Again(parts, part => GmailRepeats.Of(Requests[part]) == RetryRule.Always, failure);
 
     /// <summary>Those that were surely not acted upon wait again, the others keep the failure that they have.</summary>
     /// <returns>How often they were tried, the most; 0 when none waits again.</returns>

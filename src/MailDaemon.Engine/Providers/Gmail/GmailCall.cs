@@ -1,20 +1,9 @@
+using MailDaemon.Engine.Providers.Http;
+
 namespace MailDaemon.Engine.Providers.Gmail;
 
-/// <summary>When a request may be sent once more.</summary>
-internal enum GmailRepeat
-{
-    /// <summary>Whoever calls sees to it.</summary>
-    Never,
-
-    /// <summary>Only when it surely was not acted upon: refused for its rate, or never sent.</summary>
-    IfRefused,
-
-    /// <summary>Whatever became of it, because twice is the same as once.</summary>
-    Always,
-}
-
 /// <summary>One call and its tries. It goes with the request through the handlers of the pipeline. One caller at a time.</summary>
-internal sealed class GmailCall(GmailLane lane, int units, GmailRepeat repeat, DateTimeOffset deadline)
+internal sealed class GmailCall(GmailLane lane, int units, RetryRule repeat, DateTimeOffset deadline)
 {
     private static readonly HttpRequestOptionsKey<GmailCall> Key = new("maildaemon.gmail.call");
 
@@ -23,7 +12,7 @@ internal sealed class GmailCall(GmailLane lane, int units, GmailRepeat repeat, D
     /// <summary>Quota units of one try.</summary>
     public int Units { get; } = units;
 
-    public GmailRepeat Repeat { get; } = repeat;
+    public RetryRule Repeat { get; } = repeat;
 
     /// <summary>No try begins after it.</summary>
     public DateTimeOffset Deadline { get; } = deadline;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 

@@ -4,6 +4,7 @@ using Google.Apis.Gmail.v1;
 using Google.Apis.Gmail.v1.Data;
 using Google.Apis.Upload;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -68,7 +69,7 @@ internal sealed partial class GmailClient
         ArgumentOutOfRangeException.ThrowIfZero(mail.Length);
         var price = GmailUnits.Of(make(service, mail));
         await quota.SpendAsync(lane, price, ct);
-        var call = new GmailCall(lane, price, GmailRepeat.IfRefused, time.GetUtcNow() + GmailLimits.Upload);
+        var call = new GmailCall(lane, price, RetryRule.IfRefused, time.GetUtcNow() + GmailLimits.Upload);
         await using var stream = new HandOverStream(mail, async token =>
         {
             await handOver(token);
@@ -120,8 +121,7 @@ internal sealed partial class GmailClient
     {
         GoogleApiException api => (int)api.HttpStatusCode is >= 400 and < 500,
         MailException => true,
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => true,
-        _ => false,
+        _ => NetworkFaults.WasNeverSent(e),
     };
 
     private static UsersResource.MessagesResource.InsertMediaUpload WithDate(UsersResource.MessagesResource.InsertMediaUpload upload)

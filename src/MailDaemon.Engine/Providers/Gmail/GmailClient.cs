@@ -1,5 +1,6 @@
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Google;
 using Google.Apis.Gmail.v1;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Net;
+using MailDaemon.Engine.Providers.Http;
 using static Google.Apis.Gmail.v1.UsersResource;
 
 namespace MailDaemon.Engine.Providers.Gmail;
@@ -25,13 +25,7 @@ internal static class GmailFaults
         // What cannot be read is quoted in the exception, and it is mail: it goes no further.
         GoogleApiException { HttpStatusCode: default(HttpStatusCode) } => Odd(),
         GoogleApiException api => Of(RefusalOf(api, retryAfter), request),
-        _ when AddressNotAllowedException.In(e) is { } refused => MailException.Conflict("server_not_allowed", refused.Message),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new(MailFault.Refused, "protocol_error", "Gmail's answer is larger than any answer should be."),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new(MailFault.Refused, "tls_failed", "The connection to Gmail is not secure: its certificate cannot be trusted. Check the clock and the network.", e),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => new(MailFault.Unreachable, "server_unreachable", "Gmail cannot be reached. Check the network, then try again.", e),
-        TimeoutException => new(MailFault.Timeout, "server_timeout", "Gmail did not answer in time. Try again.", e),
-        HttpRequestException or IOException => new(MailFault.Refused, "connection_lost", "The connection to Gmail broke. Try again.", e),
-        _ => null,
+        _ => NetworkFaults.Translate(e, "Gmail"),
     };
 
     public static MailException Of(GmailRefusal refusal, object request) => refusal switch

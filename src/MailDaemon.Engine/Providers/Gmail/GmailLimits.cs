@@ -15,14 +15,6 @@ internal static class GmailLimits
     /// <summary>Of a whole upload: 35 MB at 30 kB/s.</summary>
     public static readonly TimeSpan Upload = TimeSpan.FromMinutes(20);
 
-    /// <summary>The first wait between two tries; each further one is twice as long.</summary>
-    public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
-
-    public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(32);
-
-    /// <summary>Most of what a server can ask to wait.</summary>
-    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(5);
-
     /// <summary>Tries of one call.</summary>
     public const int Tries = 6;
 

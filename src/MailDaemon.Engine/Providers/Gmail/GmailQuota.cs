@@ -1,4 +1,5 @@
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -102,7 +103,7 @@ internal sealed class GmailQuota(int unitsPerMinute, TimeProvider time) : IDispo
             var now = Now;
             Recover(now);
             var pause = retryAfter ?? PauseUntold;
-            pause = pause < GmailLimits.MaxRetryAfter ? pause : GmailLimits.MaxRetryAfter;
+            pause = pause < RetryDelay.MaxRetryAfter ? pause : RetryDelay.MaxRetryAfter;
             if (now + pause > pausedUntil)
                 pausedUntil = now + pause;
             if (factor == 1 || now - factorChanged >= OneStorm)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using MailDaemon.Engine.Messages;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
@@ -25,13 +26,7 @@ internal sealed record GmailRefusal(HttpStatusCode Status, string Reason, string
     public static async Task<GmailRefusal> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var retryAfter = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - now,
-            _ => (TimeSpan?)null,
-        };
-        return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), retryAfter, now);
+        return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), Http.RetryAfter.Of(response, now), now);
     }
 
     public static GmailRefusal Read(HttpStatusCode status, ReadOnlyMemory<byte> body, TimeSpan? retryAfter, DateTimeOffset now)

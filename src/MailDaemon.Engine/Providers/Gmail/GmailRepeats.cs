@@ -1,5 +1,6 @@
 using Google.Apis.Gmail.v1;
 using Google.Apis.Requests;
+using MailDaemon.Engine.Providers.Http;
 using static Google.Apis.Gmail.v1.UsersResource;
 
 namespace MailDaemon.Engine.Providers.Gmail;
@@ -8,12 +9,12 @@ namespace MailDaemon.Engine.Providers.Gmail;
 internal static class GmailRepeats
 {
     /// <param name="request">A request of <see cref="UsersResource"/>, or one of its uploads.</param>
-    public static GmailRepeat Of(object request) => request switch
+    public static RetryRule Of(object request) => request switch
     {
         // A second mail, draft or label would come of it.
-        DraftsResource.SendRequest or DraftsResource.CreateRequest or LabelsResource.CreateRequest => GmailRepeat.IfRefused,
-        MessagesResource.SendRequest or MessagesResource.ImportRequest or MessagesResource.InsertRequest => GmailRepeat.IfRefused,
-        IClientServiceRequest => GmailRepeat.Always,
-        _ => GmailRepeat.IfRefused,
+        DraftsResource.SendRequest or DraftsResource.CreateRequest or LabelsResource.CreateRequest => RetryRule.IfRefused,
+        MessagesResource.SendRequest or MessagesResource.ImportRequest or MessagesResource.InsertRequest => RetryRule.IfRefused,
+        IClientServiceRequest => RetryRule.Always,
+        _ => RetryRule.IfRefused,
     };
 }

@@ -1,13 +1,13 @@
 using System.Net;
 using Google.Apis.Http;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Net;
+using MailDaemon.Engine.Providers.Http;
 
 namespace MailDaemon.Engine.Providers.Gmail;
 
 /// <summary>
 /// Decides what is tried once more, and waits until then: refusals for the rate, trouble of the server and the network, each as far as the
-/// call's <see cref="GmailRepeat"/> allows. Of an upload's parts it only waits: the runtime asks the server where the upload stands
+/// call's <see cref="RetryRule"/> allows. Of an upload's parts it only waits: the runtime asks the server where the upload stands
 /// before it goes on.
 /// </summary>
 internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall? upload) : IHttpUnsuccessfulResponseHandler, IHttpExceptionHandler
@@ -29,9 +29,9 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
 
     public async Task<bool> HandleExceptionAsync(HandleExceptionArgs args)
     {
-        if (CallOf(args.Request) is not { } call || args.CancellationToken.IsCancellationRequested || !IsNetwork(args.Exception))
+        if (CallOf(args.Request) is not { } call || args.CancellationToken.IsCancellationRequested || !NetworkFaults.MayPass(args.Exception))
             return false;
-        var wasNeverSent = args.Exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
+        var wasNeverSent = NetworkFaults.WasNeverSent(args.Exception);
         call.MayHaveActed |= !wasNeverSent;
         call.RetryAfter = null;
         return await GoesOnAsync(call, args.Request, args.SupportsRetry, wasNeverSent, args.CancellationToken);
@@ -40,7 +40,7 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
     /// <summary>A limit of hours is for sending, and does not stop the reading.</summary>
     private void SlowDown(GmailRefusal refusal)
     {
-        if (upload is null || refusal.RetryAfter is not { } wait || wait <= GmailLimits.MaxRetryAfter)
+        if (upload is null || refusal.RetryAfter is not { } wait || wait <= RetryDelay.MaxRetryAfter)
             quota.Refused(refusal.RetryAfter);
     }
 
@@ -48,9 +48,9 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
     {
         call.FailedTries++;
         var isPart = upload is not null && request.Method == HttpMethod.Put && !wasRefused;
-        if (!hasTries || !May(call, wasRefused) || call.RetryAfter > GmailLimits.MaxRetryAfter)
+        if (!hasTries || !May(call, wasRefused) || call.RetryAfter > RetryDelay.MaxRetryAfter)
             return false;
-        var delay = GmailBackoff.Delay(call.FailedTries, call.RetryAfter, Random.Shared.NextDouble());
+        var delay = RetryDelay.Of(call.FailedTries, call.RetryAfter, Random.Shared.NextDouble());
         if (time.GetUtcNow() + delay > call.Deadline)
             return false;
         await Task.Delay(delay, time, ct);
@@ -63,14 +63,10 @@ internal sealed class GmailRetry(GmailQuota quota, TimeProvider time, GmailCall?
     /// <summary>The beginning of an upload makes nothing, and of its parts the runtime asks.</summary>
     private bool May(GmailCall call, bool wasRefused) => call.Repeat switch
     {
-        GmailRepeat.Always => true,
-        GmailRepeat.IfRefused => wasRefused || upload is not null,
+        RetryRule.Always => true,
+        RetryRule.IfRefused => wasRefused || upload is not null,
         _ => false,
     };
-
-    private static bool IsNetwork(Exception e) =>
-        e is (HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded } or IOException or TimeoutException)
-        && AddressNotAllowedException.In(e) is null;
 
     private GmailCall? CallOf(HttpRequestMessage request) => upload ?? GmailCall.Of(request);
 }

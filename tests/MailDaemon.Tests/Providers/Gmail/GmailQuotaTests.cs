@@ -1,5 +1,6 @@
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Engine.Providers.Http;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Providers.Gmail;
@@ -137,7 +138,7 @@ public sealed class GmailQuotaTests
         quota.Refused(TimeSpan.FromDays(3));
         var pass = quota.SpendAsync(GmailLane.Pass, 1, default);
 
-        clock.Advance(GmailLimits.MaxRetryAfter);
+        clock.Advance(RetryDelay.MaxRetryAfter);
 
         await pass.WaitAsync(Limit);
     }

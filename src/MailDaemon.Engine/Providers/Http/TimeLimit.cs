@@ -1,4 +1,4 @@
-namespace MailDaemon.Engine.Providers.Gmail;
+namespace MailDaemon.Engine.Providers.Http;
 
 /// <summary>A token that ends with another one, or after a time.</summary>
 internal sealed class TimeLimit : IDisposable
