@@ -68,7 +68,7 @@ internal sealed class GmailDaemon : IAsyncDisposable
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         var begun = await SendAsync(HttpMethod.Post, $"/api/gmail/auth/initiate?loginHint={Email}");
         var page = await browser.GetStringAsync(begun.GetProperty("authUrl").GetString());
-        var back = await GoogleConsent.SubmitAsync(browser, page, servers.Gmail.Url, "allow");
+        var back = await ConsentForm.SubmitAsync(browser, page, servers.Gmail.Url, "allow");
         var since = Stopwatch.GetTimestamp();
         (await browser.GetAsync(back)).EnsureSuccessStatusCode();
         while ((await ListAsync(0, 50)).GetProperty("messages").GetArrayLength() < 50)

@@ -3,6 +3,7 @@ using MailDaemon.Sandbox.Gmail.OAuth;
 using MailDaemon.Sandbox.Gmail.Rest;
 using MailDaemon.Sandbox.Mail;
 using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.OAuth;
 using MailDaemon.Sandbox.Smtp;
 
 namespace MailDaemon.Sandbox.Gmail;
@@ -18,7 +19,7 @@ public sealed class GmailServer : IAsyncDisposable
 
     private readonly Dictionary<string, GmailMailbox> mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private readonly RequestLog<GmailRequest> log = new();
-    private readonly GoogleTokens tokens;
+    private readonly IssuedTokens tokens;
     private readonly GmailContract? contract;
     private readonly GmailApi api;
     private readonly GmailHttp http;
@@ -32,7 +33,7 @@ public sealed class GmailServer : IAsyncDisposable
         }
 
         contract = options.ContractPath is { } path ? GmailContract.Load(path) : null;
-        tokens = new GoogleTokens(time, options);
+        tokens = new IssuedTokens(time, options.AccessTokenLifetime, "1//0", "ya29.");
         var context = new GmailContext(options, Faults, delivery, time);
         var gate = new RequestGate(context, log);
         api = new GmailApi(context, tokens, gate, contract, mailboxes);

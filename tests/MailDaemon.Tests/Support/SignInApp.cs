@@ -84,7 +84,7 @@ internal sealed class SignInApp : IAsyncDisposable
     public async Task<(int Status, string Text)> SubmitAsync(string page, string button, string? account = null) => await GetAsync(await RedirectAsync(page, button, account));
 
     /// <summary>Submits the form of the consent page and says where it leads.</summary>
-    public Task<Uri> RedirectAsync(string page, string button, string? account = null) => GoogleConsent.SubmitAsync(browser, page, Google.Url, button, account);
+    public Task<Uri> RedirectAsync(string page, string button, string? account = null) => ConsentForm.SubmitAsync(browser, page, Google.Url, button, account);
 
     public async Task<(int Status, string Text)> GetAsync(Uri uri)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MailDaemon.Sandbox.Gmail.Rest;
 using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.OAuth;
 
 namespace MailDaemon.Sandbox.Gmail.OAuth;
 
@@ -49,12 +50,12 @@ internal sealed partial class OAuthServer
             return Error(400, "redirect_uri_mismatch", "Bad Request");
         }
 
-        if (one("code_verifier") is not { Length: >= 43 and <= 128 } verifier)
+        if (one("code_verifier") is not { } verifier || !Pkce.IsVerifier(verifier))
         {
             return Error(400, "invalid_grant", "Missing code verifier.");
         }
 
-        if (!AreEqual(GoogleBase64.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))), found.Request.CodeChallenge))
+        if (!Pkce.Matches(verifier, found.Request.CodeChallenge))
         {
             return Error(400, "invalid_grant", "Invalid code verifier.");
         }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Sandbox.Gmail.Rest;
 using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.OAuth;
 
 namespace MailDaemon.Sandbox.Gmail.OAuth;
 
@@ -14,7 +15,7 @@ namespace MailDaemon.Sandbox.Gmail.OAuth;
 /// revocation (RFC 7009) and userinfo.
 /// </summary>
 internal sealed partial class OAuthServer(
-    GmailContext context, GoogleTokens tokens, RequestGate gate, IReadOnlyDictionary<string, GmailMailbox> mailboxes, IReadOnlyList<string> addresses)
+    GmailContext context, IssuedTokens tokens, RequestGate gate, IReadOnlyDictionary<string, GmailMailbox> mailboxes, IReadOnlyList<string> addresses)
 {
     public const string AuthorizePath = "/o/oauth2/v2/auth";
     public const string ConsentPath = "/o/oauth2/v2/auth/consent";
@@ -74,7 +75,7 @@ internal sealed partial class OAuthServer(
         var scopes = (One("scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var fault = One("response_type") != "code" ? "response_type must be code."
             : scopes.Length == 0 ? "Missing required parameter: scope"
-            : One("code_challenge_method") != "S256" || One("code_challenge") is not { Length: 43 } ? "code_challenge must be there, of the method S256."
+            : !Pkce.IsChallenge(One("code_challenge_method"), One("code_challenge")) ? "code_challenge must be there, of the method S256."
             : null;
         if (fault is not null)
         {
@@ -107,8 +108,20 @@ internal sealed partial class OAuthServer(
 
         var requestId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         pending[requestId] = asked;
-        return new GmailReply(200, null) { Text = ConsentPage.Write(requestId, asked, addresses, context.Faults.WithheldScopes) };
+        return new GmailReply(200, null) { Text = PageFor(requestId, asked).Write() };
     }
+
+    private ConsentPage PageFor(string requestId, AuthorizationRequest asked) => new()
+    {
+        Title = "Sign in to the sandbox's Gmail",
+        Action = ConsentPath,
+        Field = ("request", requestId, IsHidden: true),
+        Addresses = addresses,
+        LoginHint = asked.LoginHint,
+
+        // Who somebody is goes with signing in: there is no box for it.
+        Scopes = [.. asked.Scopes.Select(scope => new ConsentScope(scope, HasBox: !GoogleScopes.IsIdentity(scope), IsTicked: !context.Faults.WithheldScopes.Contains(scope, StringComparer.Ordinal)))],
+    };
 
     private GmailReply Consent(HttpIn request)
     {

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
-using MailDaemon.Sandbox.Gmail.OAuth;
 using MailDaemon.Sandbox.Net;
+using MailDaemon.Sandbox.OAuth;
 
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
 /// <summary>Answers one call of the API: who it is, whether the token and the quota allow it, what it does, which fields are wanted.</summary>
 internal sealed class GmailApi(
-    GmailContext context, GoogleTokens tokens, RequestGate gate, GmailContract? contract, IReadOnlyDictionary<string, GmailMailbox> mailboxes)
+    GmailContext context, IssuedTokens tokens, RequestGate gate, GmailContract? contract, IReadOnlyDictionary<string, GmailMailbox> mailboxes)
 {
     private readonly IReadOnlyList<GmailMethod> methods = GmailMethods.Create(context);
     private readonly ConcurrentDictionary<string, int> inFlight = new(StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,4 @@
-namespace MailDaemon.Sandbox.Gmail.OAuth;
+namespace MailDaemon.Sandbox.OAuth;
 
 /// <summary>What a client asks a user to consent to (RFC 6749 §4.1.1, RFC 7636 §4.3).</summary>
 internal sealed record AuthorizationRequest

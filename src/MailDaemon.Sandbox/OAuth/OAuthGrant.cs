@@ -1,4 +1,4 @@
-namespace MailDaemon.Sandbox.Gmail.OAuth;
+namespace MailDaemon.Sandbox.OAuth;
 
 /// <summary>What a user consented to once.</summary>
 internal sealed class OAuthGrant(string user, IReadOnlySet<string> scopes)

@@ -1,20 +1,28 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using MailDaemon.Sandbox.Gmail.Rest;
 
-namespace MailDaemon.Sandbox.Gmail.OAuth;
+namespace MailDaemon.Sandbox.OAuth;
 
 /// <summary>Access and refresh tokens that were given. May be used from any thread.</summary>
-internal sealed class GoogleTokens(TimeProvider time, GmailServerOptions options)
+/// <param name="lifetime">Of an access token.</param>
+/// <param name="refreshPrefix">What a refresh token begins with.</param>
+/// <param name="accessPrefix">What an access token begins with.</param>
+internal sealed class IssuedTokens(TimeProvider time, TimeSpan lifetime, string refreshPrefix, string accessPrefix)
 {
-    private const int MaxAccessTokens = 10_000;
+    private const int MaxOfAKind = 10_000;
 
     private readonly ConcurrentDictionary<string, OAuthGrant> refreshTokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (OAuthGrant Grant, DateTimeOffset Until)> accessTokens = new(StringComparer.Ordinal);
 
     public string CreateRefreshToken(OAuthGrant grant)
     {
-        var token = "1//0" + GoogleBase64.Encode(RandomNumberGenerator.GetBytes(48));
+        if (refreshTokens.Count >= MaxOfAKind)
+        {
+            Forget(refreshTokens, one => one.IsRevoked);
+        }
+
+        var token = refreshPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48));
         refreshTokens[token] = grant;
         return token;
     }
@@ -22,16 +30,13 @@ internal sealed class GoogleTokens(TimeProvider time, GmailServerOptions options
     public string CreateAccessToken(OAuthGrant grant)
     {
         var now = time.GetUtcNow();
-        if (accessTokens.Count >= MaxAccessTokens)
+        if (accessTokens.Count >= MaxOfAKind)
         {
-            foreach (var old in accessTokens.Where(one => one.Value.Until <= now || one.Value.Grant.IsRevoked).Select(one => one.Key).ToArray())
-            {
-                accessTokens.TryRemove(old, out _);
-            }
+            Forget(accessTokens, one => one.Until <= now || one.Grant.IsRevoked);
         }
 
-        var token = "ya29." + GoogleBase64.Encode(RandomNumberGenerator.GetBytes(64));
-        accessTokens[token] = (grant, now + options.AccessTokenLifetime);
+        var token = accessPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(64));
+        accessTokens[token] = (grant, now + lifetime);
         return token;
     }
 
@@ -40,8 +45,10 @@ internal sealed class GoogleTokens(TimeProvider time, GmailServerOptions options
         accessTokens.TryGetValue(accessToken, out var found) && found.Until > time.GetUtcNow() && !found.Grant.IsRevoked ? found.Grant : null;
 
     /// <summary>What a refresh token is good for; null when it is unknown or revoked.</summary>
-    public OAuthGrant? FindRefresh(string refreshToken) =>
-        refreshTokens.TryGetValue(refreshToken, out var found) && !found.IsRevoked ? found : null;
+    public OAuthGrant? FindRefresh(string refreshToken) => FindEnded(refreshToken) is { IsRevoked: false } found ? found : null;
+
+    /// <summary>What a refresh token is or was good for; null when it is unknown.</summary>
+    public OAuthGrant? FindEnded(string refreshToken) => refreshTokens.GetValueOrDefault(refreshToken);
 
     public void Forget(string refreshToken) => refreshTokens.TryRemove(refreshToken, out _);
 
@@ -69,4 +76,12 @@ internal sealed class GoogleTokens(TimeProvider time, GmailServerOptions options
 
     /// <summary>All access tokens of now are worth nothing; refresh tokens stay.</summary>
     public void ExpireAccessTokens() => accessTokens.Clear();
+
+    private static void Forget<T>(ConcurrentDictionary<string, T> tokens, Func<T, bool> isUseless)
+    {
+        foreach (var old in tokens.Where(one => isUseless(one.Value)).Select(one => one.Key).ToArray())
+        {
+            tokens.TryRemove(old, out _);
+        }
+    }
 }
