@@ -1,4 +1,5 @@
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Identity;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Smtp;
 
@@ -18,4 +19,6 @@ public sealed record SandboxOptions
     public SmtpServerOptions Smtp { get; init; } = new();
 
     public GmailServerOptions Gmail { get; init; } = new();
+
+    public IdentityServerOptions Identity { get; init; } = new();
 }

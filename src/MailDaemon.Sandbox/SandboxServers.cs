@@ -1,4 +1,5 @@
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Identity;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Mail;
 using MailDaemon.Sandbox.Mail.Seed;
@@ -9,7 +10,7 @@ using MailDaemon.Sandbox.Smtp;
 namespace MailDaemon.Sandbox;
 
 /// <summary>
-/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, Gmail, and a CRM.
+/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, Gmail, the Microsoft identity platform, and a CRM.
 /// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/>, <see cref="SmtpFaults"/> and <see cref="GmailFaults"/>.
 /// </summary>
 public sealed class SandboxServers : IAsyncDisposable
@@ -58,6 +59,9 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <summary>Gmail's API and Google's OAuth.</summary>
     public GmailServer Gmail { get; private set; } = null!;
 
+    /// <summary>The Microsoft identity platform.</summary>
+    public IdentityServer Identity { get; private set; } = null!;
+
     /// <summary>
     /// IMAP of Gmail's users with TLS from the first byte: the same mailbox as <see cref="Gmail"/>, opened by XOAUTH2 with an access token for <c>https://mail.google.com/</c>.
     /// </summary>
@@ -105,6 +109,7 @@ public sealed class SandboxServers : IAsyncDisposable
         }
 
         var servers = new SandboxServers(options, world, time);
+        servers.Identity = await IdentityServer.StartAsync(options.Identity, time, ct);
         servers.Gmail = await GmailServer.StartAsync(options.Gmail, world, servers.delivery, time, ct);
         servers.gmailImap = new ImapServer(
             new ImapHost(world, ImapServerOptions.GmailWithTokens, servers.GmailImapFaults, servers.GmailImapCounters, servers.authority.Certificate, time)
@@ -126,6 +131,7 @@ public sealed class SandboxServers : IAsyncDisposable
         await smtp.GoAwayAsync();
         await gmailImap.GoAwayAsync();
         Gmail.GoAway();
+        Identity.GoAway();
     }
 
     public void ComeBack()
@@ -134,6 +140,7 @@ public sealed class SandboxServers : IAsyncDisposable
         smtp.ComeBack();
         gmailImap.ComeBack();
         Gmail.ComeBack();
+        Identity.ComeBack();
     }
 
     public async ValueTask DisposeAsync()
@@ -142,6 +149,7 @@ public sealed class SandboxServers : IAsyncDisposable
         await smtp.DisposeAsync();
         await gmailImap.DisposeAsync();
         await Gmail.DisposeAsync();
+        await Identity.DisposeAsync();
         await Okki.DisposeAsync();
         authority.Dispose();
     }

@@ -12,4 +12,7 @@ public sealed record SandboxUser(string Address, string Password, string Display
 
     /// <summary>Buyer with a mailbox at Gmail; she signs in by consent.</summary>
     public static SandboxUser Gina { get; } = new("gina@gmail.sandbox.test", "sandbox", "Gina Moreno");
+
+    /// <summary>Forwarder with a mailbox at Outlook.com; she signs in by consent.</summary>
+    public static SandboxUser Olivia { get; } = new("olivia@outlook.sandbox.test", "sandbox", "Olivia Brandt");
 }
