@@ -3,6 +3,7 @@ using Google.Apis.Gmail.v1;
 using Google.Apis.Gmail.v1.Data;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Tests.Support;
 using static Google.Apis.Gmail.v1.UsersResource;
 
 namespace MailDaemon.Tests.Providers.Gmail;

@@ -8,6 +8,7 @@ using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Sandbox.Gmail;
 using MailDaemon.Tests.Sandboxes.Gmail;
+using MailDaemon.Tests.Support;
 using Microsoft.Extensions.Options;
 
 namespace MailDaemon.Tests.Providers.Gmail;

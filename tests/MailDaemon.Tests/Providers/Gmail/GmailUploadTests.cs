@@ -3,6 +3,7 @@ using System.Net;
 using Google.Apis.Gmail.v1.Data;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Gmail;
+using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Providers.Gmail;
 
