@@ -38,7 +38,7 @@ internal sealed class GmailBatch(GmailService service, GmailQuota quota, IAccess
         if (requests.Count == 0)
             return [];
         var run = new GmailBatchRun<T>(lane, requests);
-        while (run.Take(Math.Min(Size, run.MaxParts)) is { Count: > 0 } parts)
+        while (run.Take(Size) is { Count: > 0 } parts)
         {
             var count = await quota.SpendAsync(lane, run.Price, Math.Min(Least, parts.Count), parts.Count, ct);
             run.PutBack(parts[count..]);

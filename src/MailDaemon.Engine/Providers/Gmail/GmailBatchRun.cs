@@ -7,8 +7,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// <summary>Requests on their way through batches: which wait, how often each was tried, what became of them.</summary>
 internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseServiceRequest<T>> requests)
 {
-    private readonly LinkedList<int> waiting = new(Enumerable.Range(0, requests.Count));
-    private readonly int[] tries = new int[requests.Count];
+    private readonly BatchQueue queue = new(requests.Count, GmailLimits.Tries);
 
     public GmailLane Lane { get; } = lane;
 
@@ -22,32 +21,17 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
 
     public GmailResult<T>[] Results { get; } = new GmailResult<T>[requests.Count];
 
-    /// <summary>Parts whose answers together are not too large.</summary>
-    public int MaxParts { get; private set; } = int.MaxValue;
-
     /// <summary>The next ones, at most so many.</summary>
-    public List<int> Take(int most)
-    {
-        var taken = waiting.Take(most).ToList();
-        taken.ForEach(_ => waiting.RemoveFirst());
-        return taken;
-    }
+    public List<int> Take(int most) => queue.Take(most);
 
     /// <summary>Those that were not sent go first again.</summary>
-    public void PutBack(List<int> parts)
-    {
-        for (var i = parts.Count - 1; i >= 0; i--)
-            waiting.AddFirst(parts[i]);
-    }
+    public void PutBack(List<int> parts) => queue.PutBack(parts);
 
     /// <summary>The answers together are too large: half as many are asked for, and one that is so by itself fails.</summary>
     public void TooLarge(List<int> parts, MailException failure)
     {
-        MaxParts = Math.Max(1, parts.Count / 2);
-        if (parts is [var only])
-            Results[only] = new GmailResult<T>(default, failure);
-        else
-            PutBack(parts);
+        if (!queue.Halve(parts))
+            Results[parts[0]] = new GmailResult<T>(default, failure);
     }
 
     /// <summary>Those that may be repeated whatever became of them wait again; the others keep this failure, or the one that they have.</summary>
@@ -61,20 +45,9 @@ internal sealed class GmailBatchRun<T>(GmailLane lane, IReadOnlyList<GmailBaseSe
 
     private int Again(IReadOnlyList<int> parts, Func<int, bool> may, MailException? failure)
     {
-        var most = 0;
-        foreach (var part in parts)
-        {
-            if (++tries[part] < GmailLimits.Tries && may(part))
-            {
-                most = Math.Max(most, tries[part]);
-                waiting.AddLast(part);
-            }
-            else
-            {
-                Results[part] ??= new GmailResult<T>(default, failure);
-            }
-        }
-
-        return most;
+        var (tries, givenUp) = queue.Again(parts, may);
+        foreach (var part in givenUp)
+            Results[part] ??= new GmailResult<T>(default, failure);
+        return tries;
     }
 }
