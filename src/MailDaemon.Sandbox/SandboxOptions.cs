@@ -1,4 +1,5 @@
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Graph;
 using MailDaemon.Sandbox.Identity;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Smtp;
@@ -21,4 +22,6 @@ public sealed record SandboxOptions
     public GmailServerOptions Gmail { get; init; } = new();
 
     public IdentityServerOptions Identity { get; init; } = new();
+
+    public GraphServerOptions Graph { get; init; } = new();
 }

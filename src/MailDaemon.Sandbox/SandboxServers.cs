@@ -1,4 +1,5 @@
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Graph;
 using MailDaemon.Sandbox.Identity;
 using MailDaemon.Sandbox.Imap;
 using MailDaemon.Sandbox.Mail;
@@ -10,8 +11,8 @@ using MailDaemon.Sandbox.Smtp;
 namespace MailDaemon.Sandbox;
 
 /// <summary>
-/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, Gmail, the Microsoft identity platform, and a CRM.
-/// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/>, <see cref="SmtpFaults"/> and <see cref="GmailFaults"/>.
+/// Servers in this process, on free ports of 127.0.0.1: IMAP and SMTP over one <see cref="MailWorld"/> in memory, Gmail, Outlook, the Microsoft identity platform, and a CRM.
+/// Nothing they accept ever leaves the machine. They can be told to fail: see <see cref="ImapFaults"/>, <see cref="SmtpFaults"/>, <see cref="GmailFaults"/> and <see cref="GraphFaults"/>.
 /// </summary>
 public sealed class SandboxServers : IAsyncDisposable
 {
@@ -62,6 +63,9 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <summary>The Microsoft identity platform.</summary>
     public IdentityServer Identity { get; private set; } = null!;
 
+    /// <summary>Outlook's mail in Microsoft Graph.</summary>
+    public GraphServer Graph { get; private set; } = null!;
+
     /// <summary>
     /// IMAP of Gmail's users with TLS from the first byte: the same mailbox as <see cref="Gmail"/>, opened by XOAUTH2 with an access token for <c>https://mail.google.com/</c>.
     /// </summary>
@@ -87,7 +91,7 @@ public sealed class SandboxServers : IAsyncDisposable
     /// <param name="time">Dates of the sample mail, delays and waits go by this clock.</param>
     public static async Task<SandboxServers> StartAsync(SandboxOptions options, TimeProvider time, CancellationToken ct)
     {
-        if (options.Users.Count == 0 || options.Gmail.Users.Count == 0)
+        if (options.Users.Count == 0 || options.Gmail.Users.Count == 0 || options.Graph.Users.Count == 0)
         {
             throw new ArgumentException("The sandbox needs at least one user", nameof(options));
         }
@@ -108,9 +112,15 @@ public sealed class SandboxServers : IAsyncDisposable
             SeedMail.AddFolders(world.AddUser(user.Address, Guid.NewGuid().ToString("N"), user.DisplayName, isGmail: true));
         }
 
+        foreach (var user in options.Graph.Users)
+        {
+            SeedMail.AddFolders(world.AddUser(user.Address, Guid.NewGuid().ToString("N"), user.DisplayName));
+        }
+
         var servers = new SandboxServers(options, world, time);
         servers.Identity = await IdentityServer.StartAsync(options.Identity, time, ct);
         servers.Gmail = await GmailServer.StartAsync(options.Gmail, world, servers.delivery, time, ct);
+        servers.Graph = await GraphServer.StartAsync(options.Graph, world, servers.delivery, servers.Identity.FindUser, time, ct);
         servers.gmailImap = new ImapServer(
             new ImapHost(world, ImapServerOptions.GmailWithTokens, servers.GmailImapFaults, servers.GmailImapCounters, servers.authority.Certificate, time)
             {
@@ -119,6 +129,11 @@ public sealed class SandboxServers : IAsyncDisposable
         if (options.Seed && options.Gmail.Seed)
         {
             await SeedMail.FillAsync(servers.Gmail.First.User, time.GetUtcNow(), ct);
+        }
+
+        if (options.Seed && options.Graph.Seed)
+        {
+            await SeedMail.FillAsync(world.FindUser(servers.Graph.First.Address)!, time.GetUtcNow(), ct);
         }
 
         return servers;
@@ -132,6 +147,7 @@ public sealed class SandboxServers : IAsyncDisposable
         await gmailImap.GoAwayAsync();
         Gmail.GoAway();
         Identity.GoAway();
+        Graph.GoAway();
     }
 
     public void ComeBack()
@@ -141,6 +157,7 @@ public sealed class SandboxServers : IAsyncDisposable
         gmailImap.ComeBack();
         Gmail.ComeBack();
         Identity.ComeBack();
+        Graph.ComeBack();
     }
 
     public async ValueTask DisposeAsync()
@@ -150,6 +167,7 @@ public sealed class SandboxServers : IAsyncDisposable
         await gmailImap.DisposeAsync();
         await Gmail.DisposeAsync();
         await Identity.DisposeAsync();
+        await Graph.DisposeAsync();
         await Okki.DisposeAsync();
         authority.Dispose();
     }

@@ -14,5 +14,5 @@ public sealed record SandboxUser(string Address, string Password, string Display
     public static SandboxUser Gina { get; } = new("gina@gmail.sandbox.test", "sandbox", "Gina Moreno");
 
     /// <summary>Forwarder with a mailbox at Outlook.com; she signs in by consent.</summary>
-    public static SandboxUser Olivia { get; } = new("olivia@outlook.sandbox.test", "sandbox", "Olivia Brandt");
+    public static SandboxUser Olivia { get; } = new("olivia@outlook.sandbox.test", "sandbox", "Olivia Berg");
 }

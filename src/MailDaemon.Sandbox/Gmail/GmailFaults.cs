@@ -7,34 +7,10 @@ namespace MailDaemon.Sandbox.Gmail;
 /// What can be made to go wrong with Gmail while it runs. Requests are named as in <see cref="GmailRequest.Method"/>; <c>*</c> is all.
 /// The numbers are the rows of the list of public complaints about synchronisation with Gmail.
 /// </summary>
-public sealed class GmailFaults
+public sealed class GmailFaults : HttpFaults<GmailError>
 {
-    /// <summary>The request waits before it is carried out, by the clock of the server (8).</summary>
-    public FaultTable<TimeSpan> Delay { get; } = new();
-
     /// <summary>Something happens in the user's mailbox just before the request is carried out (2).</summary>
     public FaultTable<Action<GmailMailbox>> Meanwhile { get; } = new();
-
-    /// <summary>The connection is cut and nothing is carried out.</summary>
-    public FaultTable<bool> DropBefore { get; } = new();
-
-    /// <summary>The request is carried out and the connection cut before the answer: a message was sent and the sender does not know.</summary>
-    public FaultTable<bool> DropAfter { get; } = new();
-
-    /// <summary>The request is carried out, and the connection cut after this many bytes of the answer's body. A part of a batch is answered whole.</summary>
-    public FaultTable<int> CutAfter { get; } = new();
-
-    /// <summary>Nothing is carried out, and this error is answered: storms of 429 and 403, with Retry-After or without (5), and 5xx.</summary>
-    public FaultTable<GmailError> Error { get; } = new();
-
-    /// <summary>The request is carried out, and this error is answered.</summary>
-    public FaultTable<GmailError> ErrorAfter { get; } = new();
-
-    /// <summary>As <see cref="Error"/>, for parts of a batch only; the batch itself is answered 200 (6, 7).</summary>
-    public FaultTable<GmailError> PartError { get; } = new();
-
-    /// <summary>messages.get of the message with this id answers this error, alone or in a batch.</summary>
-    public FaultTable<GmailError> MessageError { get; } = new();
 
     /// <summary>history.list answers 404, whatever it is asked (1).</summary>
     public FaultSwitch<bool> HistoryIsTooOld { get; } = new();
@@ -66,17 +42,10 @@ public sealed class GmailFaults
     /// <summary>Whoever signs in leaves the boxes of these scopes empty.</summary>
     public IReadOnlyList<string> WithheldScopes { get; set; } = [];
 
-    public void Reset()
+    public override void Reset()
     {
-        Delay.DisarmAll();
+        base.Reset();
         Meanwhile.DisarmAll();
-        DropBefore.DisarmAll();
-        DropAfter.DisarmAll();
-        CutAfter.DisarmAll();
-        Error.DisarmAll();
-        ErrorAfter.DisarmAll();
-        PartError.DisarmAll();
-        MessageError.DisarmAll();
         HistoryIsTooOld.Disarm();
         EmptyHistoryPage.Disarm();
         HistoryRepeats.Disarm();

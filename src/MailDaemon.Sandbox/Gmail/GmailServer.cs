@@ -67,7 +67,7 @@ public sealed class GmailServer : IAsyncDisposable
     public IReadOnlyList<string> Violations =>
         [.. log.All.SelectMany(request => request.Violations.Select(violation => $"{request.Verb} {request.Path}: {violation}"))];
 
-    /// <summary>The most requests of one user that ran at the same time, those that waited by <see cref="GmailFaults.Delay"/> included.</summary>
+    /// <summary>The most requests of one user that ran at the same time, those that waited by <see cref="Net.HttpFaults{TError}.Delay"/> included.</summary>
     public int PeakRequests => api.PeakInFlight;
 
     /// <summary>The mailbox of the first user.</summary>

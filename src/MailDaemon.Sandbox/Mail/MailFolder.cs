@@ -71,6 +71,7 @@ public sealed class MailFolder
             });
             Announce();
             user.Gmail?.Placed(this, message);
+            user.PassOn?.Invoke(this, message);
             return message;
         });
 

@@ -62,6 +62,9 @@ public sealed class MailUser
     /// <summary>Null where folders are folders.</summary>
     internal GmailLabels? Gmail { get; }
 
+    /// <summary>Where the mailbox lives that each appended message goes on to; called under <see cref="Gate"/>. Null where the folders are the mailbox.</summary>
+    internal Action<MailFolder, StoredMessage>? PassOn { get; set; }
+
     internal DateTimeOffset Now => world.Now;
 
     /// <summary>Rises when a folder comes, goes, or begins or ceases to hold messages.</summary>

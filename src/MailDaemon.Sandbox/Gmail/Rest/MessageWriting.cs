@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailDaemon.Protocols.Mime;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
+using MailDaemon.Sandbox.Mail;
 
 namespace MailDaemon.Sandbox.Gmail.Rest;
 
@@ -18,7 +19,7 @@ internal sealed class MessageWriting(GmailContext context)
     public GmailMessage Send(GmailCall call, JsonElement message)
     {
         var raw = RawOf(call, message);
-        var outgoing = OutgoingMail.Of(raw, call.Mailbox, OwnAddresses(call.Mailbox), context.Faults.RewritesMessageId, context.Time.GetUtcNow());
+        var outgoing = Outgoing(raw, call.Mailbox);
         ThrowIfNoThread(call.Mailbox, message);
         var others = outgoing.Recipients.Where(address => !IsSelf(call, address)).ToArray();
         string[] labelIds = others.Length < outgoing.Recipients.Count ? [SystemLabels.Sent, SystemLabels.Inbox, SystemLabels.Unread] : [SystemLabels.Sent];
@@ -97,6 +98,19 @@ internal sealed class MessageWriting(GmailContext context)
     }
 
     public IEnumerable<string> OwnAddresses(GmailMailbox mailbox) => [mailbox.Address, .. context.Options.Aliases.GetValueOrDefault(mailbox.Address) ?? []];
+
+    /// <exception cref="GmailException">It has no recipient, or one that is none.</exception>
+    private OutgoingMail Outgoing(byte[] raw, GmailMailbox mailbox)
+    {
+        try
+        {
+            return OutgoingMail.Of(raw, new Mailbox(mailbox.DisplayName, mailbox.Address), OwnAddresses(mailbox), context.Faults.RewritesMessageId, context.Time.GetUtcNow());
+        }
+        catch (InvalidRecipientsException failure)
+        {
+            throw GmailException.InvalidArgument(failure.Message);
+        }
+    }
 
     private bool IsSelf(GmailCall call, string address) => OwnAddresses(call.Mailbox).Contains(address, StringComparer.OrdinalIgnoreCase);
 
