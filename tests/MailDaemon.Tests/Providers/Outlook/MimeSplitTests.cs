@@ -119,6 +119,15 @@ public sealed class MimeSplitTests : IDisposable
     }
 
     [Fact]
+    public void Header_of_a_multipart_that_ends_at_a_boundary_gets_its_blank_line()
+    {
+        var split = Split(Encoding.UTF8.GetBytes($"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/png\r\n\r\n{Filler(1_000)}\r\n--b--\r\n"), 300);
+
+        split.Parts.ShouldHaveSingleItem().Size.ShouldBe(1_000);
+        Encoding.UTF8.GetString(split.Skeleton.Span).ShouldBe("Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n");
+    }
+
+    [Fact]
     public void Mail_that_is_nothing_but_a_file_keeps_an_empty_text()
     {
         var mail = Encoding.UTF8.GetBytes($"Message-ID: <m@x>\r\nContent-Type: application/pdf; name=a.pdf\r\nBcc: c@x.example\r\nContent-Disposition: attachment\r\n\r\n{Filler(2_000)}");
