@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MailDaemon.Engine.Providers.Gmail;
 
 /// <summary>The colours that Gmail's labels can have (discovery document, LabelColor), and which of them stands for ours. Pure.</summary>
@@ -36,31 +34,17 @@ internal static class GmailPalette
     public static string Background(string color)
     {
         var hex = Array.Find(Words, word => word.Word == color).Color ?? color;
-        return Colors.MinBy(candidate => Distance(candidate, hex))!;
+        return ColorDistance.Nearest(hex, Colors);
     }
 
     /// <summary>Black or white, whichever can be read on it.</summary>
     public static string Text(string background)
     {
-        var (red, green, blue) = Parts(background);
+        var (red, green, blue) = ColorDistance.Parts(background);
         return (red * 299) + (green * 587) + (blue * 114) >= 128_000 ? Black : White;
     }
 
     /// <summary>The word that a colour stands for; the colour itself where there is none.</summary>
     public static string? Name(string? background) =>
         background is null ? null : Array.Find(Words, word => word.Color.Equals(background, StringComparison.OrdinalIgnoreCase)).Word ?? background.ToLowerInvariant();
-
-    private static int Distance(string one, string other)
-    {
-        var (a, b) = (Parts(one), Parts(other));
-        return Square(a.Red - b.Red) + Square(a.Green - b.Green) + Square(a.Blue - b.Blue);
-    }
-
-    private static int Square(int number) => number * number;
-
-    private static (int Red, int Green, int Blue) Parts(string color)
-    {
-        var number = int.Parse(color.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return (number >> 16, (number >> 8) & 0xff, number & 0xff);
-    }
 }
