@@ -76,6 +76,7 @@ public static class EngineServices
         services.AddSingleton<ChangeQueue>();
         services.AddSingleton<MessageActions>();
         services.AddSingleton<GmailLabels>();
+        services.AddSingleton<OutlookCategories>();
         services.AddSingleton<FolderActions>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<OutboxStore>();

@@ -76,6 +76,24 @@ public sealed class ChangeStore(SqliteFile store, TimeProvider time)
     public Task RemoveAccountAsync(AccountKey account, CancellationToken ct) => store.WriteAsync(
         writer => writer.Execute("delete from changes where provider = ?1 and email = ?2", account.Provider.Name(), account.Email), ct);
 
+    /// <summary>A label of the account's server has another name there from now on: what waits, or was refused, means that one.</summary>
+    public Task RenameLabelAsync(AccountKey account, string from, string to, CancellationToken ct) => store.WriteAsync(
+        writer =>
+        {
+            foreach (var item in writer.Query($"select {Columns} from changes where provider = ?1 and email = ?2", Map, account.Provider.Name(), account.Email))
+            {
+                var change = item.Change with { AddLabels = Renamed(item.Change.AddLabels), RemoveLabels = Renamed(item.Change.RemoveLabels) };
+                writer.Execute(
+                    "update changes set change = ?2, before = ?3 where id = ?1",
+                    item.Id,
+                    JsonSerializer.Serialize(change, ChangeJson.Readable.MessageChange),
+                    JsonSerializer.Serialize([.. item.Before.Select(b => b with { Labels = Renamed(b.Labels) })], ChangeJson.Readable.IReadOnlyListBeforeChange));
+            }
+
+            IReadOnlyList<string> Renamed(IReadOnlyList<string> labels) => [.. labels.Select(label => label.Equals(from, StringComparison.OrdinalIgnoreCase) ? to : label)];
+        },
+        ct);
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static int SetError(SqliteWriter writer, string id, MailException error) => writer.Execute(

@@ -23,8 +23,7 @@ public sealed class GmailLabels(LabelStore store, MessageActions actions)
     public IReadOnlyList<GmailLabel> All(AccountKey account) =>
     [
         .. System.Select(id => new GmailLabel(id, id, "system", null, null, Visible: true)),
-        .. store.All().Where(label => label.Account == account && label.Native is not null)
-            .Select(label => new GmailLabel(label.Native!, label.Name, "user", label.Id, label.Color, label.IsVisible)),
+        .. store.Served(account).Select(label => new GmailLabel(label.Native!, label.Name, "user", label.Id, label.Color, label.IsVisible)),
     ];
 
     /// <summary>Adds and removes labels, whatever they stand for.</summary>
@@ -35,13 +34,13 @@ public sealed class GmailLabels(LabelStore store, MessageActions actions)
     {
         var (given, taken) = (Native(message.Account, "addLabelIds", add), Native(message.Account, "removeLabelIds", remove));
         if (given.Intersect(taken, StringComparer.Ordinal).FirstOrDefault() is { } both)
-            throw Invalid("removeLabelIds", $"{both} is in addLabelIds, too");
+            throw LabelRules.Invalid("removeLabelIds", $"{both} is in addLabelIds, too");
         var before = message.Message;
         var now = GmailLabelIds.All(before.FolderPath, before.Flags, before.NativeLabels);
         var after = now.Union(given, StringComparer.Ordinal).Except(taken, StringComparer.Ordinal).ToList();
         var place = GmailLabelIds.PlaceOf(after);
         if (place != before.FolderPath && GmailLabelIds.Moving(place) is null)
-            throw Invalid("removeLabelIds", "what is sent or a draft stays that, unless it is moved to inbox, archive, spam or trash");
+            throw LabelRules.Invalid("removeLabelIds", "what is sent or a draft stays that, unless it is moved to inbox, archive, spam or trash");
 
         var outcomes = new List<MessageOutcome>();
         foreach (var (label, flag, isInverse) in new[] { (GmailLabelIds.Unread, MessageFlags.Read, true), (GmailLabelIds.Starred, MessageFlags.Starred, false) })
@@ -56,7 +55,7 @@ public sealed class GmailLabels(LabelStore store, MessageActions actions)
             outcomes.AddRange(await actions.SetNativeLabelsAsync([message], adds, removes, ct));
         if (place != before.FolderPath)
             outcomes.AddRange(await actions.MoveAsync([message], place, ct));
-        return outcomes.Find(outcome => outcome.Error is not null)?.Error is { } error ? throw error : outcomes.Exists(outcome => outcome.IsQueued);
+        return MessageOutcome.Require(outcomes);
     }
 
     private static bool IsPlace(string id) => GmailLabelIds.Places.Any(place => place.Path == id);
@@ -66,12 +65,9 @@ public sealed class GmailLabels(LabelStore store, MessageActions actions)
         var known = All(account.Key);
         return [.. ids.Select((id, i) => known.FirstOrDefault(label => label.Id == id || label.LabelId == id)?.Id switch
         {
-            null => throw Invalid($"{field}[{i}]", "is no label of this account; GET /api/gmail/labels lists them"),
-            GmailLabelIds.Sent or GmailLabelIds.Draft => throw Invalid($"{field}[{i}]", "is Gmail's to give and to take"),
+            null => throw LabelRules.Invalid($"{field}[{i}]", "is no label of this account; GET /api/gmail/labels lists them"),
+            GmailLabelIds.Sent or GmailLabelIds.Draft => throw LabelRules.Invalid($"{field}[{i}]", "is Gmail's to give and to take"),
             var native => native,
         }).Distinct(StringComparer.Ordinal)];
     }
-
-    private static MailException Invalid(string field, string why) =>
-        new(MailFault.InvalidInput, "invalid_label", $"{field}: {why}.") { Details = new Dictionary<string, string>(StringComparer.Ordinal) { [field] = why } };
 }

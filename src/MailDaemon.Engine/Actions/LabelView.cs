@@ -1,3 +1,4 @@
+using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Labels;
 using MailDaemon.Engine.Messages;
@@ -43,6 +44,23 @@ public sealed class LabelView(LabelStore store, MailCaches caches)
             _ => query with { Keys = store.Keys(id, account) },
         };
     }
+
+    /// <summary>An account's messages that have a label of its server. Each page is to lose it before the next is read.</summary>
+    internal IEnumerable<IReadOnlyList<FoundMessage>> Pages(string native, Account account)
+    {
+        var cache = caches.Open(account.Key);
+        while (true)
+        {
+            var page = cache.Search(new SearchQuery { NativeLabel = native, Limit = MessageQuery.MostItems }).Messages
+                .Select(hit => cache.Locate(hit.Key)).OfType<StoredMessage>().Select(stored => new FoundMessage(account, cache, stored)).ToList();
+            if (page.Count == 0)
+                yield break;
+            yield return page;
+        }
+    }
+
+    /// <summary>Unread messages of an account with a label.</summary>
+    internal int Unread(string id, AccountKey account) => caches.Open(account).Count(Narrow(new SearchQuery { IsUnread = true }, id, account));
 
     /// <summary>The query with the labels that it names as the account knows them.</summary>
     public SearchQuery Narrow(SearchQuery query, AccountKey account)

@@ -6,14 +6,11 @@ using MailDaemon.Engine.Providers;
 
 namespace MailDaemon.Engine.Actions;
 
-/// <summary>What can be changed of a label; null means: as it is.</summary>
-public sealed record LabelChange(string? Name = null, string? Color = null, bool? IsVisible = null, int? Order = null);
-
 /// <summary>Labels of all kinds: making them, giving them to messages, finding the messages that have them.</summary>
-public sealed class MailLabels(LabelStore store, LabelView view, AccountStore accounts, MailCaches caches, MailProviders providers, MessageActions actions)
+public sealed partial class MailLabels(LabelStore store, LabelView view, AccountStore accounts, MailProviders providers, MessageActions actions, ChangeStore waiting)
 {
     /// <summary>The same, but servers hear of what is changed later.</summary>
-    public MailLabels Later => new(store, view, accounts, caches, providers, actions.Later);
+    public MailLabels Later => new(store, view, accounts, providers, actions.Later, waiting);
 
     /// <summary>Those of an account with the global ones, or of all accounts.</summary>
     public IReadOnlyList<Label> All(AccountKey? account)
@@ -27,48 +24,7 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         (LabelRules.IsWord(id) ? LabelRules.OfWord(id) : LabelRules.IsSystem(id) ? All(null).FirstOrDefault(label => label.Id == id) : store.Find(id)) ?? throw LabelStore.NotThere(id);
 
     /// <summary>Unread messages with a label, over all accounts that it fits.</summary>
-    public int Unread(Label label) => Accounts(label, null).Sum(account => caches.Open(account).Count(view.Narrow(new SearchQuery { IsUnread = true }, label.Id, account)));
-
-    /// <param name="account">Null: for all accounts, known to this daemon alone.</param>
-    /// <exception cref="MailException">InvalidInput <c>invalid_label</c>; Conflict <c>label_exists</c>; or the server failed.</exception>
-    public async Task<Label> CreateAsync(string name, string color, bool isVisible, Account? account, CancellationToken ct)
-    {
-        var label = new Label
-        {
-            Id = "",
-            Type = account is null ? LabelType.Global : LabelType.Account,
-            Name = LabelRules.Name(name),
-            Color = LabelRules.Color(color),
-            Account = account?.Key,
-            IsVisible = isVisible,
-        };
-        if (store.All().Any(other => other.Account == label.Account && string.Equals(other.Name, label.Name, StringComparison.OrdinalIgnoreCase)))
-            throw MailException.Conflict("label_exists", $"There is a label {label.Name} already.");
-        var made = account is null ? null : await providers.For(account).CreateLabelAsync(label.Name, label.Color, ct);
-        var isTaken = made is not null && store.All().Any(other => other.Account == label.Account && string.Equals(other.Native, made.Native, StringComparison.OrdinalIgnoreCase));
-        return await store.AddAsync(label with { Native = isTaken ? null : made?.Native, Color = made?.Color ?? label.Color }, ct);
-    }
-
-    /// <summary>Takes over the labels that an account has on its server.</summary>
-    public async Task RefreshAsync(Account account, CancellationToken ct)
-    {
-        if (await providers.For(account).ReadLabelsAsync(ct) is { } served)
-            await store.TakeOverAsync(account.Key, [.. served.Select(label => Label.OfServer(account.Key, label.Native, label.Name, label.Color, label.IsVisible))], ct);
-    }
-
-    /// <exception cref="MailException">NotFound; InvalidInput <c>invalid_label</c>; Conflict <c>label_exists</c> or <c>label_protected</c>.</exception>
-    public async Task<Label> UpdateAsync(string id, LabelChange change, CancellationToken ct)
-    {
-        var (name, color) = (change.Name is null ? null : LabelRules.Name(change.Name), change.Color is null ? null : LabelRules.Color(change.Color));
-        var old = Changeable(id);
-        var told = old.Native is { } native && (name ?? color) is not null && old.Account is { } key && accounts.Find(key) is { } account
-            ? await providers.For(account).UpdateLabelAsync(native, name, color, ct)
-            : null;
-        return await store.UpdateAsync(
-            old.Id,
-            label => label with { Native = told?.Native ?? label.Native, Name = name ?? label.Name, Color = told?.Color ?? color ?? label.Color, IsVisible = change.IsVisible ?? label.IsVisible, Order = change.Order ?? label.Order },
-            ct);
-    }
+    public int Unread(Label label) => accounts.All().Where(account => label.Fits(account.Key)).Sum(account => view.Unread(label.Id, account.Key));
 
     /// <summary>Takes it from all messages that have it, on the server too, and forgets it.</summary>
     /// <exception cref="MailException">NotFound; Conflict <c>label_protected</c>; or the server failed, and the label stays.</exception>
@@ -79,12 +35,12 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         {
             var change = new MessageChange { RemoveLabels = [label.Native] };
             var isDeleted = await providers.For(account).DeleteLabelAsync(label.Native, ct);
-            foreach (var page in Pages(label, account))
+            foreach (var page in view.Pages(label.Native, account))
             {
                 if (isDeleted)
                     await page[0].Cache.ApplyLocalAsync([.. page.Select(m => change.Show(m.Message))], ct);
                 else
-                    Require(await actions.SetNativeLabelsAsync(page, change.AddLabels, change.RemoveLabels, ct));
+                    MessageOutcome.Require(await actions.SetNativeLabelsAsync(page, change.AddLabels, change.RemoveLabels, ct));
             }
         }
 
@@ -101,7 +57,7 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     public async Task<IReadOnlyList<MessageOutcome>> SetAsync(IReadOnlyList<FoundMessage> messages, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct)
     {
         var (added, removed) = (add.Select(id => Fitting(id, messages)).ToList(), remove.Select(id => Fitting(id, messages)).ToList());
-        if (added.Find(label => label.Native is { } native && LabelRules.IsReserved(native)) is { } reserved)
+        if (added.Find(label => label is { Native: { } native, Account.Provider: ProviderKind.Imap } && LabelRules.IsReserved(native)) is { } reserved)
             throw MailException.Conflict("label_protected", $"The label {reserved.Name} is the reserved keyword {reserved.Native}, which is no label. Delete it, and create one with another name.");
         var (natives, natively) = (Natives(added), Natives(removed));
         var outcomes = natives.Count + natively.Count == 0
@@ -123,20 +79,16 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
     /// <returns>Whether the server hears of it later.</returns>
     /// <exception cref="MailException">Also when the server failed.</exception>
     public async Task<bool> SetOneAsync(FoundMessage message, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken ct) =>
-        Require(await SetAsync([message], add, remove, ct));
+        MessageOutcome.Require(await SetAsync([message], add, remove, ct));
 
     /// <summary>Gives a message these labels and takes all others of ours from it.</summary>
     /// <returns>Whether the server hears of it later.</returns>
     public async Task<bool> ReplaceAsync(FoundMessage message, IReadOnlyList<string> ids, CancellationToken ct)
     {
         var now = view.Ids(message.Item);
-        return Require(await SetAsync(
+        return MessageOutcome.Require(await SetAsync(
             [message], [.. ids.Except(now, StringComparer.Ordinal)], [.. now.Where(id => store.Find(id) is not null).Except(ids, StringComparer.Ordinal)], ct));
     }
-
-    /// <returns>Whether the server hears of some of it later.</returns>
-    private static bool Require(IReadOnlyList<MessageOutcome> outcomes) =>
-        outcomes.Select(outcome => outcome.Error).FirstOrDefault(error => error is not null) is { } first ? throw first : outcomes.Any(outcome => outcome.IsQueued);
 
     private static List<string> Natives(List<Label> of) => [.. of.Select(label => label.Native).OfType<string>()];
 
@@ -156,22 +108,5 @@ public sealed class MailLabels(LabelStore store, LabelView view, AccountStore ac
         return messages.All(message => label.Fits(message.Account.Key))
             ? label
             : throw MailException.Conflict("label_of_other_account", $"The label {label.Name} belongs to {label.Account}; a label without provider and email is for all accounts.");
-    }
-
-    private List<AccountKey> Accounts(Label label, AccountKey? account) =>
-        [.. accounts.All().Select(a => a.Key).Where(key => label.Fits(key) && (account is null || key == account))];
-
-    /// <summary>Each page is gone from the label's messages before the next is read.</summary>
-    private IEnumerable<IReadOnlyList<FoundMessage>> Pages(Label label, Account account)
-    {
-        var cache = caches.Open(account.Key);
-        while (true)
-        {
-            var page = cache.Search(view.Narrow(new SearchQuery { Limit = MessageQuery.MostItems }, label.Id, account.Key)).Messages
-                .Select(hit => cache.Locate(hit.Key)).OfType<StoredMessage>().Select(stored => new FoundMessage(account, cache, stored)).ToList();
-            if (page.Count == 0)
-                yield break;
-            yield return page;
-        }
     }
 }

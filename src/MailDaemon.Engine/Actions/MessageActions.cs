@@ -193,6 +193,14 @@ public sealed record MessageOutcome(string Key, Relocation? Place, MailException
 
     internal static MessageOutcome Done(string key, Relocation place) => new(key, place, null);
 
+    /// <returns>Whether the server hears of some of it later.</returns>
+    /// <exception cref="MailException">The failure of the first that failed.</exception>
+    internal static bool Require(IEnumerable<MessageOutcome> outcomes)
+    {
+        var all = outcomes.ToList();
+        return all.Find(outcome => outcome.Error is not null) is { Error: { } error } ? throw error : all.Exists(outcome => outcome.IsQueued);
+    }
+
     /// <param name="reason">Why its server has not heard of it yet.</param>
     internal static MessageOutcome Queued(string key, Relocation place, string reason) => new(key, place with { Queued = true, Reason = reason }, null);
 

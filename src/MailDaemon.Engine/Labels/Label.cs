@@ -36,18 +36,14 @@ public sealed record Label
     /// <summary>What the server calls it: a keyword of IMAP, a label id of Gmail, a category of Outlook; null when only this daemon knows it.</summary>
     public string? Native { get; init; }
 
-    /// <summary>One that an account has on its server.</summary>
-    /// <param name="color">Null where the server has no colours.</param>
-    public static Label OfServer(AccountKey account, string native, string name, string? color, bool isVisible) => new()
-    {
-        Id = "",
-        Type = LabelType.Account,
-        Name = name,
-        Color = color ?? LabelRules.DefaultColor,
-        Account = account,
-        IsVisible = isVisible,
-        Native = native,
-    };
+    /// <summary>What the server calls it in its own list, where that is another word than in messages (Outlook); else null.</summary>
+    public string? NativeId { get; init; }
+
+    /// <summary>The server's own word for the colour (Outlook: <c>none</c>, <c>preset0</c> to <c>preset24</c>); null where it has none.</summary>
+    public string? NativeColor { get; init; }
+
+    /// <summary>The name that the server is being told, or was when the daemon ended; null at other times.</summary>
+    public string? Renaming { get; init; }
 
     /// <summary>Whether a message of this account can have it.</summary>
     public bool Fits(AccountKey account) => Account is null || Account == account;

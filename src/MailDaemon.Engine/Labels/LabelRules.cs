@@ -18,11 +18,12 @@ public static partial class LabelRules
 
     private static readonly string[] Words = [.. SystemNames.Select(system => system.Name.ToUpperInvariant())];
 
+    /// <param name="provider">Whose label it is; null for all.</param>
     /// <exception cref="MailException">InvalidInput <c>invalid_label</c>.</exception>
-    public static string Name(string name)
+    public static string Name(string name, ProviderKind? provider)
     {
         var trimmed = name.Trim();
-        if (IsReserved(trimmed))
+        if (provider is null or ProviderKind.Imap && IsReserved(trimmed))
             throw MailException.InvalidInput("invalid_label", $"'{TextCut.At(trimmed, LongestName)}' is reserved: mail programs and servers give that keyword a meaning of their own. Choose a name that does not begin with $.");
         return trimmed.Length is > 0 and <= LongestName
             ? trimmed
@@ -43,6 +44,10 @@ public static partial class LabelRules
             ? lower
             : throw MailException.InvalidInput("invalid_label", $"color is one of {string.Join(", ", Colors)}, or #rrggbb.");
     }
+
+    /// <summary>What is said of a label that a request names in vain.</summary>
+    public static MailException Invalid(string field, string why) =>
+        new(MailFault.InvalidInput, "invalid_label", $"{field}: {why}.") { Details = new Dictionary<string, string>(StringComparer.Ordinal) { [field] = why } };
 
     /// <summary>The labels that an account has by itself.</summary>
     public static IReadOnlyList<Label> System(AccountKey account) => [.. SystemNames.Select((system, i) => new Label

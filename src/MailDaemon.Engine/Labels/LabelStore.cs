@@ -11,9 +11,9 @@ namespace MailDaemon.Engine.Labels;
 /// Labels and, for those that no server carries, which messages have them: by key, so that they survive moves and cache rebuilds.
 /// Thread-safe; reading labels never waits.
 /// </summary>
-public sealed class LabelStore
+public sealed partial class LabelStore
 {
-    private const string Columns = "id, provider, email, name, color, visible, position, native";
+    private const string Columns = "id, provider, email, name, color, visible, position, native, native_id, native_color, renaming";
     private readonly SqliteFile store;
     private readonly SemaphoreSlim changing = new(1, 1);
     private volatile ImmutableList<Label> labels;
@@ -27,6 +27,9 @@ public sealed class LabelStore
     /// <summary>Those of people, in their order.</summary>
     public IReadOnlyList<Label> All() => labels;
 
+    /// <summary>Those of an account that its server has, as they were last listed.</summary>
+    public IReadOnlyList<Label> Served(AccountKey account) => [.. All().Where(label => label.Account == account && label.Native is not null)];
+
     public Label? Find(string id) => labels.Find(label => label.Id == id);
 
     /// <exception cref="MailException">Conflict <c>label_exists</c>: of this account, or of all, one has the name.</exception>
@@ -39,7 +42,7 @@ public sealed class LabelStore
             var added = label with { Id = "l_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), Order = labels.IsEmpty ? 0 : labels.Max(other => other.Order) + 1 };
             await store.WriteAsync(
                 writer => writer.Execute(
-                    "insert into labels (id, provider, email, name, color, visible, position, native) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    $"insert into labels ({Columns}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                     added.Id,
                     added.Account?.Provider.Name(),
                     added.Account?.Email,
@@ -47,7 +50,10 @@ public sealed class LabelStore
                     added.Color,
                     added.IsVisible ? 1 : 0,
                     added.Order,
-                    added.Native),
+                    added.Native,
+                    added.NativeId,
+                    added.NativeColor,
+                    added.Renaming),
                 ct);
             labels = labels.Add(added);
             return added;
@@ -55,28 +61,6 @@ public sealed class LabelStore
         finally
         {
             changing.Release();
-        }
-    }
-
-    /// <summary>
-    /// Takes over the labels that an account has on its server: what is new there, called otherwise or gone. One of ours that the server
-    /// has under the same name is the same.
-    /// </summary>
-    public async Task TakeOverAsync(AccountKey account, IReadOnlyList<Label> served, CancellationToken ct)
-    {
-        var own = All().Where(label => label.Account == account).ToList();
-        foreach (var gone in own.Where(label => label.Native is { } native && !served.Any(other => other.Native == native)))
-            await RemoveAsync(gone.Id, ct);
-        foreach (var label in served)
-        {
-            var there = own.Find(other => other.Native == label.Native);
-            var called = own.Find(other => other != there && string.Equals(other.Name, label.Name, StringComparison.OrdinalIgnoreCase));
-            if (called is { Native: not null } && served.Any(other => other.Native == called.Native))
-                await UpdateAsync(called.Id, other => other with { Name = $"{other.Name} ({other.Native})" }, ct);
-            if ((there ?? called) is not { } known || Find(known.Id) is null)
-                await AddAsync(label, ct);
-            else if (known.Name != label.Name || known.Color != label.Color || known.Native != label.Native || known.IsVisible != label.IsVisible)
-                await UpdateAsync(known.Id, other => other with { Name = label.Name, Color = label.Color, Native = label.Native, IsVisible = label.IsVisible }, ct);
         }
     }
 
@@ -90,7 +74,16 @@ public sealed class LabelStore
             RequireFree(changed);
             await store.WriteAsync(
                 writer => writer.Execute(
-                    "update labels set name = ?2, color = ?3, visible = ?4, position = ?5, native = ?6 where id = ?1", id, changed.Name, changed.Color, changed.IsVisible ? 1 : 0, changed.Order, changed.Native),
+                    "update labels set name = ?2, color = ?3, visible = ?4, position = ?5, native = ?6, native_id = ?7, native_color = ?8, renaming = ?9 where id = ?1",
+                    id,
+                    changed.Name,
+                    changed.Color,
+                    changed.IsVisible ? 1 : 0,
+                    changed.Order,
+                    changed.Native,
+                    changed.NativeId,
+                    changed.NativeColor,
+                    changed.Renaming),
                 ct);
             labels = [.. labels.Select(label => label.Id == id ? changed : label).OrderBy(label => label.Order)];
             return changed;
@@ -176,11 +169,14 @@ public sealed class LabelStore
 
     public static MailException NotThere(string id) => MailException.NotFound("label_not_found", $"There is no label {id}. GET /api/labels lists them.");
 
-    private void RequireFree(Label label)
+    /// <exception cref="MailException">Conflict <c>label_exists</c>.</exception>
+    public void RequireFree(Label label)
     {
         if (labels.Exists(other => other.Id != label.Id && other.Account == label.Account && string.Equals(other.Name, label.Name, StringComparison.OrdinalIgnoreCase)))
             throw MailException.Conflict("label_exists", $"There is a label {label.Name} already.");
     }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static Label Map(SqliteDataReader row) => new()
     {
@@ -191,7 +187,10 @@ public sealed class LabelStore
         Color = row.GetString(4),
         IsVisible = row.GetInt64(5) != 0,
         Order = row.GetInt32(6),
-        Native = row.IsDBNull(7) ? null : row.GetString(7),
+        Native = Text(row, 7),
+        NativeId = Text(row, 8),
+        NativeColor = Text(row, 9),
+        Renaming = Text(row, 10),
     };
 }
 

@@ -316,8 +316,16 @@ public static class StoreSchema
         update replies set request_hash = x'';
         """;
 
+    /// <summary>LabelStore: what the server calls a label and its colour in its own list, and the name that it is being given there.</summary>
+    private const string LabelsOfServers =
+        """
+        alter table labels add column native_id text;
+        alter table labels add column native_color text;
+        alter table labels add column renaming text;
+        """;
+
     public static SqliteSchema Current { get; } = new(
-        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies, AnswerTypes.Script, KeyedReplies], IsDurable: true, IsRebuildable: false);
+        "store.db", [Accounts, Outbox, Labels, Changes, Rules, RuleRuns, Hooks, AgentTasks, HooksByEndpoint, Okki, LostTrails, HooksOfRules, AutomaticMails, Replies, AnswerTypes.Script, KeyedReplies, LabelsOfServers], IsDurable: true, IsRebuildable: false);
 
     /// <summary>Opens the one store of a data directory; the caller owns it.</summary>
     /// <exception cref="MailException">Conflict <c>schema_too_new</c> or <c>store_damaged</c>.</exception>

@@ -50,7 +50,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             pass.Add(await cache.SaveFoldersAsync(Folders(cache, state), account.Settings.Wants, ct));
             if (state.Labels is { } served)
             {
-                await labels.TakeOverAsync(account.Key, [.. served.Select(label => Label.OfServer(account.Key, label.Native, label.Name, label.Color, label.IsVisible))], ct);
+                await labels.TakeOverAsync(account.Key, ServedLabels.Of(account.Key, served), ct);
             }
 
             pass.Listed = asked;
