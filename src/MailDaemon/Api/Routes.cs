@@ -134,6 +134,12 @@ internal static class Routes
         outlook.MapPost("/message/spam", MarkSpam.HandleAsync);
         outlook.MapPost("/message/not-spam", MarkNotSpam.HandleAsync);
         outlook.MapPost("/message/reply", ReplyMessage.HandleAsync);
+        outlook.MapPost("/message/categories", ChangeOutlookCategories.HandleAsync);
+        outlook.MapGet("/categories", ListOutlookCategories.Handle);
+        outlook.MapPost("/categories/sync", SyncOutlookCategories.HandleAsync);
+        outlook.MapPost("/categories/create", CreateOutlookCategory.HandleAsync);
+        outlook.MapPut("/categories/update", UpdateOutlookCategory.HandleAsync);
+        outlook.MapDelete("/categories/delete", DeleteOutlookCategory.HandleAsync);
         outlook.MapPost("/attachment", GetAttachment.HandleAsync);
         outlook.MapGet("/draft", GetDraft.HandleAsync);
         outlook.MapPut("/drafts", UpdateDraft.HandleAsync);

@@ -2,23 +2,9 @@ using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Api;
 
-/// <summary>
-/// What is said of a path that no route has: that there is no such provider, or no such route. Of Gmail's and Outlook's own routes
-/// that only their accounts could use, that there is none.
-/// </summary>
+/// <summary>What is said of a path that no route has: that there is no such provider, or no such route.</summary>
 internal static class UnknownRoute
 {
-    /// <summary>In the documents of the API; no account of these providers can be added yet.</summary>
-    private static readonly HashSet<(ProviderKind Provider, string Path)> ofAccountsToCome =
-    [
-        (ProviderKind.Outlook, "categories"),
-        (ProviderKind.Outlook, "categories/sync"),
-        (ProviderKind.Outlook, "categories/create"),
-        (ProviderKind.Outlook, "categories/update"),
-        (ProviderKind.Outlook, "categories/delete"),
-        (ProviderKind.Outlook, "message/categories"),
-    ];
-
     public static void UseUnknownRoute(this WebApplication app)
     {
         var nouns = new Lazy<HashSet<string>>(() => FirstSegments(app));
@@ -28,16 +14,9 @@ internal static class UnknownRoute
     internal static MailException Describe(PathString path, IReadOnlySet<string> nouns)
     {
         var segments = (path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments is [var api, var first, _, ..] && api.Equals("api", StringComparison.OrdinalIgnoreCase))
-        {
-            if (!ProviderKinds.TryParse(first, out var kind) && !nouns.Contains(first))
-                return RouteProvider.Unknown();
-            var rest = string.Join('/', segments[2..]);
-            if (ofAccountsToCome.Contains((kind, rest)) || (segments is [_, _, "messages", _, "labels"] && ofAccountsToCome.Contains((kind, "messages/{}/labels"))))
-                return MailException.NotAuthorized(kind);
-        }
-
-        return MailException.NotFound("not_found", "There is no such route; /swagger lists them");
+        return segments is [var api, var first, _, ..] && api.Equals("api", StringComparison.OrdinalIgnoreCase) && !ProviderKinds.TryParse(first, out _) && !nouns.Contains(first)
+            ? RouteProvider.Unknown()
+            : MailException.NotFound("not_found", "There is no such route; /swagger lists them");
     }
 
     // The words that stand right after /api in the route table and are no provider.

@@ -40,6 +40,13 @@ public sealed record LabelRequest
     public required string LabelId { get; init; }
 }
 
+/// <summary>Names the account whose labels are meant, on a route of its provider.</summary>
+public sealed record LabelsRequest
+{
+    [Description("The account's address"), Example("me@example.com"), Required, Microsoft.AspNetCore.Mvc.FromQuery]
+    public required string Email { get; init; }
+}
+
 /// <summary>Names one message of an account, for its labels.</summary>
 public record MailRequest
 {

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using MailDaemon.Api;
 using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Messages;
@@ -13,13 +11,6 @@ internal static class ListGmailLabels
     [EndpointDescription("Those of the system and those that people have made, as they were last listed; POST /gmail/labels/sync asks Gmail. The same labels with ours are at GET /labels.")]
     [Tags("Labels")]
     [Fails(401)]
-    public static Envelope<IReadOnlyList<GmailLabel>> Handle(Input<GmailAccountRequest> input, MessageLookup lookup, GmailLabels labels) =>
+    public static Envelope<IReadOnlyList<GmailLabel>> Handle(Input<LabelsRequest> input, MessageLookup lookup, GmailLabels labels) =>
         Envelope.Success(labels.All(lookup.Account(ProviderKind.Gmail, input.Value.Email).Key));
-}
-
-/// <summary>Names one Gmail account.</summary>
-public sealed record GmailAccountRequest
-{
-    [Description("The account's address"), Example("me@gmail.com"), Required, Microsoft.AspNetCore.Mvc.FromQuery]
-    public required string Email { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class SyncGmailLabels
     [EndpointDescription("Made, renamed, coloured otherwise or deleted there: they are so here, in /labels too.")]
     [Tags("Labels")]
     [Fails(401, 502, 503, 504)]
-    public static async Task<Envelope<IReadOnlyList<GmailLabel>>> HandleAsync(Input<GmailAccountRequest> input, MessageLookup lookup, MailLabels all, GmailLabels labels, CancellationToken ct)
+    public static async Task<Envelope<IReadOnlyList<GmailLabel>>> HandleAsync(Input<LabelsRequest> input, MessageLookup lookup, MailLabels all, GmailLabels labels, CancellationToken ct)
     {
         var account = lookup.Account(ProviderKind.Gmail, input.Value.Email);
         await all.RefreshAsync(account, ct);
