@@ -32,7 +32,7 @@ public abstract record MailText
     public string? Subject { get; init; }
 
     [Description("The text, or HTML with contentType html"), MultilineText, NotCalled("text", "html", "content", "message", "bodyText", "bodyHtml", "textBody", "htmlBody"), Example("Hello,\nplease find our quotation attached.")]
-    public string? Body { get; init; }
+    public virtual string? Body { get; init; }
 
     [Description("text or html, never guessed; HTML without markup for lines keeps its line breaks"), AllowedValues("text", "html", "text/plain", "text/html", null), NotCalled("isHtml", "bodyType", "format"), Example("text")]
     public string? ContentType { get; init; }

@@ -37,6 +37,9 @@ internal static class ReplyMessage
         [Description("IMAP: the folder the uid belongs to; INBOX when left out, as long as no other folder has a mail of this uid"), Alias("folderPath"), Example("INBOX")]
         public string? Folder { get; init; }
 
+        [Description("The text, or HTML with contentType html"), MultilineText, Alias("comment"), NotCalled("text", "html", "content", "message", "bodyText", "bodyHtml", "textBody", "htmlBody"), Example("Thank you, the quotation is fine.")]
+        public override string? Body { get; init; }
+
         [Description("Also to the other recipients of the original"), Example("false")]
         public bool ReplyAll { get; init; }
 
