@@ -12,6 +12,7 @@ using MailDaemon.Engine.Providers;
 using MailDaemon.Engine.Providers.Gmail.SignIn;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Providers.OAuth;
+using MailDaemon.Engine.Providers.Outlook.SignIn;
 using MailDaemon.Engine.Rules;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
@@ -52,16 +53,20 @@ public static class EngineServices
         services.AddSingleton<MailProviders>();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<GoogleAuthorization>();
+        services.AddSingleton<MicrosoftAuthorization>();
+        services.AddSingleton<GraphMailbox>();
         services.AddSingleton(s => new TokenSources(
-            s.GetRequiredService<SecretVault>(), s.GetRequiredService<GoogleAuthorization>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+            s.GetRequiredService<SecretVault>(),
+            s.GetRequiredService<GoogleAuthorization>(),
+            s.GetRequiredService<MicrosoftAuthorization>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILoggerFactory>()));
         services.TryAddSingleton(LoopbackPeers.All);
         services.AddSingleton<SignIns>();
-        services.AddSingleton(s => new GoogleSignIn(
-            s.GetRequiredService<SignIns>(),
-            s.GetRequiredService<GoogleAuthorization>(),
-            s.GetRequiredService<TokenSources>(),
-            s.GetRequiredService<AccountStore>(),
-            s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<GoogleSignIn>();
+        services.AddSingleton<MicrosoftSignIn>();
+        services.AddSingleton(s => new MailboxSignIns(
+            s.GetRequiredService<SignIns>(), s.GetRequiredService<TokenSources>(), s.GetRequiredService<GoogleSignIn>(), s.GetRequiredService<MicrosoftSignIn>()));
 
         services.AddSingleton<MessageLookup>();
         services.AddSingleton<LabelStore>();

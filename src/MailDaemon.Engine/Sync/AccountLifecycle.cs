@@ -3,7 +3,6 @@ using MailDaemon.Engine.Actions;
 using MailDaemon.Engine.Cache;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers;
-using MailDaemon.Engine.Providers.Gmail.SignIn;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Providers.OAuth;
 
@@ -11,7 +10,7 @@ namespace MailDaemon.Engine.Sync;
 
 /// <summary>Accounts as they come, change and go, with everything that hangs on them: secrets, connections, cache, timer and listener.</summary>
 public sealed class AccountLifecycle(
-    AccountStore accounts, SecretVault vault, ImapAccountSetup setup, GoogleSignIn google, SyncSupervisor supervisor, AccountBelongings belongings, MailCaches caches)
+    AccountStore accounts, SecretVault vault, ImapAccountSetup setup, MailboxSignIns signIns, SyncSupervisor supervisor, AccountBelongings belongings, MailCaches caches)
 {
     /// <summary>Tries both servers, stores the account and begins to sync it.</summary>
     /// <exception cref="MailException">Already there, login refused, unreachable, or SMTP failing without permission for that.</exception>
@@ -39,24 +38,28 @@ public sealed class AccountLifecycle(
         return (account, report.Smtp);
     }
 
-    /// <summary>Begins a sign-in at Google. Its account comes by itself when the owner of the mailbox has consented.</summary>
+    /// <summary>Begins a sign-in at a provider. Its account comes by itself when the owner of the mailbox has consented.</summary>
     /// <param name="hint">The mailbox that it is for, and no other; null lets the owner choose.</param>
     /// <exception cref="MailException">InvalidInput: the client id or its secret is missing, or the hint is no address.</exception>
-    public Task<SignInLink> BeginGoogleSignInAsync(string? hint) => google.BeginAsync(hint, AddSignedInAsync);
+    public Task<SignInLink> BeginSignInAsync(ProviderKind provider, string? hint) => signIns.BeginAsync(provider, hint, AddSignedInAsync);
+
+    /// <summary>As <see cref="BeginSignInAsync"/>, at Microsoft from a machine without a browser.</summary>
+    /// <exception cref="MailException">Also Unreachable, Timeout, Refused: Microsoft gave no code.</exception>
+    public Task<DeviceSignInLink> BeginDeviceSignInAsync(string? hint) => signIns.BeginDeviceAsync(hint, AddSignedInAsync);
 
     /// <summary>Adds the account of a mailbox whose owner consented, or goes on with the one that is there: it keeps its settings and its cache.</summary>
     public async Task<Account> AddSignedInAsync(SignedInMailbox mailbox, CancellationToken ct)
     {
         if (accounts.Find(mailbox.Key) is { } present)
         {
-            google.Keep(mailbox);
+            signIns.Keep(mailbox);
             await supervisor.RestartAsync(present, CancellationToken.None);
             return present;
         }
 
         var account = new Account { Key = mailbox.Key, Email = mailbox.Email, Settings = supervisor.NewSettings, CreatedAt = mailbox.At };
         await accounts.AddAsync(account, ct);
-        await SaveFirstSecretAsync(account.Key, () => google.Keep(mailbox));
+        await SaveFirstSecretAsync(account.Key, () => signIns.Keep(mailbox));
         await supervisor.StartAsync(account, CancellationToken.None);
         return account;
     }
@@ -124,11 +127,11 @@ public sealed class AccountLifecycle(
     /// <returns>Whether the provider took the revocation; null when there was none to make. The account is gone in each case.</returns>
     public async Task<bool?> RemoveAsync(Account account, bool keepCache, CancellationToken ct)
     {
-        await google.EndAsync(account.Key);
+        await signIns.EndAsync(account.Key);
         await accounts.DeleteAsync(account.Key, ct);
         await supervisor.RemoveAsync(account.Key, keepCache, ct);
         await belongings.RemoveAsync(account.Key, ct);
-        var isRevoked = account.Key.Provider == ProviderKind.Gmail ? await google.RevokeAsync(account.Key) : null;
+        var isRevoked = await signIns.RevokeAsync(account.Key);
         vault.DeleteAll(account.Key);
         return isRevoked;
     }

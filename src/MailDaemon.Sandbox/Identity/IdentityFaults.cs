@@ -17,8 +17,8 @@ public sealed class IdentityFaults
     /// <summary>Nothing is carried out, and this error is answered.</summary>
     public FaultTable<IdentityError> Error { get; } = new();
 
-    /// <summary>Nothing is carried out, and this is answered with status 200 as HTML, as networks of hotels do.</summary>
-    public FaultTable<string> Html { get; } = new();
+    /// <summary>Nothing is carried out, and this is answered with status 200, as networks of hotels do with HTML.</summary>
+    public FaultTable<string> Text { get; } = new();
 
     /// <summary>Whoever signs in consents with this address in place of the one on the page; null for the one on the page.</summary>
     public string? ConsentsAs { get; set; }
@@ -32,7 +32,7 @@ public sealed class IdentityFaults
         DropBefore.DisarmAll();
         DropAfter.DisarmAll();
         Error.DisarmAll();
-        Html.DisarmAll();
+        Text.DisarmAll();
         ConsentsAs = null;
         WithheldScopes = [];
     }

@@ -70,8 +70,8 @@ internal sealed class IdentityHttp : IAsyncDisposable
             return null;
         if (faults.Error.TryTake(endpoint, out var error))
             return IdentityReply.Error(error, context.Now);
-        if (faults.Html.TryTake(endpoint, out var html))
-            return IdentityReply.Page(html);
+        if (faults.Text.TryTake(endpoint, out var text))
+            return IdentityReply.Page(text);
         var reply = Answer(request, tenant, endpoint);
         return faults.DropAfter.TryTake(endpoint, out _) ? null : reply;
     }

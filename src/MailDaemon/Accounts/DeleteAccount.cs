@@ -11,7 +11,7 @@ namespace MailDaemon.Accounts;
 internal static class DeleteAccount
 {
     [EndpointSummary("Remove an account")]
-    [EndpointDescription("Removes the account, its secrets and its cache folder from this machine. The mail on the server stays as it is. An account that signed in at its provider has its consent revoked there; where that fails the account goes all the same, and revoked is false.")]
+    [EndpointDescription("Removes the account, its secrets and its cache folder from this machine. The mail on the server stays as it is. An account that signed in at its provider has its consent revoked there; where that fails the account goes all the same, and revoked is false. It always is for Outlook: Microsoft leaves that to the owner, at https://account.live.com/consent/Manage or https://myapps.microsoft.com.")]
     [Tags("Accounts")]
     [Fails(404)]
     public static async Task<Envelope<Response>> HandleAsync(Input<Request> input, AccountStore accounts, AccountLifecycle lifecycle, CancellationToken ct)

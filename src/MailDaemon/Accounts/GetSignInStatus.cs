@@ -11,7 +11,7 @@ namespace MailDaemon.Accounts;
 internal static class GetSignInStatus
 {
     [EndpointSummary("Say whether an account is signed in, or how a sign-in stands")]
-    [EndpointDescription("With email: authorized is false when the account's sign-in has ended, and error says what to do; 401 when there is no such account. With state, as POST …/auth/initiate gave it: signIn is pending until the owner of the mailbox is back from the consent page, then done, with the account's email, or failed, with reason (sign_in_cancelled, sign_in_expired, missing_scopes, wrong_mailbox …) and error in words. Ask every second or two; 404 when there is no such sign-in.")]
+    [EndpointDescription("With email: authorized is false when the account's sign-in has ended, and error says what to do; 401 when there is no such account. With state, as POST …/auth/initiate or …/auth/device gave it: signIn is pending until the owner of the mailbox is back from the consent page, or has entered the code, then done, with the account's email, or failed, with reason (sign_in_cancelled, sign_in_expired, missing_scopes, wrong_mailbox …) and error in words. Ask every second or two; 404 when there is no such sign-in.")]
     [Tags("Accounts")]
     [Fails(401, 404)]
     public static Envelope<Response> Handle(RouteProvider p, Input<Request> input, MessageLookup lookup, TokenSources tokens, SignIns signIns)
@@ -42,7 +42,7 @@ internal static class GetSignInStatus
         [Description("The account's address; needed without state"), Example("me@example.com")]
         public string? Email { get; init; }
 
-        [Description("The state of a sign-in, as POST …/auth/initiate gave it; needed without email"), Example("")]
+        [Description("The state of a sign-in, as POST …/auth/initiate or …/auth/device gave it; needed without email"), Example("")]
         public string? State { get; init; }
     }
 

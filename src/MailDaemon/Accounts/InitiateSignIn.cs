@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using MailDaemon.Api;
-using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Hosting;
@@ -13,24 +12,17 @@ namespace MailDaemon.Accounts;
 internal static class InitiateSignIn
 {
     [EndpointSummary("Begin a sign-in at Google or Microsoft")]
-    [EndpointDescription("Open authUrl in a browser on this machine within 10 minutes and allow everything; the account then appears by itself and its mail is read, or, where it is there already, goes on with its cache. GET …/auth/status?state= says how the sign-in stands. With loginHint only that mailbox is taken. Needs a client id of your own in the settings; without one it is 400 client_id_missing, which says where to get it. Of more than eight sign-ins that wait the oldest is ended. Microsoft: this version cannot sign in yet; with a client id it is 409 sign_in_not_available.")]
+    [EndpointDescription("Open authUrl in a browser on this machine within 10 minutes and allow everything; the account then appears by itself and its mail is read, or, where it is there already, goes on with its cache. GET …/auth/status?state= says how the sign-in stands. With loginHint only that mailbox is taken. Needs a client id of your own in the settings; without one it is 400 client_id_missing, which says where to get it. Of more than eight sign-ins that wait the oldest is ended. At Microsoft, on a machine without a browser: POST …/auth/device.")]
     [Tags("Accounts")]
     [RepliesSecret]
-    [Fails(409)]
     public static async Task<Envelope<Response>> HandleAsync(
-        RouteProvider p, Input<Request> input, AccountLifecycle lifecycle, IOptions<OutlookOptions> outlook, IOptions<AuthOptions> auth, BrowserLauncher browser)
+        RouteProvider p, Input<Request> input, AccountLifecycle lifecycle, IOptions<AuthOptions> auth, BrowserLauncher browser)
     {
-        if (p.Kind != ProviderKind.Gmail)
-            throw NotBuilt(outlook.Value);
-        var link = await lifecycle.BeginGoogleSignInAsync(input.Value.LoginHint);
+        var link = await lifecycle.BeginSignInAsync(p.Kind, input.Value.LoginHint);
         if (auth.Value.OpenBrowser)
             browser.Open(link.AuthUrl);
         return Envelope.Success(new Response(link.AuthUrl.AbsoluteUri, link.State, link.ExpiresAt));
     }
-
-    private static MailException NotBuilt(OutlookOptions outlook) => string.IsNullOrWhiteSpace(outlook.ClientId)
-        ? MailException.InvalidInput("client_id_missing", "The setting Outlook:ClientId is missing. Get a client id at https://entra.microsoft.com under App registrations, as a public client with the redirect URI http://localhost, put it into appsettings.json or the environment variable Outlook__ClientId, and start the daemon again.")
-        : MailException.Conflict("sign_in_not_available", "This version of the daemon cannot sign in to Outlook yet. The account can be added by IMAP where it has an app password.");
 
     public sealed record Request
     {

@@ -36,6 +36,8 @@ namespace MailDaemon.Api;
 [JsonSerializable(typeof(Ping.Response), TypeInfoPropertyName = "PingResponse")]
 [JsonSerializable(typeof(GetHealth.Response), TypeInfoPropertyName = "GetHealthResponse")]
 [JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(InitiateDeviceSignIn.Request), TypeInfoPropertyName = "InitiateDeviceSignInRequest")]
+[JsonSerializable(typeof(InitiateDeviceSignIn.Response), TypeInfoPropertyName = "InitiateDeviceSignInResponse")]
 [JsonSerializable(typeof(InitiateSignIn.Request), TypeInfoPropertyName = "InitiateSignInRequest")]
 [JsonSerializable(typeof(InitiateSignIn.Response), TypeInfoPropertyName = "InitiateSignInResponse")]
 [JsonSerializable(typeof(GetSignInStatus.Request), TypeInfoPropertyName = "GetSignInStatusRequest")]

@@ -122,6 +122,7 @@ internal static class Routes
 
         var outlook = api.MapGroup("/outlook").WithMetadata(new RouteProvider(ProviderKind.Outlook));
         outlook.MapPost("/auth/initiate", InitiateSignIn.HandleAsync);
+        outlook.MapPost("/auth/device", InitiateDeviceSignIn.HandleAsync);
         outlook.MapGet("/auth/status", GetSignInStatus.Handle);
         outlook.MapGet("/message", GetMessage.HandleAsync);
         outlook.MapDelete("/message", DeleteMessage.HandleAsync);

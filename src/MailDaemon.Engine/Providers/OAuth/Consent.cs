@@ -11,7 +11,7 @@ internal sealed record Consent
     /// <summary>The client id that it was given to; another one cannot use it.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Null when the consent has ended.</summary>
+    /// <summary>As <see cref="TokenGrant.RefreshToken"/>; null when the consent has ended.</summary>
     public string? RefreshToken { get; init; }
 
     public string? AccessToken { get; init; }

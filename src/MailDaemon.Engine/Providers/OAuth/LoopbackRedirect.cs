@@ -6,20 +6,20 @@ using MailDaemon.Engine.Net;
 namespace MailDaemon.Engine.Providers.OAuth;
 
 /// <summary>
-/// Where the browser comes back to after a sign-in (RFC 8252 §7.3): an http listener on a free port of 127.0.0.1 that knows one address and nothing
+/// Where the browser comes back to after a sign-in (RFC 8252 §7.3): an http listener on a free port of loopback that knows one address and nothing
 /// else. Other users of the machine are not heard, and only requests that name it by this address are, so that no web page reaches it by a name of
 /// its own. Closes when disposed of.
 /// </summary>
 internal sealed class LoopbackRedirect : IAsyncDisposable
 {
-    private const string RedirectPath = "/authorize/";
     private const int MaxConnections = 8;
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer;
     private readonly LoopbackPeers peers;
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly RedirectForm form;
+    private readonly IReadOnlyList<TcpListener> listeners;
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim places = new(MaxConnections, MaxConnections);
     private readonly string host;
@@ -28,23 +28,24 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
     private int isDisposed;
 
     /// <param name="answer">Takes the query of a redirect and says what the browser shows.</param>
-    public LoopbackRedirect(Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer, LoopbackPeers peers)
+    public LoopbackRedirect(RedirectForm form, Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<SignInPage>> answer, LoopbackPeers peers)
     {
-        (this.answer, this.peers) = (answer, peers);
-        listener.Start();
-        host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        (this.form, this.answer, this.peers) = (form, answer, peers);
+        listeners = form.IsName ? LoopbackPorts.OpenBoth() : [LoopbackPorts.Open()];
+        host = string.Create(CultureInfo.InvariantCulture, $"{form.Host}:{((IPEndPoint)listeners[0].LocalEndpoint).Port}");
     }
 
     /// <summary>The redirect URI.</summary>
-    public string Url => $"http://{host}{RedirectPath}";
+    public string Url => $"http://{host}{form.Path}";
 
-    public void Start() => accepting = Task.Run(AcceptAsync);
+    public void Start() => accepting = Task.WhenAll(listeners.Select(listener => Task.Run(() => AcceptAsync(listener))));
 
     /// <summary>Takes no more connections; those that are open get their answer.</summary>
     public void Close()
     {
         isClosed = true;
-        listener.Stop();
+        foreach (var listener in listeners)
+            listener.Stop();
     }
 
     /// <summary>Ends what is open too.</summary>
@@ -63,7 +64,7 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener listener)
     {
         while (!isClosed)
         {
@@ -120,7 +121,7 @@ internal sealed class LoopbackRedirect : IAsyncDisposable
     {
         if (!string.Equals(request.Host, host, StringComparison.OrdinalIgnoreCase))
             return SignInPage.Refused(421, "This address is not answered here.");
-        if (request.Path != RedirectPath)
+        if (request.Path != form.RequestPath)
             return SignInPage.Refused(404, "There is no such page here.");
         if (request.Method != "GET")
             return SignInPage.Refused(405, "Only a browser that comes back from a sign-in is answered here.");

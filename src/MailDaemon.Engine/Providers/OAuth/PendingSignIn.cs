@@ -1,45 +1,30 @@
 using System.Security.Cryptography;
-using System.Text;
 using MailDaemon.Engine.Messages;
-using MailDaemon.Engine.Net;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Providers.OAuth;
 
 /// <summary>
-/// One sign-in from its link to its end. Its state (RFC 6749 §10.12) is good once and for 10 minutes; the listener stays 5 minutes longer, to tell a
-/// browser that comes too late so. Thread-safe.
+/// One sign-in from its link to its end: done, failed, expired or ended from elsewhere, whichever comes first. Thread-safe. Abstract, because of one a
+/// browser comes back, and for the other the provider is asked.
 /// </summary>
-internal sealed partial class PendingSignIn : IAsyncDisposable
+internal abstract partial class PendingSignIn : IAsyncDisposable
 {
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan CompleteTimeout = TimeSpan.FromSeconds(90);
-
     private readonly Lock gate = new();
-    private readonly LoopbackRedirect redirect;
-    private readonly SignInAttempt attempt;
-    private readonly ITimer timer;
-    private readonly ILogger logger;
     private readonly CancellationTokenSource ending = new();
+    private readonly ILogger logger;
     private SignInState state;
-    private bool isTaken;
 
-    public PendingSignIn(ProviderKind provider, string? hint, Func<string, string, SignInAttempt> prepare, LoopbackPeers peers, TimeProvider time, ILogger logger)
+    /// <param name="life">How long its owner has.</param>
+    protected PendingSignIn(ProviderKind provider, string? hint, TimeSpan life, TimeProvider time, ILogger logger)
     {
         this.logger = logger;
-        Word = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        redirect = new LoopbackRedirect(AnswerAsync, peers);
-        attempt = prepare(redirect.Url, Word);
-        state = new SignInState(provider, hint, time.GetUtcNow() + Life, null, null);
-        timer = time.CreateTimer(_ => Expire(), null, Life, Grace);
-        redirect.Start();
+        Life = life;
+        state = new SignInState(provider, hint, time.GetUtcNow() + life, null, null);
     }
 
-    /// <summary>The state parameter: 256 bits by chance.</summary>
-    public string Word { get; }
-
-    public SignInLink Link => new(attempt.Page, Word, State.ExpiresAt);
+    /// <summary>What it is asked for by: 256 bits by chance.</summary>
+    public string Word { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public SignInState State
     {
@@ -50,48 +35,36 @@ internal sealed partial class PendingSignIn : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it, if it has not ended yet, and closes its listener.</summary>
+    protected TimeSpan Life { get; }
+
+    /// <summary>Ends what is under way when the sign-in is over.</summary>
+    protected CancellationToken Ending => ending.Token;
+
+    /// <summary>Ends it, if it has not ended yet, and all that waits for its owner.</summary>
     public async Task EndAsync(MailException why)
     {
-        TryEnd(s => s with { Failure = why });
-        await ending.CancelAsync();
+        Fail(why);
+        await CancelAsync();
         await DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await timer.DisposeAsync();
-        await redirect.DisposeAsync();
-    }
+    public abstract ValueTask DisposeAsync();
 
-    private async Task<SignInPage> AnswerAsync(IReadOnlyDictionary<string, string> query, CancellationToken ct)
-    {
-        if (!IsMine(query.GetValueOrDefault("state")))
-            return SignInPage.Unknown();
-        lock (gate)
-        {
-            if (state.Failure is { } failure)
-                return SignInPage.Failed(failure);
-            if (isTaken)
-                return SignInPage.UsedTwice();
-            isTaken = true;
-        }
+    protected Task CancelAsync() => ending.CancelAsync();
 
-        var page = await CompleteAsync(query);
-        Close();
-        return page;
-    }
-
-    private async Task<SignInPage> CompleteAsync(IReadOnlyDictionary<string, string> query)
+    /// <summary>Runs the last steps and keeps what came of them.</summary>
+    /// <param name="limit">Of these steps.</param>
+    /// <returns>Why it failed, or was ended before; null when it is done.</returns>
+    protected async Task<MailException?> CompleteAsync(Func<CancellationToken, Task<AccountKey>> complete, TimeSpan limit)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        limit.CancelAfter(CompleteTimeout);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        both.CancelAfter(limit);
         try
         {
-            var account = await attempt.CompleteAsync(CodeIn(query), limit.Token);
+            var account = await complete(both.Token);
             TryEnd(s => s with { Account = account });
             LogDone(account);
-            return SignInPage.Done(account.Email);
+            return State.Failure;
         }
         catch (Exception e)
         {
@@ -102,44 +75,13 @@ internal sealed partial class PendingSignIn : IAsyncDisposable
                 OperationCanceledException => new MailException(MailFault.Timeout, "server_timeout", "The sign-in was not completed in time. Begin a new one."),
                 _ => new MailException(MailFault.Refused, "internal_error", "Something failed inside the daemon; its log says what. Begin a new sign-in."),
             };
-            TryEnd(s => s with { Failure = why });
+            Fail(why);
             LogFailed(why.Code, e is MailException or OperationCanceledException ? null : e);
-            return SignInPage.Failed(State.Failure ?? why);
+            return State.Failure ?? why;
         }
     }
 
-    /// <exception cref="MailException">The redirect brought none (RFC 6749 §4.1.2.1).</exception>
-    private static string CodeIn(IReadOnlyDictionary<string, string> query) => query switch
-    {
-        _ when query.GetValueOrDefault("error") is { } error => throw (error == "access_denied" ? SignInFaults.NotConsented() : SignInFaults.Refused(Plain(error))),
-        _ when query.GetValueOrDefault("code") is { Length: > 0 } code => code,
-        _ => throw SignInFaults.Refused("it sent no code"),
-    };
-
-    private static string Plain(string error) => error.Length <= 40 && error.All(c => char.IsAsciiLetterLower(c) || c == '_') ? error : "an unknown error";
-
-    /// <summary>The first time: it is too late. The second: nobody is told so any more.</summary>
-    private void Expire()
-    {
-        lock (gate)
-        {
-            if (isTaken)
-                return;
-            if (state.IsPending)
-            {
-                state = state with { Failure = SignInFaults.TimedOut() };
-                return;
-            }
-        }
-
-        Close();
-    }
-
-    private void Close()
-    {
-        timer.Dispose();
-        redirect.Close();
-    }
+    protected void Fail(MailException why) => TryEnd(s => s with { Failure = why });
 
     private void TryEnd(Func<SignInState, SignInState> end)
     {
@@ -149,9 +91,6 @@ internal sealed partial class PendingSignIn : IAsyncDisposable
                 state = end(state);
         }
     }
-
-    private bool IsMine(string? given) =>
-        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Word));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Signed in {Account}")]
     private partial void LogDone(AccountKey account);

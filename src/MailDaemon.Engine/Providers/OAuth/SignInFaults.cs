@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailDaemon.Engine.Messages;
 
 namespace MailDaemon.Engine.Providers.OAuth;
@@ -12,7 +13,8 @@ internal static class SignInFaults
 
     public static MailException NotConsented() => new(MailFault.Forbidden, Cancelled, "The access was not allowed, and nothing was changed. Begin a new sign-in if that was not meant.");
 
-    public static MailException TimedOut() => new(MailFault.Forbidden, Expired, "The sign-in took longer than 10 minutes and is no longer good. Begin a new one.");
+    public static MailException TimedOut(TimeSpan life) => new(
+        MailFault.Forbidden, Expired, string.Create(CultureInfo.InvariantCulture, $"The sign-in took longer than {Math.Round(life.TotalMinutes)} minutes and is no longer good. Begin a new one."));
 
     /// <summary>The account was removed, the daemon stops, or too many others were begun since.</summary>
     public static MailException Ended(string why) => new(MailFault.Conflict, "sign_in_ended", $"The sign-in was ended: {why}. Begin a new one.");

@@ -24,22 +24,20 @@ public sealed class SignIns(LoopbackPeers peers, TimeProvider time, ILogger<Sign
             ? state
             : throw MailException.NotFound("sign_in_not_found", "There is no such sign-in: it was begun long ago, or before the daemon was started. Begin a new one.");
 
-    /// <summary>Begins one. Of more than eight that wait the oldest is ended: nobody came back to it.</summary>
-    /// <param name="prepare">Takes the redirect URI and the state.</param>
-    internal async Task<SignInLink> BeginAsync(ProviderKind provider, string? hint, Func<string, string, SignInAttempt> prepare)
+    /// <summary>Begins one whose browser comes back to this machine. Of more than eight that wait the oldest is ended: nobody came back to it.</summary>
+    /// <param name="prepare">Takes the redirect URI, the state, and a token that ends with the sign-in.</param>
+    internal async Task<SignInLink> BeginAsync(ProviderKind provider, string? hint, RedirectForm form, Func<string, string, CancellationToken, Task<SignInAttempt>> prepare)
     {
-        var begun = new PendingSignIn(provider, hint, prepare, peers, time, logger);
-        List<PendingSignIn> old;
-        lock (gate)
-        {
-            all = all.Add(begun);
-            var pending = all.FindAll(s => s.State.IsPending);
-            old = [.. pending.Take(pending.Count - MaxPending), .. all.Take(all.Count - MaxKept)];
-            all = all.RemoveRange(0, Math.Max(0, all.Count - MaxKept));
-        }
+        var begun = await RedirectSignIn.BeginAsync(provider, hint, form, prepare, peers, time, logger);
+        await AddAsync(begun);
+        return begun.Link;
+    }
 
-        foreach (var one in old)
-            await one.EndAsync(SignInFaults.Ended("others were begun after it"));
+    /// <summary>As <see cref="BeginAsync"/>, of a machine without a browser.</summary>
+    internal async Task<DeviceSignInLink> BeginDeviceAsync(ProviderKind provider, string? hint, DeviceAttempt attempt)
+    {
+        var begun = new DeviceSignIn(provider, hint, attempt, time, logger);
+        await AddAsync(begun);
         return begun.Link;
     }
 
@@ -54,5 +52,20 @@ public sealed class SignIns(LoopbackPeers peers, TimeProvider time, ILogger<Sign
     {
         foreach (var one in all)
             await one.EndAsync(SignInFaults.Ended("the daemon stops"));
+    }
+
+    private async Task AddAsync(PendingSignIn begun)
+    {
+        List<PendingSignIn> old;
+        lock (gate)
+        {
+            all = all.Add(begun);
+            var pending = all.FindAll(s => s.State.IsPending);
+            old = [.. pending.Take(pending.Count - MaxPending), .. all.Take(all.Count - MaxKept)];
+            all = all.RemoveRange(0, Math.Max(0, all.Count - MaxKept));
+        }
+
+        foreach (var one in old)
+            await one.EndAsync(SignInFaults.Ended("others were begun after it"));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Gmail.SignIn;
+using MailDaemon.Engine.Providers.Outlook.SignIn;
 using Microsoft.Extensions.Logging;
 
 namespace MailDaemon.Engine.Providers.OAuth;
@@ -20,11 +21,12 @@ public sealed class TokenSources : IAsyncDisposable
     private readonly ConcurrentDictionary<AccountKey, OAuthTokens> sources = new();
     private readonly SecretVault vault;
     private readonly GoogleAuthorization google;
+    private readonly MicrosoftAuthorization microsoft;
     private readonly TimeProvider time;
     private readonly ILoggerFactory loggers;
 
-    internal TokenSources(SecretVault vault, GoogleAuthorization google, TimeProvider time, ILoggerFactory loggers) =>
-        (this.vault, this.google, this.time, this.loggers) = (vault, google, time, loggers);
+    internal TokenSources(SecretVault vault, GoogleAuthorization google, MicrosoftAuthorization microsoft, TimeProvider time, ILoggerFactory loggers) =>
+        (this.vault, this.google, this.microsoft, this.time, this.loggers) = (vault, google, microsoft, time, loggers);
 
     /// <summary>How the sign-in of an account stands. Asks nobody.</summary>
     public Authorization Authorization(AccountKey account)
@@ -35,11 +37,11 @@ public sealed class TokenSources : IAsyncDisposable
     }
 
     /// <summary>Why an account cannot be used until its owner signs in; null when it can, or needs no sign-in at a provider. Asks nobody.</summary>
-    public MailException? Problem(AccountKey account) => account.Provider == ProviderKind.Gmail ? For(account).Problem : null;
+    public MailException? Problem(AccountKey account) => account.Provider == ProviderKind.Imap ? null : For(account).Problem;
 
     /// <summary>The tokens of an account that is there. The same for the API, IMAP and SMTP of the provider.</summary>
-    internal OAuthTokens For(AccountKey account) => sources.GetOrAdd(
-        account, key => new OAuthTokens(key, vault, google.ClientId, google.RenewAsync, time, loggers.CreateLogger<OAuthTokens>()));
+    /// <exception cref="ArgumentOutOfRangeException">Accounts of the provider have no tokens.</exception>
+    internal OAuthTokens For(AccountKey account) => sources.GetOrAdd(account, New);
 
     internal void Keep(SignedInMailbox mailbox) => For(mailbox.Key).Replace(Consent.Of(mailbox));
 
@@ -54,4 +56,14 @@ public sealed class TokenSources : IAsyncDisposable
 
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(sources.Values.Select(source => source.SettleAsync())).WaitAsync(SettleTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private OAuthTokens New(AccountKey account) => account.Provider switch
+    {
+        ProviderKind.Gmail => New(account, google.ClientId, google.RenewAsync),
+        ProviderKind.Outlook => New(account, microsoft.ClientId, microsoft.RenewAsync),
+        _ => throw new ArgumentOutOfRangeException(nameof(account)),
+    };
+
+    private OAuthTokens New(AccountKey account, string? clientId, Func<Secret, CancellationToken, Task<TokenGrant>> renew) =>
+        new(account, vault, clientId, renew, time, loggers.CreateLogger<OAuthTokens>());
 }

@@ -238,15 +238,15 @@ public sealed class SignInsTests : IAsyncLifetime
         await waiting.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
-    private Task<SignInLink> BeginAsync(string? hint = null) => _signIns.BeginAsync(ProviderKind.Gmail, hint, (redirect, state) =>
+    private Task<SignInLink> BeginAsync(string? hint = null) => _signIns.BeginAsync(ProviderKind.Gmail, hint, RedirectForm.Address, (redirect, state, _) =>
     {
         _redirect = redirect;
-        return new SignInAttempt(new Uri("https://accounts.test/auth?state=" + state), async (code, ct) =>
+        return Task.FromResult(new SignInAttempt(new Uri("https://accounts.test/auth?state=" + state), async (code, ct) =>
         {
             _codes.Add(code);
             await _gate.WaitAsync(ct);
             return Gina;
-        });
+        }));
     });
 
     private async Task<string> SendRawAsync(byte[] sent)

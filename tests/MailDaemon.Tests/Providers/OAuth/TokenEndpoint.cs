@@ -36,7 +36,7 @@ internal sealed class TokenEndpoint : IAsyncDisposable
             return status == 0 ? null : new HttpAnswer(status, Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)), location);
         });
         Google = new GoogleAuthorization(
-            Options.Create(new GmailOptions { ClientId = "id-1", ClientSecret = "secret-1", TokenUrl = listening.Url + "/token" }), new OutgoingHttp(Options.Create(new OutgoingOptions())));
+            Options.Create(new GmailOptions { ClientId = "id-1", ClientSecret = "secret-1", TokenUrl = listening.Url + "/token" }), new OutgoingHttp(Options.Create(new OutgoingOptions())), TimeProvider.System);
     }
 
     /// <summary>Answers wait for it.</summary>

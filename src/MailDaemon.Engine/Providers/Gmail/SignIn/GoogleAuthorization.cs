@@ -18,7 +18,7 @@ namespace MailDaemon.Engine.Providers.Gmail.SignIn;
 /// Google's identity platform ("OAuth 2.0 for iOS and Desktop Apps"): the consent page, tokens for a code or a refresh token, the address of the
 /// mailbox, revocation. Speaks with the configured addresses only, 20 s a request. Thread-safe.
 /// </summary>
-internal sealed class GoogleAuthorization(IOptions<GmailOptions> options, OutgoingHttp outgoing) : IDisposable
+internal sealed class GoogleAuthorization(IOptions<GmailOptions> options, OutgoingHttp outgoing, TimeProvider time) : IDisposable
 {
     private const int AssumedLifeSeconds = 3600;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ internal sealed class GoogleAuthorization(IOptions<GmailOptions> options, Outgoi
     {
         ClientSecrets = new ClientSecrets { ClientId = options.Value.ClientId, ClientSecret = options.Value.ClientSecret },
         Scopes = GoogleScopes.Asked,
-        HttpClientFactory = new Clients(outgoing),
+        HttpClientFactory = new Clients(outgoing, time),
         DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
     }));
 
@@ -109,7 +109,7 @@ internal sealed class GoogleAuthorization(IOptions<GmailOptions> options, Outgoi
     }
 
     private static TokenGrant Grant(TokenResponse token) => string.IsNullOrEmpty(token.AccessToken)
-        ? throw new MailException(MailFault.Refused, "google_odd_answer", "Google answered without a token. Try again later.")
+        ? throw SignInAnswers.Odd("Google", "answered without a token. Try again later.")
         : new TokenGrant(
             new Secret(token.AccessToken),
             TimeSpan.FromSeconds(Math.Clamp(token.ExpiresInSeconds ?? AssumedLifeSeconds, 1, 86_400)),
@@ -169,13 +169,13 @@ internal sealed class GoogleAuthorization(IOptions<GmailOptions> options, Outgoi
     private sealed class Addresses(GmailOptions options) : GoogleAuthorizationCodeFlow.Initializer(options.AuthUrl, options.TokenUrl, options.RevokeUrl);
 
     /// <summary>Clients that go where others of the daemon may go, and no further.</summary>
-    private sealed class Clients(OutgoingHttp outgoing) : Google.Apis.Http.IHttpClientFactory
+    private sealed class Clients(OutgoingHttp outgoing, TimeProvider time) : Google.Apis.Http.IHttpClientFactory
     {
         public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) =>
-            new(new ConfigurableMessageHandler(new GoogleAnswers(outgoing.NewHandler())) { FollowRedirect = false, NumTries = 1 })
+            new(new ConfigurableMessageHandler(new GoogleAnswers(outgoing.NewHandler(), time)) { FollowRedirect = false, NumTries = 1 })
             {
                 Timeout = RequestTimeout,
-                MaxResponseContentBufferSize = GoogleAnswers.MaxBytes,
+                MaxResponseContentBufferSize = SignInAnswers.MaxBytes,
             };
     }
 }

@@ -5,41 +5,21 @@ using MailDaemon.Engine.Providers.OAuth;
 namespace MailDaemon.Engine.Providers.Gmail.SignIn;
 
 /// <summary>Signs mailboxes in at Google: authorization code with PKCE, back to a listener on this machine. Thread-safe.</summary>
-public sealed class GoogleSignIn
+internal sealed class GoogleSignIn(SignIns signIns, GoogleAuthorization google, TokenSources tokens, AccountStore accounts, TimeProvider time) : IMailboxSignIn
 {
     private static readonly TimeSpan RevokeTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly SignIns signIns;
-    private readonly GoogleAuthorization google;
-    private readonly TokenSources tokens;
-    private readonly AccountStore accounts;
-    private readonly TimeProvider time;
-
-    internal GoogleSignIn(SignIns signIns, GoogleAuthorization google, TokenSources tokens, AccountStore accounts, TimeProvider time) =>
-        (this.signIns, this.google, this.tokens, this.accounts, this.time) = (signIns, google, tokens, accounts, time);
-
-    /// <param name="hint">The mailbox that is to be signed in, and no other; null lets its owner choose.</param>
-    /// <param name="add">Adds the account of the mailbox.</param>
-    /// <exception cref="MailException">InvalidInput: not configured, or the hint is no address.</exception>
     public async Task<SignInLink> BeginAsync(string? hint, Func<SignedInMailbox, CancellationToken, Task<Account>> add)
     {
         google.RequireConfigured();
-        var wanted = AddressOf(hint);
-        return await signIns.BeginAsync(ProviderKind.Gmail, wanted, (redirectUri, state) =>
+        var wanted = LoginHint.Read(hint);
+        return await signIns.BeginAsync(ProviderKind.Gmail, wanted, RedirectForm.Address, (redirectUri, state, _) =>
         {
             var (page, verifier) = google.Link(redirectUri, state, wanted);
-            return new SignInAttempt(page, async (code, ct) => await CompleteAsync(await google.ExchangeAsync(code, verifier, redirectUri, ct), wanted, add, ct));
+            return Task.FromResult(new SignInAttempt(page, async (code, ct) => await CompleteAsync(await google.ExchangeAsync(code, verifier, redirectUri, ct), wanted, add, ct)));
         });
     }
 
-    /// <summary>Keeps the tokens of a mailbox for its account.</summary>
-    public void Keep(SignedInMailbox mailbox) => tokens.Keep(mailbox);
-
-    /// <summary>Ends the sign-ins that wait for a mailbox.</summary>
-    public Task EndAsync(AccountKey account) => signIns.EndAsync(account);
-
-    /// <summary>Forgets the tokens of an account and ends its consent at Google, which has 5 s for that.</summary>
-    /// <returns>Whether Google did; null when there was nothing to revoke.</returns>
     public async Task<bool?> RevokeAsync(AccountKey account) => tokens.Remove(account) is { } token ? await RevokeAsync(token) : null;
 
     private async Task<AccountKey> CompleteAsync(TokenGrant grant, string? wanted, Func<SignedInMailbox, CancellationToken, Task<Account>> add, CancellationToken ct)
@@ -74,16 +54,5 @@ public sealed class GoogleSignIn
     {
         using var timeout = new CancellationTokenSource(RevokeTimeout, time);
         return await google.TryRevokeAsync(token, timeout.Token);
-    }
-
-    private static string? AddressOf(string? hint)
-    {
-        if (string.IsNullOrWhiteSpace(hint))
-            return null;
-        var address = hint.Trim();
-        var at = address.LastIndexOf('@');
-        return at > 0 && at < address.Length - 1 && address.Length <= 320 && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
-            ? address
-            : throw MailException.InvalidInput("invalid_parameter", "loginHint must be an address of the form name@domain, or be left out.");
     }
 }
