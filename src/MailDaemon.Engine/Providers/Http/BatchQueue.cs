@@ -36,18 +36,18 @@ internal sealed class BatchQueue(int count, int maxTries)
         return true;
     }
 
-    /// <summary>Those that may, and were not tried too often, wait again.</summary>
+    /// <summary>Those that may, and were not tried too often, wait again, before the others.</summary>
     /// <returns>How often they were tried, the most, 0 when none waits again; and those that do not.</returns>
     public (int Tries, IReadOnlyList<int> GivenUp) Again(IEnumerable<int> parts, Func<int, bool> may)
     {
         var most = 0;
-        var givenUp = new List<int>();
+        var (again, givenUp) = (new List<int>(), new List<int>());
         foreach (var part in parts)
         {
             if (++tries[part] < maxTries && may(part))
             {
                 most = Math.Max(most, tries[part]);
-                waiting.AddLast(part);
+                again.Add(part);
             }
             else
             {
@@ -55,6 +55,7 @@ internal sealed class BatchQueue(int count, int maxTries)
             }
         }
 
+        PutBack(again);
         return (most, givenUp);
     }
 }

@@ -19,10 +19,12 @@ internal sealed class GraphBearer(ConfiguredServer server, IAccessTokens tokens)
         server.Require(request.RequestUri);
         if (!GraphAddress.IsWithin(server, request.RequestUri!))
             throw GraphFaults.Foreign();
+        var before = call.MayHaveActed;
         var response = await SendAsync(call, request, call.Token = await tokens.GetAccessTokenAsync(cancellationToken), cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
         response.Dispose();
+        call.MayHaveActed = before;
         return await SendAsync(call, request, call.Token = await tokens.RefreshAccessTokenAsync(call.Token, cancellationToken), cancellationToken);
     }
 

@@ -50,6 +50,7 @@ internal static class GraphFaults
             { Status: HttpStatusCode.Forbidden } => new(MailFault.Forbidden, "server_refused", $"Outlook refused: {Said(refusal)}"),
             { Status: HttpStatusCode.RequestEntityTooLarge } => TooLarge(),
             _ when refusal.Is("ErrorMessageSizeExceeded") || refusal.Is("ErrorAttachmentSizeLimitExceeded") => TooLarge(),
+            _ when refusal.Is("ErrorFolderNotFound") || refusal.Is("ErrorParentFolderNotFound") => FolderNotFound(),
             { Status: HttpStatusCode.NotFound or HttpStatusCode.Gone } => NotFound(path),
             _ when refusal.Is("ErrorFolderExists") => MailException.Conflict("folder_exists", "There is a folder of this name at Outlook already."),
             { Status: HttpStatusCode.Conflict } when path.Contains("/masterCategories", StringComparison.OrdinalIgnoreCase) => MailException.Conflict("label_exists", "There is a category of this name at Outlook already."),
@@ -98,9 +99,11 @@ internal static class GraphFaults
         var isFolder = path.Contains("/mailFolders", StringComparison.OrdinalIgnoreCase)
             && (!path.Contains("/messages/", StringComparison.OrdinalIgnoreCase) || last.StartsWith("delta", StringComparison.OrdinalIgnoreCase));
         return isFolder
-            ? MailException.NotFound("folder_not_found", "Outlook has no such folder.")
+            ? FolderNotFound()
             : MailException.NotFound(MessageGone, "The message is no longer on the server; somebody else moved or deleted it.");
     }
+
+    private static MailException FolderNotFound() => MailException.NotFound("folder_not_found", "Outlook has no such folder.");
 
     private static MailException TooLarge() => new(MailFault.TooLarge, "message_too_large", "The mail is larger than Outlook takes. Send smaller attachments.");
 
