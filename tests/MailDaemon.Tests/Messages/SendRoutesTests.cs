@@ -114,6 +114,7 @@ public sealed class SendRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxA
     [InlineData("""{"email":"nobody@sandbox.test","uid":1,"body":"x"}""", 401, "account_not_configured", "Account not configured")]
     [InlineData("""{"email":"lina@sandbox.test","uid":1,"body":"x","contentType":"rtf"}""", 400, "invalid_parameter", null)]
     [InlineData("""{"email":"lina@sandbox.test","uid":1,"messageId":"imap:2","body":"x"}""", 400, "conflicting_parameter", null)]
+    [InlineData("""{"email":"lina@sandbox.test","uid":1,"body":"x","comment":"y"}""", 400, "conflicting_parameter", "Parameter body is given twice with different values")]
     public async Task Bad_reply_is_refused(string body, int status, string error, string? message)
     {
         var accepted = sandbox.Servers.Accepted.Count;
@@ -139,6 +140,17 @@ public sealed class SendRoutesTests(SandboxApp sandbox) : IClassFixture<SandboxA
 
         reply.Status.ShouldBe(200, reply.Text);
         Encoding.UTF8.GetString(sandbox.Servers.Accepted[^1].Raw.Span).ShouldContain("<ok@x>");
+    }
+
+    [Fact]
+    public async Task Text_of_a_reply_may_be_called_comment()
+    {
+        var original = (await App.GetAsync("/api/imap/messages?email=lina@sandbox.test&folder=inbox&limit=1")).Result.GetProperty("messages")[0];
+
+        var reply = await App.PostAsync("/api/imap/reply", new { key = original.GetProperty("key").GetString(), comment = "Said in Graph's words" });
+
+        reply.Status.ShouldBe(200, reply.Text);
+        Encoding.UTF8.GetString(sandbox.Servers.Accepted[^1].Raw.Span).ShouldContain("Said in Graph's words");
     }
 
     [Fact]
