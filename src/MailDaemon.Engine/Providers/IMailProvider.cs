@@ -79,8 +79,8 @@ public interface IMailProvider : IAsyncDisposable
     /// <returns>The label as it is then, under another <see cref="RemoteLabel.Native"/> if need be. Null when it cannot be changed there, so that only the daemon shows it otherwise.</returns>
     Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct);
 
-    /// <summary>Deletes a label on the server, which takes it from all messages.</summary>
-    /// <returns>False where a label is nothing but what its messages have: then it has to be taken from each of them.</returns>
+    /// <summary>Deletes a label on the server.</summary>
+    /// <returns>True where that takes it from all messages; false where they keep it, and it has to be taken from each of them.</returns>
     Task<bool> DeleteLabelAsync(string label, CancellationToken ct);
 
     /// <summary>Moves to another folder. The result has one entry a message, in order.</summary>

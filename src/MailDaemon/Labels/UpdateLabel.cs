@@ -9,9 +9,9 @@ namespace MailDaemon.Labels;
 internal static class UpdateLabel
 {
     [EndpointSummary("Change a label")]
-    [EndpointDescription("What is left out stays. On an IMAP server it keeps its keyword. System labels: 409.")]
+    [EndpointDescription("What is left out stays. On an IMAP server it keeps its keyword. Outlook cannot rename a category: with another name a new one is made there, its messages get it, and the old one is deleted. System labels: 409.")]
     [Tags("Labels")]
-    [Fails(404, 409)]
+    [Fails(401, 404, 409, 502, 503, 504)]
     public static async Task<Envelope<LabelAnswer>> HandleAsync(Input<Request> input, MailLabels labels, CancellationToken ct)
     {
         var request = input.Value;
