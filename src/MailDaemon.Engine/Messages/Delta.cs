@@ -29,6 +29,9 @@ public sealed record Delta
     /// <summary>The scope could not be read and <see cref="Next"/> is where it stood; null when all went well.</summary>
     public MailException? Failure { get; init; }
 
+    /// <summary>The only folder that <see cref="Failure"/> concerns, where a scope has several; null: all of the scope.</summary>
+    public string? FailedFolder { get; init; }
+
     /// <summary>Messages done and to do in this scope during a long pass; null when there is nothing to wait for.</summary>
     public SyncProgress? Progress { get; init; }
 }

@@ -172,6 +172,9 @@ public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffs
     /// <summary>What the cache has of these messages of the scope, by id.</summary>
     public required Func<IReadOnlyCollection<string>, IReadOnlyDictionary<string, KnownMessage>> KnownByIds { get; init; }
 
+    /// <summary>How many messages the cache shows in a folder, by its path.</summary>
+    public required Func<string, int> HeldIn { get; init; }
+
     /// <summary>Of these those that are to be tried again now.</summary>
     public IReadOnlyList<string> Retried { get; init; } = [];
 }

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Net;
 using MailDaemon.Engine.Providers.Gmail;
 using MailDaemon.Engine.Providers.Imap;
 using MailDaemon.Engine.Providers.OAuth;
+using MailDaemon.Engine.Providers.Outlook;
 using MailDaemon.Engine.Storage;
 using Microsoft.Extensions.Options;
 
 namespace MailDaemon.Engine.Providers;
 
 /// <summary>The live provider of each account. An account that changes its servers or secret is forgotten and opened anew.</summary>
-public sealed class MailProviders(ImapConnector imap, TokenSources tokens, OutgoingHttp outgoing, IOptions<GmailOptions> gmail, TimeProvider time) : IAsyncDisposable
+public sealed class MailProviders(ImapConnector imap, TokenSources tokens, OutgoingHttp outgoing, IOptions<GmailOptions> gmail, IOptions<OutlookOptions> outlook, TimeProvider time) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<AccountKey, Lazy<IMailProvider>> open = new();
 
@@ -39,8 +41,14 @@ public sealed class MailProviders(ImapConnector imap, TokenSources tokens, Outgo
     {
         ProviderKind.Imap => new ImapProvider(account, imap, time),
         ProviderKind.Gmail => NewGmail(account),
+        ProviderKind.Outlook => NewOutlook(account),
         var other => throw MailException.NotAuthorized(other),
     };
+
+    /// <summary>By itself: whoever has no account there does not load Graph's library.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private OutlookProvider NewOutlook(Account account) =>
+        new(account, new GraphClient(outlook.Value, tokens.For(account.Key), outgoing.NewHandler(), time), time);
 
     private GmailProvider NewGmail(Account account)
     {

@@ -63,7 +63,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
             await TakeAsync(delta, provider, cache, own, pass, report, ct);
         }
 
-        foreach (var name in due.Select(d => d.State.Scope).Except(pass.Failed, StringComparer.Ordinal).SelectMany(scope => FoldersOf(cache, scope)))
+        foreach (var name in due.SelectMany(d => FoldersOf(cache, d.State.Scope)).Except(pass.Failed, StringComparer.Ordinal))
         {
             await cache.SaveFolderPassAsync(name, time.GetUtcNow(), failure: null, ct);
         }
@@ -85,6 +85,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         var aside = refused[state.Scope].ToList();
         return new(state, cursor, folder?.Since, folder?.LastPass, (folder?.Total ?? 0) + aside.Count, (from, to, limit) => cache.Known(state.Scope, from, to, limit))
         {
+            HeldIn = path => Folder(cache, path)?.Total ?? 0,
             KnownByIds = ids => cache.Known(state.Scope, ids),
             Refused = [.. aside.Select(r => r.Id)],
             Retried = [.. aside.Where(r => pass.IsThorough || r.NextAttempt <= time.GetUtcNow()).Select(r => r.Id)],
@@ -134,11 +135,11 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
     {
         if (delta.Failure is { } failure)
         {
-            pass.Failed.Add(delta.Scope);
             LogFolderFailed(cache.Account, failure.Code);
             var now = time.GetUtcNow();
-            foreach (var folder in FoldersOf(cache, delta.Scope))
+            foreach (var folder in delta.FailedFolder is { } only ? [only] : FoldersOf(cache, delta.Scope))
             {
+                pass.Failed.Add(folder);
                 var failures = Folder(cache, folder)?.Failures + 1 ?? 1;
                 await cache.SaveFolderPassAsync(
                     folder, now, new FolderFailure(failure.Message, now + Backoff.Delay(failure.Fault, failures, Random.Shared.NextDouble())), ct);

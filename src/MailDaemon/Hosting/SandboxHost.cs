@@ -9,6 +9,7 @@ using MailDaemon.Engine.Storage;
 using MailDaemon.Engine.Sync;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Identity;
 
 namespace MailDaemon.Hosting;
 
@@ -51,6 +52,9 @@ internal sealed class SandboxHost : IAsyncDisposable
             new("Gmail:RevokeUrl", started.Gmail.RevokeUrl),
             new("Gmail:ImapHost", "127.0.0.1"),
             new("Gmail:ImapPort", started.GmailImapPort.ToString(CultureInfo.InvariantCulture)),
+            new("Outlook:ClientId", IdentityServer.ClientId),
+            new("Outlook:Authority", started.Identity.Url),
+            new("Outlook:GraphBaseUrl", started.Graph.BaseUrl),
             new("Okki:Enabled", "true"),
             new("Okki:DryRun", "false"),
             new("Okki:BaseUrl", started.Okki.Url),
@@ -64,7 +68,7 @@ internal sealed class SandboxHost : IAsyncDisposable
     public async Task RemoveOldAccountsAsync(IServiceProvider services, CancellationToken ct)
     {
         var accounts = services.GetRequiredService<AccountStore>();
-        var users = servers.Users.Concat(servers.Gmail.Users).Select(user => user.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var users = servers.Users.Concat(servers.Gmail.Users).Concat(servers.Graph.Users).Select(user => user.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var account in accounts.All().Where(a => users.Contains(a.Key.Email)))
         {
             await accounts.DeleteAsync(account.Key, ct);
@@ -91,6 +95,13 @@ internal sealed class SandboxHost : IAsyncDisposable
         var gina = servers.Gmail.Users[0].Address;
         var grant = new TokenGrant(new Secret(servers.Gmail.AccessToken(gina)), TimeSpan.FromMinutes(30), new Secret(servers.Gmail.Grant(gina)), ["https://mail.google.com/"]);
         await lifecycle.AddSignedInAsync(new SignedInMailbox(ProviderKind.Gmail, gina, GmailServer.ClientId, grant, TimeProvider.System.GetUtcNow()), ct);
+
+        // She consents as her browser would.
+        var olivia = servers.Graph.Users[0].Address;
+        var signIn = await lifecycle.BeginSignInAsync(ProviderKind.Outlook, olivia);
+        using var browser = new HttpClient();
+        using var page = await browser.GetAsync(servers.Identity.Consent(signIn.AuthUrl, olivia), ct);
+        page.EnsureSuccessStatusCode();
     }
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();

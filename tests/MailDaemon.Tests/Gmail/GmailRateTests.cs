@@ -64,6 +64,7 @@ public sealed class GmailRateTests
         var state = await provider.ReadStateAsync(ct);
         var request = new ScopeRequest(state.Scopes.Single(), Cursor: null, Since: null, LastRead: null, Held: 0, (_, _, limit) => [.. cached.Values.Take(limit)])
         {
+            HeldIn = _ => 0,
             KnownByIds = ids => ids.Where(cached.ContainsKey).ToDictionary(id => id, id => cached[id], StringComparer.Ordinal),
         };
         await foreach (var delta in provider.ReadChangesAsync([request], ct))

@@ -20,7 +20,7 @@ public abstract class AgentTests(MailAccount account)
         var item = await account.ReceiveAsync("agent: 询价 LED", "请报价 500 套", "Ann <ann@agents.test>");
 
         var task = (await waiting).Result.All("tasks").ShouldHaveSingleItem();
-        (task.String("state"), task.String("trust"), task.GetProperty("message").String("text")).ShouldBe(("leased", "untrusted_email", "请报价 500 套\n"));
+        (task.String("state"), task.String("trust"), task.GetProperty("message").String("text")!.TrimEnd()).ShouldBe(("leased", "untrusted_email", "请报价 500 套"));
         (await App.GetAsync("/api/agents/sales/tasks")).Result.All("tasks").ShouldBeEmpty("it is leased");
         var body = new
         {
@@ -41,7 +41,7 @@ public abstract class AgentTests(MailAccount account)
         var server = account.OnServer(item);
         (server.Folder, server.IsRead).ShouldBe(("archive", true));
         account.ServerMails.Where(m => m.Folder == "drafts" && m.Text.Contains($"In-Reply-To: {item.String("internetMessageId")}", StringComparison.Ordinal)).ShouldHaveSingleItem();
-        var draft = await App.GetAsync(account.DraftPath(done.Result.All("actions")[2].String("effect")!));
+        var draft = await App.GetAsync(account.ReadDraftPath(done.Result.All("actions")[2].String("effect")!));
         (draft.Status, draft.Result.String("folder")).ShouldBe((200, "drafts"), "no pass has run since");
         (await App.GetAsync($"/api/agents/tasks/{task.String("id")}")).Result.TryGetProperty("capabilityToken", out _).ShouldBeFalse();
         await account.ShouldBeVerifiedAsync();

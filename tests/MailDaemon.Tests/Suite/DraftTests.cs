@@ -21,7 +21,7 @@ public abstract class DraftTests(MailAccount account)
 
         made.Status.ShouldBe(201, made.Text);
         made.Result.String("folder").ShouldBe("drafts");
-        var detail = await App.GetAsync(account.DraftPath(made.Result.Key()));
+        var detail = await App.GetAsync(account.ReadDraftPath(made.Result.Key()));
         detail.Result.GetProperty("to").GetRawText().ShouldBe("""[{"name":"汤姆","address":"tom@sandbox.test"},{"name":"","address":"anna@nordlicht.example"}]""");
         detail.Result.GetProperty("body").String("content")!.ShouldContain("<b>x</b>");
         await account.ShouldBeVerifiedAsync();
@@ -48,7 +48,7 @@ public abstract class DraftTests(MailAccount account)
         changed.Result.Key().ShouldBe(made.Result.Key());
         account.ServerMails.ShouldNotContain(mail => mail.Text.Contains("Subject: first", StringComparison.Ordinal));
         Written("second").Folder.ShouldBe("drafts");
-        (await App.GetAsync(account.DraftPath(made.Result.Key()))).Result.String("subject").ShouldBe("second");
+        (await App.GetAsync(account.ReadDraftPath(made.Result.Key()))).Result.String("subject").ShouldBe("second");
         var sentBefore = account.Sent.Count;
 
         var sent = await App.PostAsync(account.DraftPath(changed.Result.String("id")!, "send", $"email={account.Email}"));
@@ -61,7 +61,7 @@ public abstract class DraftTests(MailAccount account)
         text.ShouldContain("a.txt");
         text.ShouldNotContain("Bcc:", Case.Insensitive);
         text.ShouldContain(changed.Result.String("internetMessageId")!);
-        (await App.GetAsync(account.DraftPath(changed.Result.Key()))).Status.ShouldBe(404);
+        (await App.GetAsync(account.ReadDraftPath(changed.Result.Key()))).Status.ShouldBe(404);
         Written("second").Folder.ShouldBe("sent");
         await account.ShouldBeVerifiedAsync();
         (await account.FindAsync("second")).String("folder").ShouldBe("sent");
@@ -88,7 +88,7 @@ public abstract class DraftTests(MailAccount account)
         (await App.DeleteAsync(account.DraftPath(key))).ShouldBeRefused(409, "not_a_draft");
         (await App.PutAsync(account.DraftPath(key), new { subject = "x" })).ShouldBeRefused(409, "not_a_draft");
         (await App.PostAsync(account.DraftPath(key, "send"))).ShouldBeRefused(409, "not_a_draft");
-        (await App.GetAsync(account.DraftPath(key))).ShouldBeRefused(409, "not_a_draft");
+        (await App.GetAsync(account.ReadDraftPath(key))).ShouldBeRefused(409, "not_a_draft");
         (await App.GetAsync(account.MessagePath(key))).Status.ShouldBe(200);
     }
 
@@ -100,7 +100,7 @@ public abstract class DraftTests(MailAccount account)
         var made = await App.PostAsync(Drafts, new { email = account.Email, inReplyTo = original.Key(), quoteOriginal = true, body = "Yes." });
 
         made.Status.ShouldBe(201, made.Text);
-        var draft = (await App.GetAsync(account.DraftPath(made.Result.Key()))).Result;
+        var draft = (await App.GetAsync(account.ReadDraftPath(made.Result.Key()))).Result;
         (draft.String("subject"), draft.GetProperty("headers").String("inReplyTo")).ShouldBe(("Re: six lamps", original.String("internetMessageId")));
         draft.String("text")!.ShouldContain("> six lamps");
         (await App.PostAsync(account.DraftPath(made.Result.Key(), "send"))).Status.ShouldBe(200);

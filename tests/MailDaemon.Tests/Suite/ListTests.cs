@@ -43,7 +43,7 @@ public abstract class ListTests(MailAccount account)
         item.String("snippet")!.ShouldStartWith("Dear Ms. Li, the panels sell well.");
         item.String("bodyPreview").ShouldBe(item.String("snippet"));
         (item.Is("isRead"), item.Is("isStarred"), item.Is("hasAttachments")).ShouldBe((false, true, true));
-        (item.String("folder"), item.String("folderPath")).ShouldBe(("inbox", "INBOX"));
+        (item.String("folder"), item.String("folderPath")).ShouldBe(("inbox", account.InboxPath));
         item.String("internetMessageId").ShouldBe("<nordlicht-6@nordlicht.example>");
         item.GetProperty("size").GetInt64().ShouldBe(account.OnServer(item).Raw.Length);
     }

@@ -26,6 +26,12 @@ public abstract class MailAccount : IAsyncLifetime
     /// <summary>Members of list items that this provider alone has.</summary>
     public abstract IReadOnlyList<string> OwnMembers { get; }
 
+    /// <summary>What the server calls the inbox.</summary>
+    public virtual string InboxPath => "INBOX";
+
+    /// <summary>Whether attachments have ids of the server's own; else they are counted from 0.</summary>
+    public virtual bool HasOwnAttachmentIds => false;
+
     /// <summary>All messages that the server has now.</summary>
     public abstract IReadOnlyList<ServerMail> ServerMails { get; }
 
@@ -53,6 +59,9 @@ public abstract class MailAccount : IAsyncLifetime
     /// <summary>The route of a draft.</summary>
     public virtual string DraftPath(string id, string? action = null, string query = "") =>
         $"/api/{Provider}/drafts/{Uri.EscapeDataString(id)}{(action is null ? "" : "/" + action)}{(query.Length > 0 ? "?" + query : "")}";
+
+    /// <summary>The route that reads a draft.</summary>
+    public virtual string ReadDraftPath(string id) => DraftPath(id);
 
     /// <summary>The route that replies to a message.</summary>
     public virtual string ReplyPath(string key) => $"/api/{Provider}/reply?key={key}";

@@ -45,7 +45,7 @@ public abstract class SendTests(MailAccount account)
         var detail = await account.ReadAsync(copy.Key());
         (detail.GetProperty("body").String("contentType"), detail.String("text")!.ReplaceLineEndings("\n").Trim()).ShouldBe(("text", "Hello\n测试\n.dot"));
         detail.GetProperty("bcc")[0].String("address").ShouldBe("printer@other.example");
-        (await App.Client.GetByteArrayAsync($"/api/attachments?key={copy.Key()}&attachmentId=0")).ShouldBe("bytes"u8.ToArray());
+        (await FileAsync(copy.Key())).ShouldBe("bytes"u8.ToArray());
         await account.ShouldBeVerifiedAsync();
     }
 
@@ -159,5 +159,6 @@ public abstract class SendTests(MailAccount account)
         account.OnServer(original).IsForwarded.ShouldNotBe(false);
     }
 
-    private Task<byte[]> FileAsync(string key) => App.Client.GetByteArrayAsync($"/api/attachments?key={key}&attachmentId=0");
+    private async Task<byte[]> FileAsync(string key) =>
+        await App.Client.GetByteArrayAsync($"/api/attachments?key={key}&attachmentId={Uri.EscapeDataString((await account.ReadAsync(key)).All("attachments")[0].String("id")!)}");
 }

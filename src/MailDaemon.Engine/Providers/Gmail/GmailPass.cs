@@ -10,7 +10,7 @@ namespace MailDaemon.Engine.Providers.Gmail;
 /// labels against the cache. Each page is applied before the next is read; a crash resumes there.
 /// </summary>
 internal sealed partial class GmailPass(
-    GmailClient client, IGmailBaseline bodies, ScopeRequest scope, GmailWants wants, GmailLabelList labels, GmailOwnChanges own, TimeProvider time)
+    GmailClient client, IGmailBaseline bodies, ScopeRequest scope, GmailWants wants, GmailLabelList labels, OwnChanges own, TimeProvider time)
 {
     /// <summary>Messages that are listed at a time.</summary>
     private const int PageSize = 100;

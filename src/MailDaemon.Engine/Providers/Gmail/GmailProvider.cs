@@ -14,7 +14,7 @@ internal sealed partial class GmailProvider : IMailProvider
     private readonly GmailClient client;
     private readonly GmailBodies bodies;
     private readonly GmailLabelList labels;
-    private readonly GmailOwnChanges own;
+    private readonly OwnChanges own;
     private readonly GmailImap? imap;
     private readonly TimeProvider time;
 
@@ -28,7 +28,7 @@ internal sealed partial class GmailProvider : IMailProvider
         this.time = time;
         bodies = new GmailBodies(client);
         labels = new GmailLabelList(client, time);
-        own = new GmailOwnChanges(time);
+        own = new OwnChanges(time);
     }
 
     public bool FilesSentMail => true;

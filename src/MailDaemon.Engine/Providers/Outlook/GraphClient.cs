@@ -68,6 +68,14 @@ internal sealed partial class GraphClient : IDisposable
     public Task<IReadOnlyList<GraphResult<T>>> RunAsync<T>(IReadOnlyList<RequestInformation> requests, CancellationToken ct)
         where T : IParsable, new() => batch.RunAsync<T>(requests, ct);
 
+    /// <summary>Runs one request of <see cref="Me"/>, or of <see cref="Page"/>, that answers something.</summary>
+    /// <exception cref="MailException">Whatever the failure is; Refused <c>graph_odd_answer</c> when there is no answer in the answer.</exception>
+    public Task<T> OneAsync<T>(RequestInformation request, CancellationToken ct)
+        where T : class, IParsable, new() => RunAsync((_, token) => adapter.SendAsync(request, GraphJson.FactoryOf<T>(), null, token), ct);
+
+    /// <summary>Whether a link of before leads to the server of now.</summary>
+    public bool Owns(string link) => Uri.TryCreate(link, UriKind.Absolute, out var address) && GraphAddress.IsWithin(server, address);
+
     /// <summary>The request for a page.</summary>
     /// <param name="link">A nextLink or deltaLink as the server gave it.</param>
     /// <exception cref="MailException">Refused <c>graph_foreign_link</c>: it leads to another server, or out of the API.</exception>

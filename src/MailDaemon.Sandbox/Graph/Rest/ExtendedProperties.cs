@@ -42,6 +42,10 @@ internal static partial class ExtendedProperties
         // PidTagInternetMessageId.
         ("String", 0x1035) => message.InternetMessageId,
 
+        // PidTagInternetReferences, PidTagInReplyToId.
+        ("String", 0x1039) when message.Content.Header.References is { Count: > 0 } references => string.Join(' ', references),
+        ("String", 0x1042) => message.Content.Header.InReplyTo,
+
         // PidTagMessageDeliveryTime.
         ("SystemTime", 0x0E06) => MessageJson.Date(message.ReceivedAt),
         _ => null,

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 
-namespace MailDaemon.Engine.Providers.Gmail;
+namespace MailDaemon.Engine.Providers;
 
-/// <summary>Which messages we changed at Gmail of late: the history may not know it yet. Thread-safe.</summary>
-internal sealed class GmailOwnChanges(TimeProvider time)
+/// <summary>Which messages we changed on the server of late: what it tells of changes may lag behind. Thread-safe.</summary>
+internal sealed class OwnChanges(TimeProvider time)
 {
-    /// <summary>By then the history has caught up.</summary>
+    /// <summary>By then it has caught up.</summary>
     private static readonly TimeSpan Lag = TimeSpan.FromMinutes(5);
 
     /// <summary>Messages that are remembered; above it the older ones are forgotten.</summary>

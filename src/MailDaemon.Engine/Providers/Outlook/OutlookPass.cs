@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using MailDaemon.Engine.Accounts;
+using MailDaemon.Engine.Messages;
+using Microsoft.Graph.Models;
+using Microsoft.Graph.Users.Item.MailFolders.Item.Messages.Delta;
+
+namespace MailDaemon.Engine.Providers.Outlook;
+
+/// <summary>
+/// One pass over one account. Each folder has a link that tells what changed in it since; a folder without one is walked from its newest
+/// message on. Pages may come twice and in any order: what a page says is held against what is known, and nothing is deleted before the
+/// message itself was asked for. Each page is applied before the next; a crash resumes there.
+/// </summary>
+internal sealed partial class OutlookPass(
+    GraphClient client, OutlookReader reader, IReadOnlyList<OutlookFolder> folders, ScopeRequest scope, AccountSettings settings, OwnChanges own, TimeProvider time)
+{
+    /// <summary>Folders that are asked at a time.</summary>
+    private const int FoldersAtOnce = 20;
+
+    /// <summary>A folder's link was lost so often in a row, and nothing could be read between.</summary>
+    private const int MaxLosses = 2;
+
+    /// <summary>So often a folder that has nothing new moves the cursor all the same: links do not live for ever.</summary>
+    private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, OutlookFolder> byId = folders.ToDictionary(folder => folder.Id, StringComparer.Ordinal);
+    private readonly HashSet<string> refused = new(scope.Refused, StringComparer.Ordinal);
+    private readonly DateTimeOffset? horizon = settings.SyncDays > 0 ? time.GetUtcNow() - TimeSpan.FromDays(settings.SyncDays) : null;
+    private OutlookCursor cursor = null!;
+    private int walked;
+    private int toWalk;
+
+    public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var plan = OutlookPlan.Of(OutlookCursor.Read(scope.Cursor), folders, settings, time.GetUtcNow());
+        await foreach (var delta in LeaveAsync(plan.Left, ct))
+            yield return delta;
+        cursor = plan.Cursor;
+        if (plan.IsChanged)
+            yield return Moved();
+
+        await foreach (var delta in ReadChangesAsync(ct))
+            yield return delta;
+        (walked, toWalk) = (Unread.Sum(entry => entry.Done), Unread.Sum(entry => Math.Max(entry.Done, entry.Total)));
+        foreach (var folder in Active.Where(folder => !At(folder).IsRead || At(folder).HasNoDelta || At(folder).DeltaLink is null || At(folder).NextLink is not null).ToList())
+        {
+            await foreach (var delta in GuardedAsync(folder, WalkAsync(folder, ct)))
+                yield return delta;
+        }
+
+        await foreach (var delta in ProveAsync(ct))
+            yield return delta;
+        await foreach (var delta in RetryAsync(ct))
+            yield return delta;
+    }
+
+    /// <summary>Folders that are wanted and there, in the order in which they are read.</summary>
+    private IEnumerable<OutlookFolder> Active => folders.Where(folder => !At(folder).IsOff);
+
+    private IEnumerable<OutlookFolderCursor> Unread => Active.Select(At).Where(entry => !entry.IsRead);
+
+    private OutlookFolderCursor At(OutlookFolder folder) => cursor.Folders[folder.Id];
+
+    private Delta Moved() => new() { Scope = OutlookMessages.Scope, Next = cursor.Write() };
+
+    private Delta Moved(OutlookFolder folder, OutlookFolderCursor next)
+    {
+        cursor = cursor.With(folder.Id, next);
+        return Moved();
+    }
+
+    /// <summary>What is new in all folders that have a link, in few requests.</summary>
+    private async IAsyncEnumerable<Delta> ReadChangesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        // The settings may name another server now.
+        foreach (var folder in Active.Where(folder => (At(folder).DeltaLink ?? At(folder).NextLink) is { } link && !client.Owns(link)).ToList())
+            yield return Moved(folder, At(folder).Lost());
+        foreach (var some in Active.Where(folder => At(folder) is { DeltaLink: not null, NextLink: null }).Chunk(FoldersAtOnce).ToList())
+        {
+            var asked = time.GetUtcNow();
+            var answers = await client.RunAsync<DeltaGetResponse>([.. some.Select(folder => OutlookRequests.Sized(client.Page(At(folder).DeltaLink!), OutlookRequests.PageSize))], ct);
+
+            // What one folder misses and another shows was moved.
+            var shown = answers.SelectMany(answer => answer.Value?.Value ?? []).Where(message => !OutlookMessages.IsRemoved(message)).Select(message => message.Id!).ToHashSet(StringComparer.Ordinal);
+            foreach (var (folder, answer) in some.Zip(answers))
+            {
+                await foreach (var delta in GuardedAsync(folder, TakeAsync(folder, answer, asked, shown, ct)))
+                    yield return delta;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<Delta> TakeAsync(
+        OutlookFolder folder, GraphResult<DeltaGetResponse> answer, DateTimeOffset asked, IReadOnlySet<string> shown, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (answer.Failure is { } failure)
+        {
+            yield return await LostAsync(folder, failure, ct);
+            yield break;
+        }
+
+        var page = answer.Value ?? throw GraphFaults.Odd();
+        var entry = At(folder);
+        var delta = await TakePageAsync(folder, page.Value ?? [], shown, ct);
+        if (page.OdataNextLink is { } next)
+        {
+            yield return delta with { Next = Moved(folder, entry with { NextLink = next }).Next };
+            await foreach (var more in WalkAsync(folder, ct))
+                yield return more;
+        }
+        else if (page.Value is { Count: > 0 } || asked - entry.ReadAt > LinkLifetime)
+        {
+            yield return delta with { Next = Moved(folder, entry with { DeltaLink = page.OdataDeltaLink ?? throw GraphFaults.Odd(), ReadAt = asked, Losses = 0 }).Next };
+        }
+    }
+
+    /// <summary>A folder whose link is worth nothing any more is read anew.</summary>
+    /// <exception cref="MailException">It failed for another reason, or again and again.</exception>
+    private async Task<Delta> LostAsync(OutlookFolder folder, MailException failure, CancellationToken ct)
+    {
+        if (!MayBeLost(folder, failure))
+            throw failure;
+        if (At(folder).Losses >= MaxLosses)
+            throw new MailException(MailFault.Refused, "sync_state_lost", $"Outlook gives no changes of the folder {folder.Path}, though it was read anew. It is tried again; POST /api/sync tries at once.", failure);
+
+        // Shared folders and archives are there and have no delta; a folder that is gone is not listed any more at the next pass.
+        if (failure.Fault != MailFault.NotFound || failure.Code is GraphFaults.SyncStateLost)
+            return Moved(folder, At(folder).Lost());
+        await client.OneAsync<MailFolder>(client.Me.MailFolders[folder.Id].ToGetRequestInformation(query => query.QueryParameters.Select = ["id"]), ct);
+        return Moved(folder, At(folder).Lost() with { HasNoDelta = true });
+    }
+
+    private bool MayBeLost(OutlookFolder folder, MailException failure) =>
+        failure.Code is GraphFaults.SyncStateLost or GraphFaults.ForeignLink
+        || failure.Fault == MailFault.NotFound
+        || (failure.Fault == MailFault.InvalidInput && At(folder) is { DeltaLink: not null } or { NextLink: not null });
+
+    /// <summary>A folder that fails does not keep the others; what concerns the whole account does.</summary>
+    private static async IAsyncEnumerable<Delta> GuardedAsync(OutlookFolder folder, IAsyncEnumerable<Delta> deltas)
+    {
+        await using var each = deltas.GetAsyncEnumerator();
+        while (true)
+        {
+            MailException? failure = null;
+            try
+            {
+                if (!await each.MoveNextAsync())
+                    yield break;
+            }
+            catch (MailException e) when (!e.MayPass || e.Code == "server_unavailable")
+            {
+                failure = e;
+            }
+
+            yield return failure is null ? each.Current : new Delta { Scope = OutlookMessages.Scope, Next = null, Failure = failure, FailedFolder = folder.Path };
+            if (failure is not null)
+                yield break;
+        }
+    }
+
+    /// <summary>Messages of folders that are gone or not wanted any more: they may have moved to one that is.</summary>
+    private async IAsyncEnumerable<Delta> LeaveAsync(IReadOnlyList<string> paths, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var path in paths)
+        {
+            await foreach (var delta in AskAsync(scope.Known(0, long.MaxValue, int.MaxValue).Where(known => known.FolderPath == path).Select(known => known.RemoteId), ct))
+                yield return delta;
+        }
+    }
+
+    /// <summary>What became of messages, by asking for each.</summary>
+    private async IAsyncEnumerable<Delta> AskAsync(IEnumerable<string> ids, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var some in ids.ToList().Chunk(OutlookRequests.AskedAtOnce))
+        {
+            var (changed, removed) = (new List<RemoteChange>(), new List<string>());
+            foreach (var (id, state) in await reader.ReadStatesAsync(some, ct))
+            {
+                if (state is not null && PathOf(state.ParentFolderId) is { } path)
+                    changed.Add(OutlookMessages.Change(state, path));
+                else
+                    removed.Add(id);
+            }
+
+            yield return new Delta { Scope = OutlookMessages.Scope, Next = null, Changed = changed, Removed = removed };
+        }
+    }
+
+    /// <summary>Messages that were refused before are asked for again when they are due.</summary>
+    private async IAsyncEnumerable<Delta> RetryAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var ids in scope.Retried.Chunk(OutlookRequests.PageSize))
+        {
+            var read = await reader.ReadAsync(ids, message => PathOf(message.ParentFolderId), date => date < cursor.Began, ct);
+            var answered = read.Messages.Select(m => m.RemoteId).Concat(read.Refused.Select(m => m.RemoteId));
+            yield return new Delta { Scope = OutlookMessages.Scope, Next = null, Added = read.Messages, Refused = read.Refused, Removed = [.. ids.Except(answered, StringComparer.Ordinal)] };
+        }
+    }
+
+    /// <summary>The path of a wanted folder; null for all others.</summary>
+    private string? PathOf(string? folderId) =>
+        folderId is not null && byId.TryGetValue(folderId, out var folder) && settings.Wants(folder.Folder) ? folder.Path : null;
+
+    private bool IsRecent(DateTimeOffset? date) => horizon is null || date is null || date >= horizon;
+}

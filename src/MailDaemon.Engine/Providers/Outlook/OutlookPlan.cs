@@ -1,0 +1,43 @@
+using MailDaemon.Engine.Accounts;
+
+namespace MailDaemon.Engine.Providers.Outlook;
+
+/// <summary>What a pass begins with: the cursor of before, brought in line with the folders and settings of now. Pure.</summary>
+/// <param name="IsChanged">Whether it differs from the cursor of before by more than the time of the listing.</param>
+/// <param name="Left">Paths of folders that are gone, or not wanted any more.</param>
+internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOnlyList<string> Left)
+{
+    public static OutlookPlan Of(OutlookCursor? before, IReadOnlyList<OutlookFolder> folders, AccountSettings settings, DateTimeOffset now)
+    {
+        var known = before ?? new OutlookCursor { Began = now, ListedAt = now, CountedAt = now };
+        var entries = folders.ToDictionary(folder => folder.Id, folder => Of(known, known.Folders.GetValueOrDefault(folder.Id), folder, settings, now), StringComparer.Ordinal);
+        var cursor = known with { ListedAt = now, Folders = known.Folders.Clear().AddRange(entries) };
+        var isChanged = before is null || !cursor.Folders.SequenceEqual(known.Folders);
+        List<string> left =
+        [
+            .. from entry in known.Folders
+            where !entry.Value.IsOff && (!entries.TryGetValue(entry.Key, out var next) || next.IsOff)
+            select entry.Value.Path,
+        ];
+        return new OutlookPlan(cursor, isChanged, left);
+    }
+
+    private static OutlookFolderCursor Of(OutlookCursor cursor, OutlookFolderCursor? before, OutlookFolder folder, AccountSettings settings, DateTimeOffset now)
+    {
+        var isOff = !settings.Wants(folder.Folder);
+
+        // A folder that was made since: what came into it since the last listing is new mail.
+        var entry = before ?? new OutlookFolderCursor { Path = folder.Path, Since = cursor.ListedAt, Days = settings.SyncDays, Total = folder.Total, IsOff = isOff };
+        entry = entry with { Path = folder.Path, IsOff = isOff };
+        if (before is null || isOff)
+            return isOff ? new OutlookFolderCursor { Path = folder.Path, Since = entry.Since, Days = settings.SyncDays, IsOff = true } : entry;
+
+        // Wanted again: all that is there by now is old.
+        if (before.IsOff)
+            return new OutlookFolderCursor { Path = folder.Path, Since = now, Days = settings.SyncDays, Total = folder.Total };
+
+        // More of it is wanted: it is walked again. Of what is no longer wanted nothing is removed.
+        var isWider = before.Days > 0 && (settings.SyncDays == 0 || settings.SyncDays > before.Days);
+        return isWider ? entry with { Days = settings.SyncDays, DeltaLink = null, NextLink = null, Done = 0, Total = folder.Total } : entry with { Days = settings.SyncDays };
+    }
+}
