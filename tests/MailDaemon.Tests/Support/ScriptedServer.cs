@@ -29,6 +29,7 @@ internal abstract class ScriptedServer<TSelf> : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        _ = request.Content?.Headers.ContentLength; // It is among the headers only when it has been asked for.
         var seen = new SeenRequest(
             request.Method.Method,
             request.RequestUri!.AbsoluteUri,

@@ -35,7 +35,7 @@ public sealed class GraphRetryTests : IDisposable
     {
         using var graph = new FakeGraph()
             .Fails(new HttpRequestException(HttpRequestError.ConnectionError))
-            .Answers(new HttpResponseMessage { Content = new StreamContent(new EndingStream("""{"mail":"""u8.ToArray())) })
+            .Answers(new HttpResponseMessage { Content = new StreamContent(new BrokenStream("""{"mail":"""u8.ToArray())) })
             .Answers(FakeGraph.Json("""{"mail":"o@x"}"""));
         using var client = graph.Client();
 
@@ -249,13 +249,4 @@ public sealed class GraphRetryTests : IDisposable
 
     private Task<MailFolder> MakeFolder(GraphClient client) =>
         client.RunAsync((me, ct) => me.MailFolders.PostAsync(new MailFolder { DisplayName = "Reports" }, cancellationToken: ct), Ct);
-
-    private sealed class EndingStream(byte[] beginning) : MemoryStream(beginning)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw new HttpIOException(HttpRequestError.ResponseEnded);
-
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-            Task.FromException(new HttpIOException(HttpRequestError.ResponseEnded));
-    }
 }

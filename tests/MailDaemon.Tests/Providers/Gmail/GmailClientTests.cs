@@ -305,13 +305,4 @@ public sealed class GmailClientTests : IDisposable
     }
 
     public void Dispose() => limit.Dispose();
-
-    private sealed class BrokenStream(byte[] beginning) : MemoryStream(beginning)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw new HttpIOException(HttpRequestError.ResponseEnded);
-
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-            Task.FromException(new HttpIOException(HttpRequestError.ResponseEnded));
-    }
 }

@@ -4,10 +4,12 @@ using Google.Apis.Gmail.v1.Data;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.Gmail;
 using MailDaemon.Tests.Support;
+using MailDaemon.Tests.Sync.Faults;
 
 namespace MailDaemon.Tests.Providers.Gmail;
 
 /// <summary>Uploads in parts against a server that keeps the sessions as Google's protocol says, and can lose answers.</summary>
+[Collection(nameof(EndlessAnswerTests))] // It measures memory.
 public sealed class GmailUploadTests : IDisposable
 {
     private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
