@@ -35,22 +35,18 @@ internal sealed class KqlSearch
         {
             text = text[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal);
         }
-        else
+        else if (text.Any(c => char.IsWhiteSpace(c) || c == ':'))
         {
             // Without quotes around it only one word is allowed.
-            if (text.Any(c => char.IsWhiteSpace(c) || c == ':'))
-            {
-                throw new GraphException(400, "BadRequest", $"Syntax error: character ':' is not valid at position {Math.Max(0, text.IndexOf(':', StringComparison.Ordinal))} in '{text}'.");
-            }
+            throw new GraphException(400, "BadRequest", $"Syntax error: the value of $search must stand in double quotes: '{text}'.");
         }
 
-        var terms = Terms(text);
-        return terms.Count is > 0 and <= MaxTerms ? new KqlSearch(terms) : throw Bad();
+        return Terms(text) is { Count: > 0 and <= MaxTerms } found ? new KqlSearch(found) : throw Bad();
     }
 
     private static List<string> Terms(string text)
     {
-        var terms = new List<string>();
+        var found = new List<string>();
         for (var i = 0; i < text.Length;)
         {
             if (char.IsWhiteSpace(text[i]))
@@ -59,7 +55,7 @@ internal sealed class KqlSearch
             }
             else if (text[i] is '(' or ')')
             {
-                terms.Add(text[i++].ToString());
+                found.Add(text[i++].ToString());
             }
             else
             {
@@ -69,11 +65,11 @@ internal sealed class KqlSearch
                     isQuoted ^= text[i++] == '"';
                 }
 
-                terms.Add(isQuoted ? throw Bad() : text[start..i]);
+                found.Add(isQuoted ? throw Bad() : text[start..i]);
             }
         }
 
-        return terms;
+        return found;
     }
 
     private Func<GraphMessage, bool> Or()

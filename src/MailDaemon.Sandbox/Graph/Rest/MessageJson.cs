@@ -34,7 +34,7 @@ internal static class MessageJson
         ["inferenceClassification"] = (_, _) => "focused",
         ["body"] = Body,
         ["sender"] = (_, message) => Recipient(message.Content.Header.Sender.Concat(message.Content.Header.From).FirstOrDefault()),
-        ["from"] = (_, message) => Recipient(message.Content.Header.From.FirstOrDefault()),
+        ["from"] = (_, message) => Recipient(message.Content.Header.From is [var from, ..] ? from : null),
         ["toRecipients"] = (_, message) => Recipients(message.Content.Header.To),
         ["ccRecipients"] = (_, message) => Recipients(message.Content.Header.Cc),
         ["bccRecipients"] = (_, message) => Recipients(message.Content.Header.Bcc),

@@ -8,6 +8,7 @@ namespace MailDaemon.Sandbox.Graph.Rest;
 internal sealed class MessageLists(GraphContext context)
 {
     private const int MaxFound = 1000;
+    private static readonly string[] NotWithSearch = ["filter", "orderby", "skip"];
 
     private readonly GraphPages pages = new(context.Faults);
 
@@ -38,7 +39,7 @@ internal sealed class MessageLists(GraphContext context)
     /// <summary>At most 1,000 results, the newest first; nothing else can be asked beside (Graph, "Use the $search query parameter").</summary>
     private static IReadOnlyList<GraphMessage> Search(GraphCall call, IReadOnlyList<GraphMessage> messages, string search)
     {
-        foreach (var other in new[] { "filter", "orderby", "skip" }.Where(name => call.One(name) is not null))
+        if (NotWithSearch.FirstOrDefault(name => call.One(name) is not null) is { } other)
         {
             throw new GraphException(400, "SearchWithOrderBy", $"The query parameter '${other}' is not supported with '$search'.");
         }
