@@ -11,6 +11,7 @@ internal sealed class IdentityHttp : IAsyncDisposable
 
     private readonly IdentityContext context;
     private readonly RequestLog<IdentityRequest> log;
+    private readonly FaultGate<IdentityError, HttpReply> faults;
     private readonly AuthorizeEndpoint authorize;
     private readonly DeviceEndpoint devices;
     private readonly TokenEndpoint tokens;
@@ -21,6 +22,7 @@ internal sealed class IdentityHttp : IAsyncDisposable
     public IdentityHttp(IdentityContext context, RequestLog<IdentityRequest> log, AuthorizeEndpoint authorize, DeviceEndpoint devices)
     {
         (this.context, this.log, this.authorize, this.devices) = (context, log, authorize, devices);
+        faults = new FaultGate<IdentityError, HttpReply>(context.Faults, context.Time, (_, error) => IdentityReply.Error(error, context.Now), (reply, bytes) => reply with { CutAfter = bytes });
         idTokens = new IdTokens(context);
         metadata = new MetadataEndpoint(idTokens);
         tokens = new TokenEndpoint(context, authorize, devices, idTokens);
@@ -56,24 +58,12 @@ internal sealed class IdentityHttp : IAsyncDisposable
             Endpoint = endpoint,
             GrantType = endpoint == "token" ? request.Form.FirstOrDefault(pair => pair.Key == "grant_type").Value : null,
         };
-        var reply = await AnswerUnlessFaultAsync(request, tenant, endpoint, ct);
+        var reply = await faults.RunAsync(
+            new FaultedRequest(endpoint, IsBatchPart: false, MessageId: null),
+            _ => Task.FromResult<HttpReply?>(context.Faults.Text.TryTake(endpoint, out var text) ? IdentityReply.Page(text) : Answer(request, tenant, endpoint)),
+            ct);
         log.Add(entry with { Status = reply?.Status ?? 0, Error = ErrorIn(reply) });
         return reply;
-    }
-
-    private async Task<HttpReply?> AnswerUnlessFaultAsync(HttpIn request, string tenant, string endpoint, CancellationToken ct)
-    {
-        var faults = context.Faults;
-        if (faults.Delay.TryTake(endpoint, out var delay))
-            await Task.Delay(delay, context.Time, ct);
-        if (faults.DropBefore.TryTake(endpoint, out _))
-            return null;
-        if (faults.Error.TryTake(endpoint, out var error))
-            return IdentityReply.Error(error, context.Now);
-        if (faults.Text.TryTake(endpoint, out var text))
-            return IdentityReply.Page(text);
-        var reply = Answer(request, tenant, endpoint);
-        return faults.DropAfter.TryTake(endpoint, out _) ? null : reply;
     }
 
     private HttpReply Answer(HttpIn request, string tenant, string endpoint) => (request.Verb, endpoint) switch
