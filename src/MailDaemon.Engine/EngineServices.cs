@@ -54,7 +54,7 @@ public static class EngineServices
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<GoogleAuthorization>();
         services.AddSingleton<MicrosoftAuthorization>();
-        services.AddSingleton<GraphMailbox>();
+        services.AddSingleton<MailboxNames>();
         services.AddSingleton(s => new TokenSources(
             s.GetRequiredService<SecretVault>(),
             s.GetRequiredService<GoogleAuthorization>(),

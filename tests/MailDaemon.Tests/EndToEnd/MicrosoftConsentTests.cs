@@ -193,7 +193,7 @@ public sealed class MicrosoftConsentTests
         await using var app = await OutlookSignInApp.StartAsync();
         await app.SignInAsync();
         await app.App.DisposeAsync();
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Outlook:ClientId"] = "another", ["Outlook:Authority"] = app.Microsoft.Url, ["Outlook:GraphBaseUrl"] = app.Graph.Url };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Outlook:ClientId"] = "another", ["Outlook:Authority"] = app.Microsoft.Url, ["Outlook:GraphBaseUrl"] = app.Graph.BaseUrl };
         bool isAuthorized;
         await using (var other = await DaemonApp.StartAsync(settings: settings, dataDirectory: app.DataDirectory))
             isAuthorized = (await other.GetAsync($"/api/outlook/auth/status?email={Olivia.Address}")).Result.GetProperty("authorized").GetBoolean();

@@ -5,6 +5,7 @@ using System.Web;
 using MailDaemon.Engine.Messages;
 using MailDaemon.Engine.Providers.OAuth;
 using MailDaemon.Sandbox;
+using MailDaemon.Sandbox.Graph;
 using MailDaemon.Sandbox.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,17 +26,14 @@ internal sealed class OutlookSignInApp : IAsyncDisposable
 
     private readonly TempDirectory directory = new();
     private readonly HttpClient browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private readonly SandboxServers servers;
     private readonly (string Key, string? Value)[] settings;
 
-    private OutlookSignInApp(IdentityServer microsoft, (string Key, string? Value)[] settings)
-    {
-        (Microsoft, this.settings) = (microsoft, settings);
-        Graph = new GraphMe(microsoft);
-    }
+    private OutlookSignInApp(SandboxServers servers, (string Key, string? Value)[] settings) => (this.servers, this.settings) = (servers, settings);
 
-    public IdentityServer Microsoft { get; }
+    public IdentityServer Microsoft => servers.Identity;
 
-    public GraphMe Graph { get; }
+    public GraphServer Graph => servers.Graph;
 
     public DaemonApp App { get; private set; } = null!;
 
@@ -46,9 +44,13 @@ internal sealed class OutlookSignInApp : IAsyncDisposable
 
     public static async Task<OutlookSignInApp> StartAsync(IdentityServerOptions? options = null, params (string Key, string? Value)[] settings)
     {
-        var microsoft = await IdentityServer.StartAsync(
-            (options ?? new IdentityServerOptions { DeviceCodeInterval = 1 }) with { Users = [Olivia, Walter] }, TimeProvider.System, CancellationToken.None);
-        var started = new OutlookSignInApp(microsoft, settings);
+        var sandbox = new SandboxOptions
+        {
+            Seed = false,
+            Identity = (options ?? new IdentityServerOptions { DeviceCodeInterval = 1 }) with { Users = [Olivia, Walter] },
+            Graph = new GraphServerOptions { Seed = false, Users = [SandboxUser.Olivia, new SandboxUser(Walter.Address, "sandbox", Walter.DisplayName)] },
+        };
+        var started = new OutlookSignInApp(await SandboxServers.StartAsync(sandbox, TimeProvider.System, CancellationToken.None), settings);
         await started.StartDaemonAsync();
         return started;
     }
@@ -61,7 +63,7 @@ internal sealed class OutlookSignInApp : IAsyncDisposable
             ["Sync:IntervalSeconds"] = "86400",
             ["Outlook:ClientId"] = IdentityServer.ClientId,
             ["Outlook:Authority"] = Microsoft.Url,
-            ["Outlook:GraphBaseUrl"] = Graph.Url,
+            ["Outlook:GraphBaseUrl"] = Graph.BaseUrl,
         };
         foreach (var (key, value) in settings)
             all[key] = value;
@@ -148,8 +150,7 @@ internal sealed class OutlookSignInApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
-        await Microsoft.DisposeAsync();
-        await Graph.DisposeAsync();
+        await servers.DisposeAsync();
         browser.Dispose();
         directory.Dispose();
     }

@@ -33,40 +33,28 @@ internal sealed class MicrosoftAuthorization(IOptions<OutlookOptions> options, O
     /// <summary>Begins a sign-in with a browser.</summary>
     /// <param name="hint">The mailbox that is to be offered; null lets the user choose.</param>
     /// <param name="ending">Ends what waits for the browser.</param>
-    /// <returns>The page, and what takes the code that comes back.</returns>
     /// <exception cref="MailException">Of the exchange: Refused <c>code_refused</c>, and as <see cref="RenewAsync"/>.</exception>
-    public async Task<(Uri Page, Func<string, CancellationToken, Task<MicrosoftGrant>> ExchangeAsync)> BeginAsync(string redirectUri, string state, string? hint, CancellationToken ending)
+    public async Task<MicrosoftPage> BeginAsync(string redirectUri, string state, string? hint, CancellationToken ending)
     {
         var addresses = new MicrosoftAddresses(settings);
         var flow = new MsalCodeFlow(NewClient(addresses, null, redirectUri), hint, ending);
         var page = addresses.Real(await flow.PageAsync(state));
-        return (page, async (code, ct) =>
-        {
-            using (flow)
-                return await AskAsync(() => flow.ExchangeAsync(code, ct), CodeRefused, ct);
-        });
+        return new MicrosoftPage(page, (code, ct) => AskAsync(() => flow.ExchangeAsync(code, ct), CodeRefused, ct));
     }
 
     /// <summary>Begins a sign-in whose user enters a code elsewhere.</summary>
-    /// <returns>What the user has to do, and what waits for it.</returns>
     /// <exception cref="MailException">There is no code; while waiting: Forbidden <c>sign_in_cancelled</c>, <c>sign_in_expired</c>; and as <see cref="RenewAsync"/>.</exception>
-    public async Task<(string UserCode, Uri Page, string Message, TimeSpan Life, Func<CancellationToken, Task<MicrosoftGrant>> WaitAsync)> BeginDeviceAsync(CancellationToken ct)
+    public async Task<MicrosoftDevice> BeginDeviceAsync(CancellationToken ct)
     {
         var flow = new MsalDeviceFlow(NewClient(new MicrosoftAddresses(settings), null, null, isDevice: true));
         try
         {
             var (userCode, page, message, life) = await AskAsync(() => flow.CodeAsync().WaitAsync(ct), CodeRefused, ct);
-            return (userCode, page, message, life, WaitAsync);
-
-            async Task<MicrosoftGrant> WaitAsync(CancellationToken ending)
-            {
-                using (flow)
-                    return await AskAsync(() => flow.WaitAsync(ending), CodeRefused, ending, life);
-            }
+            return new MicrosoftDevice(userCode, page, message, life, ending => AskAsync(() => flow.WaitAsync(ending), CodeRefused, ending, life));
         }
         catch
         {
-            flow.Dispose();
+            flow.End();
             throw;
         }
     }

@@ -6,7 +6,7 @@ namespace MailDaemon.Engine.Providers.Outlook.SignIn;
 
 /// <summary>Signs mailboxes in at Microsoft: authorization code with PKCE back to a listener on this machine, or a code that is entered elsewhere. Thread-safe.</summary>
 internal sealed class MicrosoftSignIn(
-    SignIns signIns, MicrosoftAuthorization microsoft, GraphMailbox graph, TokenSources tokens, AccountStore accounts, TimeProvider time) : IMailboxSignIn
+    SignIns signIns, MicrosoftAuthorization microsoft, MailboxNames mailboxes, TokenSources tokens, AccountStore accounts, TimeProvider time) : IMailboxSignIn
 {
     public async Task<SignInLink> BeginAsync(string? hint, Func<SignedInMailbox, CancellationToken, Task<Account>> add)
     {
@@ -14,8 +14,8 @@ internal sealed class MicrosoftSignIn(
         var wanted = LoginHint.Read(hint);
         return await signIns.BeginAsync(ProviderKind.Outlook, wanted, RedirectForm.Localhost, async (redirectUri, state, ending) =>
         {
-            var (page, exchange) = await microsoft.BeginAsync(redirectUri, state, wanted, ending);
-            return new SignInAttempt(page, async (code, ct) => await CompleteAsync(await exchange(code, ct), wanted, add, ct));
+            var begun = await microsoft.BeginAsync(redirectUri, state, wanted, ending);
+            return new SignInAttempt(begun.Page, async (code, ct) => await CompleteAsync(await begun.ExchangeAsync(code, ct), wanted, add, ct));
         });
     }
 
@@ -25,9 +25,11 @@ internal sealed class MicrosoftSignIn(
     {
         microsoft.RequireConfigured();
         var wanted = LoginHint.Read(hint);
-        var (userCode, page, message, life, wait) = await microsoft.BeginDeviceAsync(CancellationToken.None);
+        var begun = await microsoft.BeginDeviceAsync(CancellationToken.None);
         return await signIns.BeginDeviceAsync(
-            ProviderKind.Outlook, wanted, new DeviceAttempt(userCode, page, message, life, async ct => await CompleteAsync(await wait(ct), wanted, add, ct)));
+            ProviderKind.Outlook,
+            wanted,
+            new DeviceAttempt(begun.UserCode, begun.Page, begun.Message, begun.Life, async ct => await CompleteAsync(await begun.WaitAsync(ct), wanted, add, ct)));
     }
 
     /// <summary>
@@ -44,7 +46,7 @@ internal sealed class MicrosoftSignIn(
             throw SignInFaults.Lacks(missing);
         if (grant.Tokens.RefreshToken is null)
             throw SignInAnswers.Odd("Microsoft", "gave access for an hour only. Begin a new sign-in.");
-        IReadOnlyList<string> names = [.. await graph.NamesAsync(grant.Tokens.AccessToken, ct), .. grant.Names];
+        IReadOnlyList<string> names = [.. await mailboxes.ReadAsync(grant.Tokens.AccessToken, ct), .. grant.Names];
         if (names.Count == 0)
             throw new MailException(MailFault.Refused, "mailbox_unknown", "Microsoft did not tell which mailbox this is. Begin a new sign-in.");
         if (wanted is not null && !names.Contains(wanted, StringComparer.OrdinalIgnoreCase))

@@ -61,6 +61,17 @@ internal sealed partial class MsalClient : IMsalHttpClientFactory, IDisposable
 
     public void Dispose() => http.Dispose();
 
+    /// <summary>Of a flow that may end with nobody there: its failure is heard, and the client is disposed of.</summary>
+    public void DisposeAfter(Task flow) => _ = flow.ContinueWith(
+        ended =>
+        {
+            _ = ended.Exception;
+            Dispose();
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.None,
+        TaskScheduler.Default);
+
     private static TimeSpan Clamp(TimeSpan life) => TimeSpan.FromSeconds(Math.Clamp(life.TotalSeconds, 1, 86_400));
 
     private static IEnumerable<string> Claims(ClaimsPrincipal? user, params IEnumerable<string> names) =>

@@ -7,7 +7,7 @@ namespace MailDaemon.Engine.Providers.Outlook.SignIn;
 /// Authorization code with PKCE, which MSAL does in one call: it gives the page away in the middle, and waits for what the browser comes back with.
 /// In the place of its state stands ours, of which the daemon knows the sign-in again.
 /// </summary>
-internal sealed class MsalCodeFlow : ICustomWebUi, IDisposable
+internal sealed class MsalCodeFlow : ICustomWebUi
 {
     private readonly MsalClient client;
     private readonly TaskCompletionSource<Uri> page = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ internal sealed class MsalCodeFlow : ICustomWebUi, IDisposable
             .WithCustomWebUi(this)
             .WithPrompt(hint is null ? Prompt.SelectAccount : Prompt.NoPrompt);
         result = (hint is null ? request : request.WithLoginHint(hint)).ExecuteAsync(ending);
-        _ = result.ContinueWith(ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        client.DisposeAfter(result);
     }
 
     /// <summary>The page to open, as MSAL made it, but for the state.</summary>
@@ -49,8 +49,6 @@ internal sealed class MsalCodeFlow : ICustomWebUi, IDisposable
         var state = Array.Find(authorizationUri.Query.TrimStart('?').Split('&'), IsState);
         return new Uri(redirectUri, $"?code={Uri.EscapeDataString(given)}&{state}");
     }
-
-    public void Dispose() => client.Dispose();
 
     private static bool IsState(string field) => field.StartsWith("state=", StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ using Microsoft.Identity.Client;
 namespace MailDaemon.Engine.Providers.Outlook.SignIn;
 
 /// <summary>Sign-in by a code that the user enters elsewhere (RFC 8628). MSAL asks in the background from the beginning.</summary>
-internal sealed class MsalDeviceFlow : IDisposable
+internal sealed class MsalDeviceFlow
 {
     private static readonly TimeSpan MaxLife = TimeSpan.FromMinutes(30);
 
@@ -16,7 +16,7 @@ internal sealed class MsalDeviceFlow : IDisposable
     {
         this.client = client;
         result = client.App.AcquireTokenWithDeviceCode(MicrosoftScopes.Asked, Show).ExecuteAsync(ending.Token);
-        _ = result.ContinueWith(ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        client.DisposeAfter(result);
     }
 
     /// <summary>What the user has to do, and how long there is for it.</summary>
@@ -34,16 +34,12 @@ internal sealed class MsalDeviceFlow : IDisposable
     /// <summary>Waits for the user.</summary>
     public async Task<MicrosoftGrant> WaitAsync(CancellationToken ct)
     {
-        await using var cancelling = ct.Register(ending.Cancel);
+        await using var cancelling = ct.Register(End);
         return client.GrantOf(await result);
     }
 
-    public void Dispose()
-    {
-        ending.Cancel();
-        ending.Dispose();
-        client.Dispose();
-    }
+    /// <summary>Asks no more.</summary>
+    public void End() => ending.Cancel();
 
     private Task Show(DeviceCodeResult code)
     {

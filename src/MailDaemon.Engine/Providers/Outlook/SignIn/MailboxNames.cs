@@ -14,7 +14,7 @@ namespace MailDaemon.Engine.Providers.Outlook.SignIn;
 /// Asks Graph for the names of a mailbox ("Get a user"): the name to sign in with, which the id token has, need not be an address of it. Without the Graph
 /// SDK, which is loaded for accounts that are there. Thread-safe.
 /// </summary>
-internal sealed class GraphMailbox(IOptions<OutlookOptions> options, OutgoingHttp outgoing) : IDisposable
+internal sealed class MailboxNames(IOptions<OutlookOptions> options, OutgoingHttp outgoing) : IDisposable
 {
     private const int MaxBytes = 64 * 1024;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
@@ -23,7 +23,7 @@ internal sealed class GraphMailbox(IOptions<OutlookOptions> options, OutgoingHtt
 
     /// <summary>The address of the mailbox, then the name to sign in with; each only where Graph tells it.</summary>
     /// <exception cref="MailException">Unreachable, Timeout or Refused: Graph did not answer, or refused the token.</exception>
-    public async Task<IReadOnlyList<string>> NamesAsync(Secret accessToken, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> ReadAsync(Secret accessToken, CancellationToken ct)
     {
         var server = new ConfiguredServer(new Uri(options.Value.GraphBaseUrl), "Outlook", "Outlook:GraphBaseUrl");
         var address = new Uri(options.Value.GraphBaseUrl.TrimEnd('/') + "/me?$select=mail,userPrincipalName");
@@ -32,7 +32,7 @@ internal sealed class GraphMailbox(IOptions<OutlookOptions> options, OutgoingHtt
         try
         {
             using var answer = await http.Value.SendAsync(request, ct);
-            var user = answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(ct), GraphMailboxJson.Default.User) : null;
+            var user = answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(ct), MailboxNamesJson.Default.User) : null;
             return user is not null
                 ? [.. new[] { user.Mail, user.UserPrincipalName }.OfType<string>().Where(name => name.Contains('@', StringComparison.Ordinal))]
                 : throw Unknown($"status {(int)answer.StatusCode}");
@@ -65,5 +65,5 @@ internal sealed class GraphMailbox(IOptions<OutlookOptions> options, OutgoingHtt
 
 /// <summary>Answers of Graph as they are read here.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(GraphMailbox.User))]
-internal sealed partial class GraphMailboxJson : JsonSerializerContext;
+[JsonSerializable(typeof(MailboxNames.User))]
+internal sealed partial class MailboxNamesJson : JsonSerializerContext;
