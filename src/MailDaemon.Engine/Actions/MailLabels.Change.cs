@@ -57,10 +57,17 @@ public sealed partial class MailLabels
     {
         var old = Changeable(id);
         var name = change.Name is null ? old.Name : LabelRules.Name(change.Name, old.Account?.Provider);
+        var account = old is { Native: not null, Account: { } key } ? accounts.Find(key) : null;
+        if (account is not null && name != old.Name)
+        {
+            // One that somebody has made on the server meanwhile may have the name.
+            await RefreshAsync(account, ct);
+            old = Changeable(id);
+        }
+
         store.RequireFree(old with { Name = name });
-        var isTold = old.Native is not null && (name != old.Name || change.Color is not null);
-        var account = isTold && old.Account is { } key ? accounts.Find(key) : null;
-        var told = account is null ? null : await TellAsync(account, old, name == old.Name ? null : name, change.Color, ct);
+        var isTold = account is not null && (name != old.Name || change.Color is not null);
+        var told = isTold ? await TellAsync(account!, old, name == old.Name ? null : name, change.Color, ct) : null;
 
         // The server has it: what follows is ours to finish.
         if (told is not null && store.Served(account!.Key).FirstOrDefault(other => other.Id != old.Id && other.Native == told.Native) is { } sameTakenOver)
