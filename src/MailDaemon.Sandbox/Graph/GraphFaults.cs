@@ -27,6 +27,9 @@ public sealed class GraphFaults : HttpFaults<GraphError>
     /// <summary>A message that was moved away and back between two delta queries is told as gone only (11).</summary>
     public bool LosesReturnedMessages { get; set; }
 
+    /// <summary>A delta query tells a message of which nothing but the read state has changed by <c>id</c>, <c>isRead</c> and <c>parentFolderId</c> alone, whatever was selected (microsoft-graph-docs#7776).</summary>
+    public bool TellsReadStateAlone { get; set; }
+
     /// <summary>The next delta page begins with this many messages of the folder that the client already knows (21).</summary>
     public FaultSwitch<int> DeltaRepeats { get; } = new();
 
@@ -79,6 +82,6 @@ public sealed class GraphFaults : HttpFaults<GraphError>
         ListSkips.Disarm();
         ForeignLink.Disarm();
         UploadGone.Disarm();
-        LosesReturnedMessages = SendingChangesId = RewritesMessageId = HoldsOutbox = ShufflesBatch = false;
+        LosesReturnedMessages = TellsReadStateAlone = SendingChangesId = RewritesMessageId = HoldsOutbox = ShufflesBatch = false;
     }
 }

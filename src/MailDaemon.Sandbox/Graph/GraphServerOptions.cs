@@ -39,6 +39,9 @@ public sealed record GraphServerOptions
     /// <summary>Whether the delta query of folders tells a folder whose numbers of messages changed; Microsoft does not say. Default false.</summary>
     public bool FolderDeltaTellsCounts { get; init; }
 
+    /// <summary>Whether a folder that is deleted is moved below Deleted Items, as at Outlook.com; Microsoft does not say. Default true.</summary>
+    public bool KeepsDeletedFolders { get; init; } = true;
+
     /// <summary>How long an access token that this server gave is good. Default 3,599 s, as Microsoft.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromSeconds(3599);
 

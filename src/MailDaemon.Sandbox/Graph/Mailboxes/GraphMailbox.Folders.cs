@@ -100,9 +100,26 @@ public sealed partial class GraphMailbox
         return copy;
     }
 
-    /// <summary>Deletes a folder with all that is in it, for good.</summary>
+    /// <summary>Deletes a folder as a person does: it goes below Deleted Items, and from there it is gone with all that is in it.</summary>
     /// <exception cref="GraphException">It is one that each mailbox has, or is not there.</exception>
     public void DeleteFolder(string folder)
+    {
+        using var gate = user.Gate.EnterScope();
+        var (found, deleted) = (OfUser(folder), Folder(WellKnownFolders.Deleted));
+        if (IsBelowOrSame(found.Key, deleted.Key))
+        {
+            RemoveFolder(found);
+            return;
+        }
+
+        var taken = ChildrenOf(deleted).Select(child => child.DisplayName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var name = Enumerable.Range(0, int.MaxValue).Select(number => number == 0 ? found.DisplayName : $"{found.DisplayName}{number}").First(free => !taken.Contains(free));
+        StoreFolder(found with { DisplayName = name, ParentKey = deleted.Key, ParentId = deleted.Id });
+    }
+
+    /// <summary>Deletes a folder with all that is in it.</summary>
+    /// <exception cref="GraphException">It is one that each mailbox has, or is not there.</exception>
+    public void DeleteFolderForGood(string folder)
     {
         using var gate = user.Gate.EnterScope();
         RemoveFolder(OfUser(folder));

@@ -227,7 +227,13 @@ public sealed partial class GraphMailbox
         }
 
         var change = ++lastChange;
-        var stored = message with { Change = change, EnteredBy = old is null ? change : message.EnteredBy, ModifiedAt = Now };
+        var stored = message with
+        {
+            Change = change,
+            ChangeBeyondRead = old is not null && message with { IsRead = old.IsRead } == old ? old.ChangeBeyondRead : change,
+            EnteredBy = old is null ? change : message.EnteredBy,
+            ModifiedAt = Now,
+        };
         messages[stored.Key] = stored;
         contents[stored.FolderKey].Put(stored);
         Touch(stored.FolderKey);

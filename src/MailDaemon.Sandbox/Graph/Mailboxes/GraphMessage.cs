@@ -50,6 +50,9 @@ public sealed record GraphMessage
     /// <summary>The mailbox's change that made it as it is.</summary>
     internal long Change { get; init; }
 
+    /// <summary>The last change that was of more than whether it is read.</summary>
+    internal long ChangeBeyondRead { get; init; }
+
     /// <summary>The change that put it into its folder.</summary>
     internal long EnteredBy { get; init; }
 

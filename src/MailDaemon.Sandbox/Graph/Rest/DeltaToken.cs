@@ -27,6 +27,8 @@ internal sealed record DeltaToken(long FolderKey, int Generation, long IssuedAt)
 
     public string? Filter { get; init; }
 
+    public string? Expand { get; init; }
+
     public bool IsNewestFirst { get; init; }
 
     public string? ChangeType { get; init; }

@@ -26,9 +26,17 @@ internal sealed class FolderCalls(GraphContext context)
     public static GraphReply Update(GraphCall call) =>
         GraphReply.Ok(Entity(call, call.Mailbox.RenameFolder(call.Folder().Id, call.Json().Text("displayName") ?? throw GraphException.InvalidRequest("The folder name is missing."))));
 
-    public static GraphReply Delete(GraphCall call)
+    public GraphReply Delete(GraphCall call)
     {
-        call.Mailbox.DeleteFolder(call.Folder().Id);
+        if (context.Options.KeepsDeletedFolders)
+        {
+            call.Mailbox.DeleteFolder(call.Folder().Id);
+        }
+        else
+        {
+            call.Mailbox.DeleteFolderForGood(call.Folder().Id);
+        }
+
         return GraphReply.NoContent();
     }
 

@@ -48,7 +48,7 @@ internal sealed partial record GraphCall
     public static GraphCall Of(HttpIn request, string path, string baseUrl, string? outerToken = null) => new()
     {
         Request = request,
-        Segments = [.. path.Trim('/').Split('/').Select(Uri.UnescapeDataString).Select(WithoutNamespace)],
+        Segments = [.. path.Trim('/').Split('/').SelectMany(WithoutKey).Select(Uri.UnescapeDataString).Select(WithoutNamespace)],
         Token = request.Token ?? outerToken,
         BaseUrl = baseUrl,
         IsBatchPart = outerToken is not null,
@@ -113,6 +113,9 @@ internal sealed partial record GraphCall
     private string? Preference(string name) => Preferences.Select(one => one.Split('=', 2, StringSplitOptions.TrimEntries))
         .Where(pair => pair.Length == 2 && pair[0].Equals(name, StringComparison.OrdinalIgnoreCase)).Select(pair => pair[1].Trim('"')).FirstOrDefault();
 
+    /// <summary>A key may stand in brackets: <c>mailFolders('x')</c> is <c>mailFolders/x</c>; the links of delta queries have it so.</summary>
+    private static IEnumerable<string> WithoutKey(string segment) => Key().Match(segment) is { Success: true } match ? [match.Groups["name"].Value, match.Groups["key"].Value] : [segment];
+
     /// <summary>A function may be called by its full name, and without brackets: <c>microsoft.graph.delta()</c> is <c>delta</c>.</summary>
     private static string WithoutNamespace(string segment) => segment switch
     {
@@ -122,6 +125,9 @@ internal sealed partial record GraphCall
     };
 
     private static GraphException BadJson() => GraphException.BadBody("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
+
+    [GeneratedRegex("^(?<name>[A-Za-z]+)\\((?:'|%27)(?<key>.+)(?:'|%27)\\)$")]
+    private static partial Regex Key();
 
     [GeneratedRegex("^IdType\\s*=\\s*\"?ImmutableId\"?$", RegexOptions.IgnoreCase)]
     private static partial Regex ImmutableIds();

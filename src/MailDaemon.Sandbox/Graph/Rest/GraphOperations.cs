@@ -47,7 +47,7 @@ internal static class GraphOperations
             new("me.mailFolders.delta", "GET", All + "/delta", folders.Delta, TouchesMessages: false),
             new("me.mailFolder.get", "GET", Folder, FolderCalls.Get, TouchesMessages: false),
             new("me.mailFolder.update", "PATCH", Folder, FolderCalls.Update, TouchesMessages: false),
-            new("me.mailFolder.delete", "DELETE", Folder, FolderCalls.Delete, TouchesMessages: false),
+            new("me.mailFolder.delete", "DELETE", Folder, folders.Delete, TouchesMessages: false),
             new("me.mailFolder.listChildFolders", "GET", Folder + "/childFolders", folders.ListChildren, TouchesMessages: false),
             new("me.mailFolder.createChildFolder", "POST", Folder + "/childFolders", FolderCalls.CreateChild, TouchesMessages: false),
             new("me.mailFolder.move", "POST", Folder + "/move", FolderCalls.Move, TouchesMessages: false),

@@ -59,11 +59,10 @@ internal sealed class GraphPages(GraphFaults faults)
         return Link(call, string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")));
     }
 
-    /// <summary>The address of the call with another query.</summary>
+    /// <summary>The address of the call with another query; keys stand in brackets, as in the links of Graph.</summary>
     public string Link(GraphCall call, string query)
     {
-        var path = call.Request.Path;
-        var url = call.IsBatchPart ? call.BaseUrl + path : new Uri(call.BaseUrl).GetLeftPart(UriPartial.Authority) + path;
+        var url = call.BaseUrl + string.Concat(call.Segments.Select(segment => call.PathValues.Values.Contains(segment) ? $"('{Uri.EscapeDataString(segment)}')" : "/" + segment));
         if (faults.ForeignLink.TryTake(out var authority))
         {
             url = authority + new Uri(url).AbsolutePath;

@@ -44,6 +44,8 @@ public sealed class GraphFoldersTests : IAsyncLifetime
         var copy = await graph.PostAsync($"mailFolders/{b}/copy", $$"""{"destinationId":"{{Uri.UnescapeDataString(a)}}"}""");
         copy.GetProperty("totalItemCount").GetInt32().ShouldBe(1);
         await graph.SuccessAsync(HttpMethod.Delete, $"mailFolders/{b}", null);
+        (await graph.GetAsync($"mailFolders/{b}")).GetProperty("parentFolderId").GetString().ShouldBe(graph.Mailbox.Folder("deleteditems").Id);
+        await graph.SuccessAsync(HttpMethod.Delete, $"mailFolders/{b}", null);
         (await ErrorAsync(await graph.TryAsync(HttpMethod.Get, $"mailFolders/{b}"))).ShouldBe((404, "ErrorItemNotFound"));
         graph.Mailbox.Messages().Count.ShouldBe(1);
     }
