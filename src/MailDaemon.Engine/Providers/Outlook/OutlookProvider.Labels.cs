@@ -30,7 +30,8 @@ internal sealed partial class OutlookProvider
     public async Task<RemoteLabel?> UpdateLabelAsync(string label, string? name, string? color, CancellationToken ct)
     {
         labelsReadAt = null;
-        var before = await FindCategoryAsync(label, ct) ?? throw MailException.NotFound("label_not_found", $"Outlook has no category {label}.");
+        var listed = await ReadCategoriesAsync(ct);
+        var before = Named(listed, label) ?? throw MailException.NotFound("label_not_found", $"Outlook has no category {label}.");
         var wanted = color is null ? before.Color : ColorOf(color);
         if (name is null || name == before.DisplayName)
         {
@@ -38,7 +39,10 @@ internal sealed partial class OutlookProvider
                 client.Me.Outlook.MasterCategories[before.Id].ToPatchRequestInformation(new OutlookCategory { Color = wanted }), ct)) with { Native = label };
         }
 
-        var made = await client.OneAsync<OutlookCategory>(client.Me.Outlook.MasterCategories.ToPostRequestInformation(new OutlookCategory { DisplayName = name, Color = wanted }), ct);
+        // One of that name is there already when an attempt before this one was cut off.
+        var made = Named(listed, name) ?? await client.OneAsync<OutlookCategory>(client.Me.Outlook.MasterCategories.ToPostRequestInformation(new OutlookCategory { DisplayName = name, Color = wanted }), ct);
+        if (made.Id == before.Id)
+            throw MailException.Conflict("label_exists", $"To Outlook {name} and {label} are the same name. Give the category a third name first.");
         var retagged = await ReplaceCategoryAsync(label, name, ct);
         await DeleteCategoryAsync(before.Id!, ct);
         return Of(made) with { Retagged = retagged };
@@ -48,7 +52,7 @@ internal sealed partial class OutlookProvider
     public async Task<bool> DeleteLabelAsync(string label, CancellationToken ct)
     {
         labelsReadAt = null;
-        if (await FindCategoryAsync(label, ct) is { } category)
+        if (Named(await ReadCategoriesAsync(ct), label) is { } category)
             await DeleteCategoryAsync(category.Id!, ct);
         return false;
     }
@@ -76,8 +80,7 @@ internal sealed partial class OutlookProvider
         return [.. (listed.Value ?? []).Where(category => category is { Id: not null, DisplayName: not null })];
     }
 
-    private async Task<OutlookCategory?> FindCategoryAsync(string label, CancellationToken ct) =>
-        (await ReadCategoriesAsync(ct)).Find(category => string.Equals(category.DisplayName, label, StringComparison.OrdinalIgnoreCase));
+    private static OutlookCategory? Named(List<OutlookCategory> listed, string name) => listed.Find(category => string.Equals(category.DisplayName, name, StringComparison.OrdinalIgnoreCase));
 
     private async Task DeleteCategoryAsync(string id, CancellationToken ct)
     {

@@ -60,7 +60,7 @@ internal sealed partial class OutlookProvider
             .. from state in states.Values
             where state is not null
             let before = OutlookMessages.Categories(state)
-            let after = before.Except(remove, StringComparer.Ordinal).Union(add, StringComparer.Ordinal).ToList()
+            let after = before.Except(remove, StringComparer.OrdinalIgnoreCase).Union(add, StringComparer.OrdinalIgnoreCase).ToList()
             where !after.ToHashSet(StringComparer.Ordinal).SetEquals(before)
             select client.Me.Messages[state.Id].ToPatchRequestInformation(new GraphMessage { Categories = after }),
         ];
