@@ -9,17 +9,33 @@ using Microsoft.Extensions.Options;
 
 namespace MailDaemon.Tests.Providers.Outlook.SignIn;
 
-/// <summary>A server that lets the daemon wait, by a clock of the test.</summary>
-public sealed class MicrosoftAuthorizationTests
+/// <summary>A server that lets the daemon wait, by a clock of the test, or that answers odd things.</summary>
+public sealed class MicrosoftAuthorizationTests : IAsyncLifetime
 {
+    private readonly ManualClock clock = new();
+    private IdentityServer server = null!;
+    private MicrosoftAuthorization microsoft = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await IdentityServer.StartAsync(new IdentityServerOptions(), new ManualClock(), default);
+        microsoft = new MicrosoftAuthorization(
+            Options.Create(new OutlookOptions { ClientId = IdentityServer.ClientId, Authority = server.Url }),
+            new OutgoingHttp(Options.Create(new OutgoingOptions())),
+            clock,
+            NullLogger<MicrosoftAuthorization>.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        microsoft.Dispose();
+        await server.DisposeAsync();
+    }
+
     [Fact]
     public async Task Server_that_does_not_answer_is_given_up_after_twenty_seconds()
     {
-        var clock = new ManualClock();
-        await using var server = await IdentityServer.StartAsync(new IdentityServerOptions(), new ManualClock(), default);
         server.Faults.Delay.Arm("devicecode", TimeSpan.FromHours(1));
-        using var microsoft = new MicrosoftAuthorization(
-            Options.Create(new OutlookOptions { ClientId = IdentityServer.ClientId, Authority = server.Url }), new OutgoingHttp(Options.Create(new OutgoingOptions())), clock, NullLogger<MicrosoftAuthorization>.Instance);
 
         var begun = microsoft.BeginDeviceAsync(default);
         await Eventually.UntilAsync(() => server.Faults.Delay.HitsOf("devicecode") == 1, "nobody asked");
@@ -29,5 +45,19 @@ public sealed class MicrosoftAuthorizationTests
 
         isWaiting.ShouldBeTrue();
         (await Should.ThrowAsync<MailException>(() => begun)).Code.ShouldBe("server_timeout");
+    }
+
+    [Theory]
+    [InlineData("<html>Sign in to the hotel's network</html>")]
+    [InlineData("{}")]
+    [InlineData("")]
+    [InlineData("""{"user_code":"A","device_code":"B","verification_uri":"javascript:alert(1)","expires_in":900,"interval":5,"message":"x"}""")]
+    [InlineData("""{"user_code":"A","device_code":"B","verification_uri":"elsewhere","expires_in":900,"interval":5,"message":"x"}""")]
+    [InlineData("""{"device_code":"B","verification_uri":"https://login.test/device","expires_in":900,"interval":5,"message":"x"}""")]
+    public async Task Answer_without_a_code_that_can_be_entered_is_told_to_be_odd(string answer)
+    {
+        server.Faults.Text.Arm("devicecode", answer);
+
+        (await Should.ThrowAsync<MailException>(() => microsoft.BeginDeviceAsync(default))).Code.ShouldBe("microsoft_odd_answer");
     }
 }
