@@ -73,7 +73,8 @@ public sealed class GraphPermitsTests : IDisposable
             later.Add(Take(1));
 
         first.Dispose();
-        persons.ForEach(p => p.Result.Dispose());
+        foreach (var person in persons)
+            (await person).Dispose();
 
         var running = await batch;
         later.ShouldAllBe(p => !p.IsCompleted);
@@ -82,7 +83,8 @@ public sealed class GraphPermitsTests : IDisposable
         running.Dispose();
         next.IsCompleted.ShouldBeFalse();
         later.Count(p => p.IsCompleted).ShouldBe(4);
-        later.Take(4).ToList().ForEach(p => p.Result.Dispose());
+        foreach (var person in later.Take(4))
+            (await person).Dispose();
         (await next).Dispose();
         later.ShouldAllBe(p => p.IsCompleted);
     }
