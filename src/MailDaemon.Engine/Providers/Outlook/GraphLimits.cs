@@ -30,8 +30,8 @@ internal static class GraphLimits
     /// <summary>Bytes of a mail or attachment that is streamed.</summary>
     public const long StreamedBytes = 256L * 1024 * 1024;
 
-    /// <summary>Bytes of an attachment that goes in one request (Graph, "Attach large files to Outlook messages or events").</summary>
-    public const long OneRequestBytes = 3 * 1024 * 1024;
+    /// <summary>Bytes of an attachment that goes in one request (Graph, "Attach large files to Outlook messages or events"): in base64 with its JSON below 4 MiB.</summary>
+    public const long OneRequestBytes = 3_000_000;
 
     /// <summary>Bytes of a part of an upload: a multiple of 320 KiB, below 4 MB.</summary>
     public const int ChunkBytes = 10 * 320 * 1024;

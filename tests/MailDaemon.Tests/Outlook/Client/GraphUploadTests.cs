@@ -65,7 +65,7 @@ public sealed class GraphUploadTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(100_000)]
-    [InlineData(3 * 1024 * 1024)]
+    [InlineData(3_000_000)]
     public async Task A_small_attachment_goes_in_one_request(int size)
     {
         using var graph = new FakeGraph { Otherwise = _ => FakeGraph.Json("""{"@odata.type":"#microsoft.graph.fileAttachment","id":"a1"}""", HttpStatusCode.Created) };
