@@ -6,6 +6,7 @@
 #   scripts/bench.sh rules [--sizes 10000] [--rounds 3]
 #   scripts/bench.sh files [--sizes 1,10,100] [--rounds 3]
 #   scripts/bench.sh gmail
+#   scripts/bench.sh outlook
 #   scripts/bench.sh customers
 #
 # api: lists, details and searches over HTTPS, reads beside a first pass, start, memory and disk, beside Kestrel with nothing behind it
@@ -18,6 +19,9 @@
 #
 # gmail: first passes over 5,000 and 20,000 messages of the sandbox's Gmail, over the API and over IMAP, with requests and quota units, whether
 # both bring the same, and the memory of an attachment of 20 MB each way.
+#
+# outlook: first passes over 5,000 and 20,000 messages in twelve folders of the sandbox's Outlook, passes with nothing new and with changes, beside Microsoft's
+# SDK alone, with requests; the memory of an attachment of 20 MB each way; start and memory of the daemon without and with such an account.
 #
 # customers: the search for a mail's customer among 1,000, 10,000 and 50,000, beside a full-text index of SQLite asked for the same words.
 #

@@ -22,12 +22,16 @@ internal sealed class BenchmarkMail
     private readonly string[] _words;
     private readonly string[][] _texts;
     private readonly string[] _attachments;
+    private readonly string _file;
+    private readonly string _picture;
 
     public BenchmarkMail()
     {
         _words = [.. Enumerable.Range(0, Vocabulary).Select(_ => Word())];
         _texts = [.. Enumerable.Range(0, Texts).Select(_ => Text(_random.Next(2000, 9000)))];
-        _attachments = [.. Enumerable.Range(0, 4).Select(_ => Attachment())];
+        _attachments = [.. Enumerable.Range(0, 4).Select(_ => Attachment(250_000, "application/pdf", "quotation.pdf"))];
+        _file = Attachment(30_000, "application/pdf", "quotation.pdf");
+        _picture = "Content-ID: <picture@example.test>\r\n" + Attachment(5_000, "image/png", "logo.png", "inline");
     }
 
     public static string MessageId(int number) => $"<bench-{number}@{DovecotServer.Domain}>";
@@ -43,7 +47,17 @@ internal sealed class BenchmarkMail
         return (_words[0], (messages / 3).ToString(CultureInfo.InvariantCulture), chinese[4..6], $"\"{english[2]} {english[3]}\"");
     }
 
-    public byte[] Create(int number)
+    public byte[] Create(int number) => Create(number, Body(number, number % 10));
+
+    /// <summary>As <see cref="Create(int)"/>, but a quarter has a file of 30 KB and a twelfth a picture in the text, and nothing is larger.</summary>
+    public byte[] CreateSmall(int number) => Create(number, (number % 12) switch
+    {
+        0 or 4 or 8 => Multipart("mixed", Body(number, 1 + (number % 9)), _file),
+        1 => Multipart("related", QuotedPrintable("html", $"<p>{_texts[number % Texts][0]}</p><img src=\"cid:picture@example.test\"><p>{number}</p>\r\n"), _picture),
+        _ => Body(number, 1 + (number % 9)),
+    });
+
+    private byte[] Create(int number, string body)
     {
         var sender = Senders[number % Senders.Length];
         var subject = $"订单 Order {number} {_words[number * 7 % Vocabulary]} {_words[number * 13 % Vocabulary]}";
@@ -59,14 +73,15 @@ internal sealed class BenchmarkMail
             MIME-Version: 1.0
 
             """.ReplaceLineEndings("\r\n");
-        return Encoding.UTF8.GetBytes(header + Body(number, _texts[number % Texts]));
+        return Encoding.UTF8.GetBytes(header + body);
     }
 
-    private string Body(int number, string[] lines)
+    private string Body(int number, int kind)
     {
+        var lines = _texts[number % Texts];
         var text = string.Join("\r\n", lines) + $"\r\n{number}\r\n";
         var html = $"<html><body>\r\n{string.Concat(lines.Select(line => $"<p style=\"margin:0\">{line}</p>\r\n"))}<p>{number}</p></body></html>\r\n";
-        return (number % 10) switch
+        return kind switch
         {
             0 => Multipart("mixed", Multipart("alternative", Base64("plain", "utf-8", Encoding.UTF8, text), QuotedPrintable("html", html)), _attachments[number / 10 % 4]),
             1 or 2 => Multipart("alternative", Base64("plain", "utf-8", Encoding.UTF8, text), Base64("html", "utf-8", Encoding.UTF8, html)),
@@ -110,11 +125,11 @@ internal sealed class BenchmarkMail
         return result.ToString();
     }
 
-    private string Attachment()
+    private string Attachment(int size, string type, string name, string disposition = "attachment")
     {
-        var bytes = new byte[250_000];
+        var bytes = new byte[size];
         _random.NextBytes(bytes);
-        return "Content-Type: application/pdf; name=\"quotation.pdf\"\r\nContent-Disposition: attachment; filename=\"quotation.pdf\"\r\n"
+        return $"Content-Type: {type}; name=\"{name}\"\r\nContent-Disposition: {disposition}; filename=\"{name}\"\r\n"
             + $"Content-Transfer-Encoding: base64\r\n\r\n{Lines(bytes)}\r\n";
     }
 

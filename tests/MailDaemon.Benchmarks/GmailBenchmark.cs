@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Gmail;
 
@@ -15,9 +13,6 @@ internal static class GmailBenchmark
 {
     /// <summary>Google's quota of a user for new projects.</summary>
     private const int UnitsPerMinute = 6_000;
-
-    private const int Megabytes = 20;
-    private const string FileName = "large.bin";
 
     /// <param name="sizes">Messages of the mailbox, at least 100.</param>
     public static async Task RunAsync(IReadOnlyList<int> sizes)
@@ -36,7 +31,7 @@ internal static class GmailBenchmark
         foreach (var isOverImap in (bool[])[false, true])
         {
             servers.Gmail.ClearRequests();
-            await using var daemon = await GmailDaemon.StartAsync(servers, isOverImap);
+            await using var daemon = await SandboxDaemon.StartGmailAsync(servers, isOverImap);
             var (page, cached) = await daemon.SignInAsync();
             var requests = servers.Gmail.Requests.Where(request => request.Method.StartsWith("gmail.", StringComparison.Ordinal)).ToList();
             var (units, batches) = (requests.Sum(request => request.Units), servers.Gmail.Requests.Count(request => request.Method == "batch"));
@@ -61,51 +56,14 @@ internal static class GmailBenchmark
 
     private static async Task FilesAsync()
     {
-        var bytes = new byte[Megabytes << 20];
-        new Random(Megabytes).NextBytes(bytes);
         await using var servers = await SandboxServers.StartAsync(new SandboxOptions(), TimeProvider.System, CancellationToken.None);
-        servers.Gmail.First.Deliver(Mail(bytes));
-        await using var daemon = await GmailDaemon.StartAsync(servers, isOverImap: false);
-        await daemon.SignInAsync();
-        var key = (await daemon.ListAsync(0, 1)).GetProperty("messages")[0].GetProperty("key").GetString();
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(daemon.Data, "downloads")).FullName, FileName);
-        await File.WriteAllBytesAsync(path, bytes);
-
-        await MeasureAsync(daemon, "read", async () =>
-        {
-            await using var body = await daemon.StreamAsync($"/api/attachments?key={key}&attachmentId=0");
-            Require((await SHA256.HashDataAsync(body)).AsSpan().SequenceEqual(SHA256.HashData(bytes)), "other bytes came");
-        });
-        await MeasureAsync(daemon, "sent from a file", async () =>
-        {
-            var sent = await daemon.SendAsync(HttpMethod.Post, "/api/gmail/send", new
-            {
-                email = daemon.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = "large", body = "text", attachments = new[] { new { filename = FileName, path } },
-            });
-            Require(sent.GetProperty("status").GetString() == "sent" && servers.Accepted[^1].Raw.Length > Megabytes * 1.3 * (1 << 20), $"less was sent than there is: {sent}");
-        });
+        servers.Gmail.First.Deliver(LargeFile.Mail());
+        await using var daemon = await SandboxDaemon.StartGmailAsync(servers, isOverImap: false);
+        await LargeFile.MeasureAsync(servers, daemon);
         var refused = servers.Gmail.Requests.Where(request => request.Status is not (200 or 302 or 308)).Select(request => $"{request.Method} {request.Status}").ToList();
-        Require(refused.Count == 0, $"refused: {string.Join(", ", refused)}");
-    }
-
-    private static async Task MeasureAsync(GmailDaemon daemon, string work, Func<Task> run)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(1));
-        ProcessMemory.ForgetMost(daemon.Id);
-        var (before, since) = (ProcessMemory.Read(daemon.Id).Now, Stopwatch.GetTimestamp());
-        await run();
-        Say($"{Megabytes} MB {work}: {Report.Megabytes(ProcessMemory.Read(daemon.Id).Most - before)} more memory, {Report.Seconds(Stopwatch.GetElapsedTime(since).TotalSeconds)}");
-    }
-
-    private static void Require(bool isSo, string what)
-    {
-        if (!isSo)
-            throw new InvalidOperationException(what);
+        if (refused.Count > 0)
+            throw new InvalidOperationException($"refused: {string.Join(", ", refused)}");
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-
-    private static byte[] Mail(byte[] file) => Encoding.ASCII.GetBytes(
-        "From: a@mail.test\r\nTo: b@mail.test\r\nSubject: large\r\nMessage-ID: <large@mail.test>\r\nDate: Mon, 05 Jan 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\ntext\r\n"
-        + $"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename={FileName}\r\n\r\n{Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks)}\r\n--b--\r\n");
 }

@@ -6,12 +6,12 @@ using MailDaemon.Tests.Support;
 namespace MailDaemon.Benchmarks;
 
 /// <summary>
-/// <c>sync</c>, <c>api</c>, <c>rules</c> or <c>files</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>; <c>gmail</c> or <c>customers</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
+/// <c>sync</c>, <c>api</c>, <c>rules</c> or <c>files</c>, with <c>[--sizes 1000,20000,100000] [--rounds 3]</c>; <c>gmail</c>, <c>outlook</c> or <c>customers</c>. Exit code: 0 measured, whatever the figures say; 1 a fault; 2 wrong arguments or a
 /// missing peer; 130 interrupted.
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: scripts/bench.sh sync|api|rules|files [--sizes 1000,20000,100000] [--rounds 3], scripts/bench.sh gmail|customers";
+    private const string Usage = "usage: scripts/bench.sh sync|api|rules|files [--sizes 1000,20000,100000] [--rounds 3], scripts/bench.sh gmail|outlook|customers";
 
     public static async Task<int> Main(string[] args)
     {
@@ -21,17 +21,23 @@ internal static class Program
             return 0;
         }
 
+        if (args is ["graph", var address])
+        {
+            await BareGraph.RunAsync(address);
+            return 0;
+        }
+
         if (args is ["customers"])
         {
             CustomersBenchmark.Run([1000, 10_000, 50_000]);
             return 0;
         }
 
-        if (args is ["gmail"])
+        if (args is ["gmail" or "outlook"])
         {
             await using var files = new TempDirectory();
             Environment.SetEnvironmentVariable("TMPDIR", files.Path);
-            await GmailBenchmark.RunAsync([5000, 20_000]);
+            await (args[0] == "gmail" ? GmailBenchmark.RunAsync([5000, 20_000]) : OutlookBenchmark.RunAsync([5000, 20_000]));
             return 0;
         }
 

@@ -4,44 +4,61 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailDaemon.Sandbox;
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Sandbox.Identity;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Benchmarks;
 
-/// <summary>A daemon in a process of its own, and the sandbox's Gmail. The quota is off.</summary>
-internal sealed class GmailDaemon : IAsyncDisposable
+/// <summary>A daemon in a process of its own, with one account that signs in at the sandbox. Nobody polls.</summary>
+internal sealed class SandboxDaemon : IAsyncDisposable
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
-    private readonly SandboxServers servers;
     private readonly DaemonProcess process;
     private readonly HttpClient client;
+    private readonly string consents;
 
-    private GmailDaemon(SandboxServers servers, DaemonProcess process, string data)
+    /// <param name="consents">The server that shows the consent page.</param>
+    private SandboxDaemon(DaemonProcess process, string data, string provider, string email, string consents)
     {
-        this.servers = servers;
         this.process = process;
-        Data = data;
+        this.consents = consents;
+        (Data, Provider, Email) = (data, provider, email);
         client = process.NewClient();
+        client.Timeout = TimeSpan.FromMinutes(10);
     }
 
     public string Data { get; }
 
-    public string Email => servers.Gmail.Users[0].Address;
+    public string Provider { get; }
+
+    public string Email { get; }
 
     public int Id => process.Id;
 
-    private string Account => $"provider=gmail&email={Email}";
-
-    /// <param name="isOverImap">Whether the first pass reads the messages over IMAP.</param>
-    public static async Task<GmailDaemon> StartAsync(SandboxServers servers, bool isOverImap)
+    /// <summary>Processor time it has used.</summary>
+    public TimeSpan Processor
     {
-        var data = Directory.CreateTempSubdirectory("ours-").FullName;
+        get
+        {
+            using var running = Process.GetProcessById(Id);
+            return running.TotalProcessorTime;
+        }
+    }
+
+    private string Account => $"provider={Provider}&email={Email}";
+
+    /// <summary>With an account at the sandbox's Gmail. The quota is off.</summary>
+    /// <param name="isOverImap">Whether the first pass reads the messages over IMAP.</param>
+    /// <param name="data">The directory of a daemon of before; null for a new one.</param>
+    public static async Task<SandboxDaemon> StartGmailAsync(SandboxServers servers, bool isOverImap, string? data = null)
+    {
+        data ??= NewDirectory();
         var authority = Path.Combine(data, "authority.pem");
         await File.WriteAllTextAsync(authority, servers.CaPem);
         var gmail = servers.Gmail;
-        var started = await DaemonProcess.StartAsync(
+        var started = await StartAsync(
             data,
             $"--Gmail:ClientId={GmailServer.ClientId}",
             $"--Gmail:ClientSecret={GmailServer.ClientSecret}",
@@ -54,11 +71,18 @@ internal sealed class GmailDaemon : IAsyncDisposable
             "--Gmail:ImapHost=127.0.0.1",
             string.Create(CultureInfo.InvariantCulture, $"--Gmail:ImapPort={servers.GmailImapPort}"),
             "--Gmail:UnitsPerMinute=1000000",
-            "--Imap:AllowPrivateHosts=true",
-            $"--Imap:TrustedCertificates={authority}",
-            "--Sync:IntervalSeconds=86400",
-            "--Sync:Idle=false");
-        return new GmailDaemon(servers, started, data);
+            $"--Imap:TrustedCertificates={authority}");
+        return new SandboxDaemon(started, data, "gmail", gmail.Users[0].Address, gmail.Url);
+    }
+
+    /// <summary>With an account at the sandbox's Outlook, which signs in at its identity platform.</summary>
+    /// <param name="data">The directory of a daemon of before; null for a new one.</param>
+    public static async Task<SandboxDaemon> StartOutlookAsync(SandboxServers servers, string? data = null)
+    {
+        data ??= NewDirectory();
+        var started = await StartAsync(
+            data, $"--Outlook:ClientId={IdentityServer.ClientId}", $"--Outlook:Authority={servers.Identity.Url}", $"--Outlook:GraphBaseUrl={servers.Graph.BaseUrl}");
+        return new SandboxDaemon(started, data, "outlook", servers.Graph.Users[0].Address, servers.Identity.Url);
     }
 
     /// <summary>Signs in; the first pass begins by itself.</summary>
@@ -66,9 +90,9 @@ internal sealed class GmailDaemon : IAsyncDisposable
     public async Task<(TimeSpan Page, TimeSpan Cached)> SignInAsync()
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
-        var begun = await SendAsync(HttpMethod.Post, $"/api/gmail/auth/initiate?loginHint={Email}");
+        var begun = await SendAsync(HttpMethod.Post, $"/api/{Provider}/auth/initiate?loginHint={Email}");
         var page = await browser.GetStringAsync(begun.GetProperty("authUrl").GetString());
-        var back = await ConsentForm.SubmitAsync(browser, page, servers.Gmail.Url, "allow");
+        var back = await ConsentForm.SubmitAsync(browser, page, consents, "allow");
         var since = Stopwatch.GetTimestamp();
         (await browser.GetAsync(back)).EnsureSuccessStatusCode();
         while ((await ListAsync(0, 50)).GetProperty("messages").GetArrayLength() < 50)
@@ -85,7 +109,7 @@ internal sealed class GmailDaemon : IAsyncDisposable
     /// <summary>How many differences there are between the cache and the server.</summary>
     public async Task<int> DifferencesAsync() => (await SendAsync(HttpMethod.Get, $"/api/sync/verify?{Account}")).GetProperty("differences").GetArrayLength();
 
-    /// <summary>All list items by their keys; labels under Gmail's ids, because ours are made by each daemon.</summary>
+    /// <summary>All list items by their keys; labels under the provider's ids, because ours are made by each daemon.</summary>
     public async Task<Dictionary<string, string>> ItemsAsync()
     {
         var items = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -100,7 +124,9 @@ internal sealed class GmailDaemon : IAsyncDisposable
         }
     }
 
-    public Task<JsonElement> ListAsync(int offset, int limit) => SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/api/gmail/messages?email={Email}&offset={offset}&limit={limit}"));
+    public Task<JsonElement> ListAsync(int offset, int limit) => SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/api/{Provider}/messages?email={Email}&offset={offset}&limit={limit}"));
+
+    public Task<string> PingAsync() => client.GetStringAsync(new Uri("/ping", UriKind.Relative));
 
     /// <summary>The body of a GET as it comes.</summary>
     public Task<Stream> StreamAsync(string path) => client.GetStreamAsync(new Uri(path, UriKind.Relative));
@@ -119,6 +145,11 @@ internal sealed class GmailDaemon : IAsyncDisposable
         await process.StopAsync();
         await process.DisposeAsync();
     }
+
+    private static string NewDirectory() => Directory.CreateTempSubdirectory("ours-").FullName;
+
+    private static Task<DaemonProcess> StartAsync(string data, params string[] settings) =>
+        DaemonProcess.StartAsync(data, ["--Imap:AllowPrivateHosts=true", "--Sync:IntervalSeconds=86400", "--Sync:Idle=false", .. settings]);
 
     private static bool IsRested(JsonElement status) => status.GetProperty("status").GetString() switch
     {
