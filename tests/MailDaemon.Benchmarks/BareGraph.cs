@@ -25,7 +25,7 @@ internal static class BareGraph
     /// <returns>Messages, seconds, seconds of a processor, and bytes held at most.</returns>
     public static async Task<(int Messages, double Seconds, double Processor, long Memory)> MeasureAsync(string address, string token)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(BareGraph).Assembly.Location, "graph", address]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(BareGraph).Assembly.Location, "graph", address]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteLineAsync(token);
         var line = await process.StandardOutput.ReadToEndAsync();
