@@ -1,43 +1,38 @@
-using System.Globalization;
-using System.Text;
 using MailDaemon.Sandbox.Gmail.Mailboxes;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Gmail;
 
-/// <summary>On which mail of a Gmail account rules ran: one rule is there, which gives each new mail to an agent, and a task is a run of it.</summary>
-internal sealed class GmailRuns(GmailApp gmail)
+/// <summary>On which mail of a Gmail account rules ran.</summary>
+internal sealed class GmailRuns
 {
-    private int marks;
+    private readonly GmailApp gmail;
+    private readonly RuleRuns runs;
+
+    private GmailRuns(GmailApp gmail)
+    {
+        this.gmail = gmail;
+        runs = new RuleRuns(
+            () => gmail.App,
+            subject =>
+            {
+                Deliver(subject);
+                return gmail.SyncAsync();
+            });
+    }
 
     public static async Task<GmailRuns> BeginAsync(GmailApp gmail)
     {
-        var rule = await gmail.App.PostAsync("/api/rules", new { name = "every mail", matchAll = true, actions = new[] { new { type = "agent_handle", value = "complaints" } } });
-        rule.Status.ShouldBe(201, rule.Text);
-        return new GmailRuns(gmail);
+        var rules = new GmailRuns(gmail);
+        await rules.runs.BeginAsync();
+        return rules;
     }
 
     /// <summary>A small mail of now.</summary>
-    public static byte[] Mail(string subject) => Encoding.UTF8.GetBytes(
-        $"From: Tom <tom@sandbox.test>\r\nTo: gina@gmail.sandbox.test\r\nMessage-ID: <{Guid.NewGuid():N}@sandbox.test>\r\nSubject: {subject}\r\nDate: Tue, 01 Dec 2026 10:00:00 +0000\r\n\r\nbody of {subject}\r\n");
+    public static byte[] Mail(string subject) => RuleRuns.Mail(subject, "gina@gmail.sandbox.test");
 
     public GmailMessage Deliver(string subject) => gmail.Mailbox.Deliver(Mail(subject));
 
-    /// <summary>The rule ran on mails of these subjects and on no other, once on each. Whatever waits for rules has had them by then: a last mail was waited for.</summary>
-    public async Task ShouldBeAsync(params string[] subjects)
-    {
-        var mark = string.Create(CultureInfo.InvariantCulture, $"mark {++marks}");
-        Deliver(mark);
-        await gmail.SyncAsync();
-        IReadOnlyList<string> ran = [];
-        await Eventually.UntilAsync(async () => (ran = await SubjectsAsync()).Contains(mark, StringComparer.Ordinal), "the rule ran on the last mail");
-        ran.Where(subject => !subject.StartsWith("mark ", StringComparison.Ordinal)).ShouldBe(subjects, ignoreOrder: true);
-    }
-
-    private async Task<IReadOnlyList<string>> SubjectsAsync()
-    {
-        var tasks = await gmail.App.GetAsync("/api/agents/tasks?limit=500");
-        tasks.Status.ShouldBe(200, tasks.Text);
-        return [.. tasks.Result.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("message").GetProperty("subject").GetString()!)];
-    }
+    /// <inheritdoc cref="RuleRuns.ShouldBeAsync"/>
+    public Task ShouldBeAsync(params string[] subjects) => runs.ShouldBeAsync(subjects);
 }
