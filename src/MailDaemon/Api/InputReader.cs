@@ -145,7 +145,10 @@ internal static partial class InputReader
     {
         Given? found = null;
         if (field.IsReadFrom(InputHome.Route) && route.TryGetValue(field.Name, out var segment) && segment is string { Length: > 0 } text)
-            found = new Given(field, text, null);
+        {
+            // Routing leaves a slash encoded, and ids of Outlook have slashes.
+            found = new Given(field, text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), null);
+        }
 
         foreach (var name in field.Names)
         {
