@@ -23,8 +23,7 @@ internal sealed partial class DeltaWriter
         foreach (var (id, _, path) in renamed)
         {
             // What was called so and is not renamed itself is gone.
-            if (writer.Number("select id from folders where path = ?1", path) is { } other)
-                RemoveFolder(other, path);
+            Vacate(path);
             Rename(id, Passing(id), path);
             MarkAllUpdated(id);
         }
@@ -39,8 +38,7 @@ internal sealed partial class DeltaWriter
         {
             if (writer.Number("select id from folders where path = ?1", old) is not { } id)
                 continue;
-            if (writer.Number("select id from folders where path = ?1", path) is { } other)
-                RemoveFolder(other, path);
+            Vacate(path);
             Rename(id, old, path);
             MarkAllUpdated(id);
         }
@@ -104,6 +102,16 @@ internal sealed partial class DeltaWriter
         Known.Map,
         folder,
         scope);
+
+    /// <summary>Removes the folder of this path; one that stays because its messages may live on elsewhere gives up its name.</summary>
+    private void Vacate(string path)
+    {
+        if (writer.Number("select id from folders where path = ?1", path) is not { } folder)
+            return;
+        RemoveFolder(folder, path);
+        writer.Execute("update folders set path = ?2 where id = ?1", folder, Passing(folder));
+        _folders.Remove(path);
+    }
 
     private void Rename(long folder, string old, string path)
     {
