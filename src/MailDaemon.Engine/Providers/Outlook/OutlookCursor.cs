@@ -72,15 +72,18 @@ internal sealed record OutlookFolderCursor
     /// <summary>The server gives no delta of this folder: its newest messages are listed instead.</summary>
     public bool HasNoDelta { get; init; }
 
-    /// <summary>How often in a row its link was lost before anything could be read with it.</summary>
+    /// <summary>How often in a row its links were lost before one of them told what changed.</summary>
     public int Losses { get; init; }
+
+    /// <summary>When a link of it was last lost; null since one was good.</summary>
+    public DateTimeOffset? LostAt { get; init; }
 
     /// <summary>All of it was read once.</summary>
     [JsonIgnore]
     public bool IsRead => ReadAt is not null;
 
     /// <summary>Its link is worth nothing any more: it is read anew, and what is there and not in the cache, or the other way round, is found.</summary>
-    public OutlookFolderCursor Lost() => this with { DeltaLink = null, NextLink = null, Done = 0, IsDoubtful = IsRead, Losses = Losses + 1 };
+    public OutlookFolderCursor Lost(DateTimeOffset now) => this with { DeltaLink = null, NextLink = null, Done = 0, IsDoubtful = IsRead, Losses = Losses + 1, LostAt = now };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

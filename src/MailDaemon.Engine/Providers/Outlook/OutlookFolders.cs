@@ -87,7 +87,7 @@ internal sealed class OutlookFolders(GraphClient client, Func<AccountSettings> s
                 await ReadDeltaAsync(ct);
                 return;
             }
-            catch (MailException e) when (e.Code == GraphFaults.SyncStateLost && deltaLink is not null)
+            catch (MailException e) when (deltaLink is not null && (e.Code is GraphFaults.SyncStateLost or GraphFaults.ForeignLink || e.Fault is MailFault.NotFound or MailFault.InvalidInput))
             {
                 deltaLink = null;
                 await ReadDeltaAsync(ct);

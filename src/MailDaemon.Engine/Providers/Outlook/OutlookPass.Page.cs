@@ -23,19 +23,24 @@ internal sealed partial class OutlookPass
         foreach (var message in last)
             Sort(folder, message, known, shown, sorted);
 
-        var states = await reader.ReadStatesAsync(sorted.Asked, ct);
-        foreach (var (id, state) in states)
-            Settle(id, state, sorted);
+        foreach (var (id, state) in await reader.TryStatesAsync(sorted.Asked, ct))
+        {
+            if (state.Failure is null)
+                Settle(id, state.Value, sorted);
+            else
+                Believe(folder, last.First(message => message.Id == id), sorted);
+        }
+
         var added = await reader.CompleteAsync(folder.Id, sorted.Whole, message => PathIn(folder, message), date => IsOld(folder, date), ct);
         var read = await reader.ReadAsync(sorted.Unread, message => PathIn(folder, message), date => IsOld(folder, date), ct);
         return new Delta
         {
             Scope = OutlookMessages.Scope,
             Next = null,
-            Added = [.. added, .. read.Messages.Where(message => known.ContainsKey(message.RemoteId) || IsRecent(message.Date))],
+            Added = [.. added.Messages, .. read.Messages.Where(message => known.ContainsKey(message.RemoteId) || IsRecent(message.Date))],
             Changed = sorted.Changed,
             Removed = sorted.Removed,
-            Refused = read.Refused,
+            Refused = [.. added.Refused, .. read.Refused],
         };
     }
 
@@ -81,18 +86,31 @@ internal sealed partial class OutlookPass
             sorted.Changed.Add(OutlookMessages.Change(state, path));
     }
 
+    /// <summary>The server fails at the message itself: what the page says counts, but not that it is gone.</summary>
+    private void Believe(OutlookFolder folder, GraphMessage told, SortedPage sorted)
+    {
+        if (OutlookMessages.IsRemoved(told))
+            cursor = cursor.With(folder.Id, At(folder) with { IsDoubtful = true });
+        else if (PathIn(folder, told) is { } path)
+            sorted.Changed.Add(OutlookMessages.Change(told, path));
+    }
+
     /// <summary>Drafts alone change what they say, and so does one that was sent.</summary>
     private static bool IsDraft(KnownMessage before, GraphMessage message) => before.Flags.HasFlag(MessageFlags.Draft) || message.IsDraft == true;
 
     /// <summary>Where a message is that this folder's page shows. It may say itself that it is elsewhere by now.</summary>
     private string? PathIn(OutlookFolder folder, GraphMessage message) => message.ParentFolderId is { } parent && parent != folder.Id && byId.ContainsKey(parent) ? PathOf(parent) : folder.Path;
 
-    /// <summary>Whether a message that was received then was there before us, or is missing from what was read before.</summary>
+    /// <summary>Whether a message that was received then was there before us, or before what was there was last read and counted.</summary>
     private bool IsOld(OutlookFolder folder, DateTimeOffset date) => At(folder) switch
     {
-        { ReadAt: { } read } => date < read - Leeway,
+        { ReadAt: { } read, Since: var since } => date < Later(since, Earlier(read, proven)) - Leeway,
         { Since: var since } => date < since,
     };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private sealed class SortedPage
     {

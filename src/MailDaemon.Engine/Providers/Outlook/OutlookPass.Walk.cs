@@ -11,8 +11,8 @@ internal sealed partial class OutlookPass
     /// <summary>A walk through one folder: more pages would be a server that never ends.</summary>
     private const int MaxPages = 100_000;
 
-    /// <summary>A delta with <c>$filter</c> begins with so many messages and leaves out the rest (Graph: "message: delta").</summary>
-    private const int MaxFiltered = 5_000;
+    /// <summary>Pages in a row that bring nothing or lead to themselves: more would be a server that never ends.</summary>
+    private const int MaxIdlePages = 100;
 
     private static readonly TimeSpan CountInterval = TimeSpan.FromMinutes(15);
 
@@ -24,7 +24,7 @@ internal sealed partial class OutlookPass
         var asked = At(folder).NextLink is { } link ? AskAsync(link, ending.Token) : FirstAsync(folder, ending.Token);
         try
         {
-            for (var pages = 0; pages < MaxPages; pages++)
+            for (var (pages, idle) = (0, 0); pages < MaxPages && idle < MaxIdlePages; pages++)
             {
                 var (page, failure) = await TryAsync(folder, asked);
                 if (page is null)
@@ -38,11 +38,16 @@ internal sealed partial class OutlookPass
                     asked = AskAsync(following, ending.Token);
                 var delta = await TakePageAsync(folder, page.Value ?? [], shown: null, ct);
                 var entry = At(folder);
+
+                // A delta with a filter tells of 5,000 messages and leaves out the rest (Graph, "message: delta"): the numbers show it.
+                if (page.OdataNextLink is null && entry is { DeltaLink: null, HasNoDelta: false })
+                    cursor = cursor with { CountedAt = default };
+                idle = page.Value is { Count: > 0 } && page.OdataNextLink != entry.NextLink ? 0 : idle + 1;
                 var done = entry.Done + (page.Value?.Count ?? 0);
                 var isOver = page.OdataNextLink is null || (isListing && delta.Added.Count == 0);
                 yield return delta with
                 {
-                    Next = Moved(folder, isOver ? Over(entry, page, done) : entry with { NextLink = page.OdataNextLink, Done = done, Losses = 0 }).Next,
+                    Next = Moved(folder, isOver ? Over(entry, page) : entry with { NextLink = page.OdataNextLink, Done = done }).Next,
                     Progress = entry.IsRead ? null : Progress(page.Value?.Count ?? 0),
                 };
                 if (isOver)
@@ -67,15 +72,14 @@ internal sealed partial class OutlookPass
     }
 
     /// <summary>What came into the folder while it was walked is told by its link, and is new: the time of before stays.</summary>
-    private OutlookFolderCursor Over(OutlookFolderCursor entry, DeltaGetResponse page, int done) => entry with
+    private OutlookFolderCursor Over(OutlookFolderCursor entry, DeltaGetResponse page) => entry with
     {
         DeltaLink = entry.HasNoDelta ? null : page.OdataDeltaLink ?? throw GraphFaults.Odd(),
         NextLink = null,
         ReadAt = entry.ReadAt ?? entry.Since,
-        IsDoubtful = entry.IsDoubtful || (horizon is not null && done >= MaxFiltered),
         Done = 0,
         Total = 0,
-        Losses = 0,
+        Losses = entry.HasNoDelta ? 0 : entry.Losses,
     };
 
     private Task<DeltaGetResponse> FirstAsync(OutlookFolder folder, CancellationToken ct) => client.OneAsync<DeltaGetResponse>(
@@ -143,7 +147,7 @@ internal sealed partial class OutlookPass
             request = client.Page(next);
         }
 
-        await foreach (var delta in AskAsync(scope.Known(0, long.MaxValue, int.MaxValue).Where(known => known.FolderPath == folder.Path && !seen.Contains(known.RemoteId)).Select(known => known.RemoteId), ct))
+        await foreach (var delta in AskAsync(Within(folder.Path).Where(id => !seen.Contains(id)), ct))
             yield return delta;
         yield return Moved(folder, At(folder) with { IsDoubtful = false });
     }

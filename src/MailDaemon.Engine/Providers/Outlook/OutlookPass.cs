@@ -17,8 +17,11 @@ internal sealed partial class OutlookPass(
     /// <summary>Folders that are asked at a time.</summary>
     private const int FoldersAtOnce = 20;
 
-    /// <summary>A folder's link was lost so often in a row, and nothing could be read between.</summary>
-    private const int MaxLosses = 2;
+    /// <summary>So often in a row a folder is read anew because its links are lost, before it waits.</summary>
+    private const int MaxLosses = 3;
+
+    /// <summary>So long a folder waits whose links are lost again and again.</summary>
+    private static readonly TimeSpan LossPause = TimeSpan.FromHours(1);
 
     /// <summary>So often a folder that has nothing new moves the cursor all the same: links do not live for ever.</summary>
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(10);
@@ -27,15 +30,18 @@ internal sealed partial class OutlookPass(
     private readonly HashSet<string> refused = new(scope.Refused, StringComparer.Ordinal);
     private readonly DateTimeOffset? horizon = settings.SyncDays > 0 ? time.GetUtcNow() - TimeSpan.FromDays(settings.SyncDays) : null;
     private OutlookCursor cursor = null!;
+
+    /// <summary>When the numbers were last compared before this pass: until then nothing was missing.</summary>
+    private DateTimeOffset proven;
     private int walked;
     private int toWalk;
 
     public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var plan = OutlookPlan.Of(OutlookCursor.Read(scope.Cursor), folders, settings, time.GetUtcNow());
-        await foreach (var delta in LeaveAsync(plan.Left, ct))
+        await foreach (var delta in LeaveAsync(plan, ct))
             yield return delta;
-        cursor = plan.Cursor;
+        (cursor, proven) = (plan.Cursor, plan.Cursor.CountedAt == default ? time.GetUtcNow() : plan.Cursor.CountedAt);
         if (plan.IsChanged)
             yield return Moved();
 
@@ -72,10 +78,14 @@ internal sealed partial class OutlookPass(
     /// <summary>What is new in all folders that have a link, in few requests.</summary>
     private async IAsyncEnumerable<Delta> ReadChangesAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        // The settings may name another server now.
-        foreach (var folder in Active.Where(folder => (At(folder).DeltaLink ?? At(folder).NextLink) is { } link && !client.Owns(link)).ToList())
-            yield return Moved(folder, At(folder).Lost());
-        foreach (var some in Active.Where(folder => At(folder) is { DeltaLink: not null, NextLink: null }).Chunk(FoldersAtOnce).ToList())
+        // The server named another one, or the settings do now.
+        foreach (var folder in Active.Where(folder => At(folder) is { DeltaLink: { } link, NextLink: null } && !client.Owns(link)).ToList())
+        {
+            await foreach (var delta in GuardedAsync(folder, LoseAsync(folder, GraphFaults.Foreign(), ct)))
+                yield return delta;
+        }
+
+        foreach (var some in Active.Where(folder => At(folder) is { DeltaLink: { } link, NextLink: null } && client.Owns(link)).Chunk(FoldersAtOnce).ToList())
         {
             var asked = time.GetUtcNow();
             var answers = await client.RunAsync<DeltaGetResponse>([.. some.Select(folder => OutlookRequests.Sized(client.Page(At(folder).DeltaLink!), OutlookRequests.PageSize))], ct);
@@ -100,18 +110,23 @@ internal sealed partial class OutlookPass(
         }
 
         var page = answer.Value ?? throw GraphFaults.Odd();
-        var entry = At(folder);
         var delta = await TakePageAsync(folder, page.Value ?? [], shown, ct);
+        var entry = At(folder);
         if (page.OdataNextLink is { } next)
         {
             yield return delta with { Next = Moved(folder, entry with { NextLink = next }).Next };
             await foreach (var more in WalkAsync(folder, ct))
                 yield return more;
         }
-        else if (page.Value is { Count: > 0 } || asked - entry.ReadAt > LinkLifetime)
+        else if (page.Value is { Count: > 0 } || entry.Losses > 0 || asked - entry.ReadAt > LinkLifetime)
         {
-            yield return delta with { Next = Moved(folder, entry with { DeltaLink = page.OdataDeltaLink ?? throw GraphFaults.Odd(), ReadAt = asked, Losses = 0 }).Next };
+            yield return delta with { Next = Moved(folder, entry with { DeltaLink = page.OdataDeltaLink ?? throw GraphFaults.Odd(), ReadAt = asked, Losses = 0, LostAt = null }).Next };
         }
+    }
+
+    private async IAsyncEnumerable<Delta> LoseAsync(OutlookFolder folder, MailException failure, [EnumeratorCancellation] CancellationToken ct)
+    {
+        yield return await LostAsync(folder, failure, ct);
     }
 
     /// <summary>A folder whose link is worth nothing any more is read anew.</summary>
@@ -120,14 +135,15 @@ internal sealed partial class OutlookPass(
     {
         if (!MayBeLost(folder, failure))
             throw failure;
-        if (At(folder).Losses >= MaxLosses)
-            throw new MailException(MailFault.Refused, "sync_state_lost", $"Outlook gives no changes of the folder {folder.Path}, though it was read anew. It is tried again; POST /api/sync tries at once.", failure);
+        var now = time.GetUtcNow();
+        if (At(folder) is { Losses: >= MaxLosses, LostAt: { } lost } && now - lost < LossPause)
+            throw new MailException(MailFault.Refused, "sync_state_lost", $"Outlook gives no changes of the folder {folder.Path}, though it was read anew. It is read anew in an hour.", failure);
 
         // Shared folders and archives are there and have no delta; a folder that is gone is not listed any more at the next pass.
-        if (failure.Fault != MailFault.NotFound || failure.Code is GraphFaults.SyncStateLost)
-            return Moved(folder, At(folder).Lost());
+        if (failure.Fault != MailFault.NotFound || failure.Code is GraphFaults.SyncStateLost || At(folder) is { DeltaLink: not null } or { NextLink: not null })
+            return Moved(folder, At(folder).Lost(now));
         await client.OneAsync<MailFolder>(client.Me.MailFolders[folder.Id].ToGetRequestInformation(query => query.QueryParameters.Select = ["id"]), ct);
-        return Moved(folder, At(folder).Lost() with { HasNoDelta = true });
+        return Moved(folder, At(folder).Lost(now) with { HasNoDelta = true });
     }
 
     private bool MayBeLost(OutlookFolder folder, MailException failure) =>
@@ -158,15 +174,27 @@ internal sealed partial class OutlookPass(
         }
     }
 
-    /// <summary>Messages of folders that are gone or not wanted any more: they may have moved to one that is.</summary>
-    private async IAsyncEnumerable<Delta> LeaveAsync(IReadOnlyList<string> paths, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>
+    /// Messages of folders that are gone are asked for: they may have been moved to another. Those of a folder that is not wanted any more go;
+    /// one that was moved out of it in this moment is shown by the folder where it is, and keeps its key.
+    /// </summary>
+    private async IAsyncEnumerable<Delta> LeaveAsync(OutlookPlan plan, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var path in paths)
+        if (plan.Gone.Count > 0)
         {
-            await foreach (var delta in AskAsync(scope.Known(0, long.MaxValue, int.MaxValue).Where(known => known.FolderPath == path).Select(known => known.RemoteId), ct))
+            // Another folder may have its name by now, and the cache has them under none that there is.
+            var there = folders.Select(folder => folder.Path).Except(plan.Gone, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+            await foreach (var delta in AskAsync(Known().Where(known => !there.Contains(known.FolderPath!)).Select(known => known.RemoteId), ct))
                 yield return delta;
         }
+
+        foreach (var path in plan.Unwanted)
+            yield return new Delta { Scope = OutlookMessages.Scope, Next = null, Removed = [.. Within(path)] };
     }
+
+    private IReadOnlyList<KnownMessage> Known() => scope.Known(0, long.MaxValue, int.MaxValue);
+
+    private IEnumerable<string> Within(string path) => Known().Where(known => known.FolderPath == path).Select(known => known.RemoteId);
 
     /// <summary>What became of messages, by asking for each.</summary>
     private async IAsyncEnumerable<Delta> AskAsync(IEnumerable<string> ids, [EnumeratorCancellation] CancellationToken ct)

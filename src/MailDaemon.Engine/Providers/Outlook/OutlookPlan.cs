@@ -4,22 +4,24 @@ namespace MailDaemon.Engine.Providers.Outlook;
 
 /// <summary>What a pass begins with: the cursor of before, brought in line with the folders and settings of now. Pure.</summary>
 /// <param name="IsChanged">Whether it differs from the cursor of before by more than the time of the listing.</param>
-/// <param name="Left">Paths of folders that are gone, or not wanted any more.</param>
-internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOnlyList<string> Left)
+/// <param name="Gone">Paths of folders that were read and are not there any more.</param>
+/// <param name="Unwanted">Paths of folders that were read and are not wanted any more.</param>
+internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOnlyList<string> Gone, IReadOnlyList<string> Unwanted)
 {
     public static OutlookPlan Of(OutlookCursor? before, IReadOnlyList<OutlookFolder> folders, AccountSettings settings, DateTimeOffset now)
     {
-        var known = before ?? new OutlookCursor { Began = now, ListedAt = now, CountedAt = now };
+        // The server tells dates in whole seconds: what comes in this one is new.
+        var second = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset);
+        var known = before ?? new OutlookCursor { Began = second, ListedAt = second, CountedAt = now };
         var entries = folders.ToDictionary(folder => folder.Id, folder => Of(known, known.Folders.GetValueOrDefault(folder.Id), folder, settings, now), StringComparer.Ordinal);
-        var cursor = known with { ListedAt = now, Folders = known.Folders.Clear().AddRange(entries) };
+        var cursor = known with { ListedAt = second, Folders = known.Folders.Clear().AddRange(entries) };
         var isChanged = before is null || !cursor.Folders.SequenceEqual(known.Folders);
-        List<string> left =
-        [
-            .. from entry in known.Folders
-            where !entry.Value.IsOff && (!entries.TryGetValue(entry.Key, out var next) || next.IsOff)
-            select entry.Value.Path,
-        ];
-        return new OutlookPlan(cursor, isChanged, left);
+        var read = known.Folders.Where(entry => !entry.Value.IsOff).ToList();
+        return new OutlookPlan(
+            cursor,
+            isChanged,
+            [.. read.Where(entry => !entries.ContainsKey(entry.Key)).Select(entry => entry.Value.Path)],
+            [.. read.Where(entry => entries.TryGetValue(entry.Key, out var next) && next.IsOff).Select(entry => entries[entry.Key].Path)]);
     }
 
     private static OutlookFolderCursor Of(OutlookCursor cursor, OutlookFolderCursor? before, OutlookFolder folder, AccountSettings settings, DateTimeOffset now)

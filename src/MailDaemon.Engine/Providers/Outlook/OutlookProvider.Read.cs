@@ -23,7 +23,7 @@ internal sealed partial class OutlookProvider
             var size = Math.Min(OutlookRequests.PageSize, request.Limit - messages.Count);
             var page = await client.OneAsync<MessageCollectionResponse>(
                 OutlookRequests.List(client, folder.Id, OutlookMessages.Selected, size, since: null, skip: request.Offset + messages.Count), ct);
-            messages.AddRange(await reader.CompleteAsync(folder.Id, page.Value ?? [], _ => folder.Path, isOld, ct));
+            messages.AddRange((await reader.CompleteAsync(folder.Id, page.Value ?? [], _ => folder.Path, isOld, ct)).Messages);
             ended = page.Value is not { Count: > 0 } some || some.Count < size;
         }
 
