@@ -82,12 +82,14 @@ internal sealed partial class DeltaWriter
 
     /// <summary>
     /// An equal message that came into another folder a moment ago: the server's move, seen from its far end first; by now we may have
-    /// moved it back. What was sent is left out: a mail to oneself is in two folders by right.
+    /// moved it back. What was sent is left out: a mail to oneself is in two folders by right. Where one scope is the whole account, one of
+    /// another id that came later into the same folder is the same mail too: Outlook gave it another id.
     /// </summary>
     private Known? FindHeir(Known known) => writer.First(
         $"""
         select {Known.Columns} from messages
-        where identity = ?1 and ordinal > ?2 and added_at >= ?3 and (folder_id <> ?4 or was_moved = 1)
+        where identity = ?1 and ordinal > ?2 and added_at >= ?3
+          and (folder_id <> ?4 or was_moved = 1 or (added_at > ?7 and exists (select 1 from scopes where id = messages.scope_id and name = '')))
           and ?5 not in (select role from folders where id = messages.folder_id)
           and ?5 not in (select role from folders where id = ?4)
           and (object_id is null or ?6 is null or object_id = ?6)
@@ -99,7 +101,8 @@ internal sealed partial class DeltaWriter
         Math.Max(known.AddedAt, now - HeirLifetime),
         known.FolderId,
         (int)FolderRole.Sent,
-        known.ObjectId);
+        known.ObjectId,
+        known.AddedAt);
 
     /// <summary>The heir takes the older identity and key and is still found by its own.</summary>
     private void Bequeath(Known known, Known heir, bool awaitsRules)

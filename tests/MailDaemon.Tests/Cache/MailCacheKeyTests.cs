@@ -121,6 +121,31 @@ public sealed class MailCacheKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_id_in_the_same_folder_of_an_account_that_is_one_scope_keeps_the_key()
+    {
+        var key = (await _fixture.ApplyAsync(Page("", "1", Mail(1, "<a>")))).Added[0].Key;
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        var shortLived = (await _fixture.ApplyAsync(Page("", "2", Mail(2, "<a>")))).Added[0].Key;
+
+        var applied = await _fixture.ApplyAsync(Page("", "3") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBeEmpty();
+        Cache.Locate(key)!.RemoteId.ShouldBe("2");
+        Cache.Find(shortLived)!.Key.ShouldBe(key);
+    }
+
+    [Fact]
+    public async Task Copies_that_came_together_into_an_account_that_is_one_scope_keep_their_keys()
+    {
+        var keys = (await _fixture.ApplyAsync(Page("", "1", Mail(1, "<a>"), Mail(2, "<a>")))).Added.Select(item => item.Key).ToList();
+
+        var applied = await _fixture.ApplyAsync(Page("", "2") with { Removed = ["1"] });
+
+        applied.Removed.ShouldBe([keys[0]]);
+        Cache.Find(keys[1])!.Key.ShouldBe(keys[1]);
+    }
+
+    [Fact]
     public async Task Key_that_still_finds_an_older_message_is_given_to_no_other()
     {
         await Move_seen_first_where_it_arrived_keeps_the_key_and_the_short_lived_one_still_finds_it();
