@@ -117,7 +117,7 @@ internal sealed class GraphUploadSession(HttpClient http, Uri address, GraphUplo
         }
         catch (MailException e) when (e.Fault == MailFault.NotFound)
         {
-            throw new MailException(MailFault.Refused, "upload_lost", "Outlook does not know the upload of an attachment any more. Try again.", e);
+            throw new MailException(MailFault.Unreachable, "upload_lost", "Outlook does not know the upload of an attachment any more. Try again.", e);
         }
     }
 
