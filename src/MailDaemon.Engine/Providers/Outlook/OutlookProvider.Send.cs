@@ -9,6 +9,9 @@ namespace MailDaemon.Engine.Providers.Outlook;
 /// </summary>
 internal sealed partial class OutlookProvider
 {
+    /// <summary>Tries to remove a draft that nobody needs.</summary>
+    private const int MaxRemovals = 3;
+
     public async Task<SendReceipt> SendAsync(WrittenMail mail, Func<CancellationToken, Task> handOver, CancellationToken ct)
     {
         var draft = await CreateDraftAsync(mail, folderId: null, ct);
@@ -19,6 +22,8 @@ internal sealed partial class OutlookProvider
         }
         catch (MailException e) when (e.Code == "send_uncertain")
         {
+            // This draft says whether the mail was sent, the others say nothing.
+            await TidyAsync(draft, mail.Envelope.MessageId, ct);
             throw;
         }
         catch (MailException e) when (e.Code == "message_gone")
@@ -85,15 +90,20 @@ internal sealed partial class OutlookProvider
         }
     }
 
+    /// <summary>A draft that cannot be removed stays: one more is no harm.</summary>
     private async Task RemoveQuietlyAsync(IReadOnlyList<string> ids, CancellationToken ct)
     {
         try
         {
-            await client.RunAsync<Message>([.. ids.Select(id => client.Me.Messages[id].PermanentDelete.ToPostRequestInformation())], ct);
+            for (var tries = 0; ids.Count > 0 && tries < MaxRemovals; tries++)
+            {
+                var answers = await client.RunAsync<Message>([.. ids.Select(id => client.Me.Messages[id].PermanentDelete.ToPostRequestInformation())], ct);
+                ids = [.. ids.Zip(answers).Where(pair => pair.Second.Failure is { MayPass: true }).Select(pair => pair.First)];
+            }
         }
         catch (MailException)
         {
-            // A draft more is no harm.
+            // The server cannot be spoken to.
         }
     }
 }
