@@ -175,7 +175,10 @@ public sealed record ScopeRequest(ScopeState State, string? Cursor, DateTimeOffs
     /// <summary>How many messages the cache shows in a folder, by its path.</summary>
     public required Func<string, int> HeldIn { get; init; }
 
-    /// <summary>Of these those that are to be tried again now.</summary>
+    /// <summary>Paths of folders that the server no longer has, in which the cache still shows messages.</summary>
+    public IReadOnlyList<string> LeftFolders { get; init; } = [];
+
+    /// <summary>Of the refused those that are to be tried again now.</summary>
     public IReadOnlyList<string> Retried { get; init; } = [];
 }
 

@@ -86,6 +86,7 @@ public sealed partial class AccountSync(MailCaches caches, MailProviders provide
         return new(state, cursor, folder?.Since, folder?.LastPass, (folder?.Total ?? 0) + aside.Count, (from, to, limit) => cache.Known(state.Scope, from, to, limit))
         {
             HeldIn = path => Folder(cache, path)?.Total ?? 0,
+            LeftFolders = [.. cache.Folders().Where(f => f is { Total: > 0, Folder.IsSelectable: false }).Select(f => f.Folder.Path)],
             KnownByIds = ids => cache.Known(state.Scope, ids),
             Refused = [.. aside.Select(r => r.Id)],
             Retried = [.. aside.Where(r => pass.IsThorough || r.NextAttempt <= time.GetUtcNow()).Select(r => r.Id)],

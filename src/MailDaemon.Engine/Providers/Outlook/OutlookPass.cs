@@ -38,7 +38,7 @@ internal sealed partial class OutlookPass(
 
     public async IAsyncEnumerable<Delta> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var plan = OutlookPlan.Of(OutlookCursor.Read(scope.Cursor), folders, settings, time.GetUtcNow());
+        var plan = OutlookPlan.Of(OutlookCursor.Read(scope.Cursor), folders, settings, scope.HeldIn, time.GetUtcNow());
         await foreach (var delta in LeaveAsync(plan, ct))
             yield return delta;
         (cursor, proven) = (plan.Cursor, plan.Cursor.CountedAt == default ? time.GetUtcNow() : plan.Cursor.CountedAt);
@@ -180,7 +180,7 @@ internal sealed partial class OutlookPass(
     /// </summary>
     private async IAsyncEnumerable<Delta> LeaveAsync(OutlookPlan plan, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (plan.Gone.Count > 0)
+        if (plan.Gone.Count + scope.LeftFolders.Count > 0)
         {
             // Another folder may have its name by now, and the cache has them under none that there is.
             var there = folders.Select(folder => folder.Path).Except(plan.Gone, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);

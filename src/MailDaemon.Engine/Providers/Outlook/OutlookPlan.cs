@@ -8,12 +8,12 @@ namespace MailDaemon.Engine.Providers.Outlook;
 /// <param name="Unwanted">Paths of folders that were read and are not wanted any more.</param>
 internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOnlyList<string> Gone, IReadOnlyList<string> Unwanted)
 {
-    public static OutlookPlan Of(OutlookCursor? before, IReadOnlyList<OutlookFolder> folders, AccountSettings settings, DateTimeOffset now)
+    public static OutlookPlan Of(OutlookCursor? before, IReadOnlyList<OutlookFolder> folders, AccountSettings settings, Func<string, int> heldIn, DateTimeOffset now)
     {
         // The server tells dates in whole seconds: what comes in this one is new.
         var second = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset);
         var known = before ?? new OutlookCursor { Began = second, ListedAt = second, CountedAt = now };
-        var entries = folders.ToDictionary(folder => folder.Id, folder => Of(known, known.Folders.GetValueOrDefault(folder.Id), folder, settings, now), StringComparer.Ordinal);
+        var entries = folders.ToDictionary(folder => folder.Id, folder => Of(known, known.Folders.GetValueOrDefault(folder.Id), folder, settings, heldIn, now), StringComparer.Ordinal);
         var cursor = known with { ListedAt = second, Folders = known.Folders.Clear().AddRange(entries) };
         var isChanged = before is null || !cursor.Folders.SequenceEqual(known.Folders);
         var read = known.Folders.Where(entry => !entry.Value.IsOff).ToList();
@@ -24,12 +24,12 @@ internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOn
             [.. read.Where(entry => entries.TryGetValue(entry.Key, out var next) && next.IsOff).Select(entry => entries[entry.Key].Path)]);
     }
 
-    private static OutlookFolderCursor Of(OutlookCursor cursor, OutlookFolderCursor? before, OutlookFolder folder, AccountSettings settings, DateTimeOffset now)
+    private static OutlookFolderCursor Of(OutlookCursor cursor, OutlookFolderCursor? before, OutlookFolder folder, AccountSettings settings, Func<string, int> heldIn, DateTimeOffset now)
     {
         var isOff = !settings.Wants(folder.Folder);
 
-        // A folder that was made since: what came into it since the last listing is new mail.
-        var entry = before ?? new OutlookFolderCursor { Path = folder.Path, Since = cursor.ListedAt, Days = settings.SyncDays, Total = folder.Total, IsOff = isOff };
+        // A folder that was made since: what came into it since the last listing is new mail. What the cache has under its name was of another.
+        var entry = before ?? new OutlookFolderCursor { Path = folder.Path, Since = cursor.ListedAt, Days = settings.SyncDays, Total = folder.Total, IsOff = isOff, IsDoubtful = heldIn(folder.Path) > 0 };
         entry = entry with { Path = folder.Path, IsOff = isOff };
         if (before is null || isOff)
             return isOff ? new OutlookFolderCursor { Path = folder.Path, Since = entry.Since, Days = settings.SyncDays, IsOff = true } : entry;
