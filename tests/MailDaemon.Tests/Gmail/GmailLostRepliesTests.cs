@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using MailDaemon.Sandbox.Gmail;
+using MailDaemon.Tests.Sending;
 using MailDaemon.Tests.Support;
 
 namespace MailDaemon.Tests.Gmail;
@@ -11,9 +11,11 @@ namespace MailDaemon.Tests.Gmail;
 /// </summary>
 public sealed class GmailLostRepliesTests
 {
-    private const int AtOnce = 8;
     private const string Send = "gmail.users.messages.send";
     private const string Piece = "upload.piece";
+
+    /// <summary>More than fits into one part of an upload.</summary>
+    private const int TwoParts = 480_000;
 
     private static int Sends => int.TryParse(Environment.GetEnvironmentVariable("MAILDAEMON_GMAIL_SENDS"), CultureInfo.InvariantCulture, out var sends) ? sends : 24;
 
@@ -25,40 +27,28 @@ public sealed class GmailLostRepliesTests
     {
         await using var gmail = await GmailApp.StartAsync(isSeeded: false);
         var random = new Random(20261201);
-        var states = new Dictionary<string, string>(StringComparer.Ordinal);
+        var replies = new LostReplies(gmail.App, "gmail", gmail.Email, number => number % 4 == 0 ? TwoParts : 0);
 
-        for (var sent = 0; sent < Sends; sent += AtOnce)
-        {
-            gmail.Gmail.Faults.Reset();
-            gmail.Gmail.Faults.RewritesMessageId = rewritesMessageId;
-            Arm(gmail.Gmail.Faults, random, kind: sent / AtOnce % 8);
-            var keys = Enumerable.Range(sent, Math.Min(AtOnce, Sends - sent)).Select(number => number.ToString("00000", CultureInfo.InvariantCulture)).ToList();
-            await Task.WhenAll(keys.Select(key => SendAsync(gmail, key)));
-            gmail.Gmail.Faults.Reset();
-            gmail.Gmail.Faults.RewritesMessageId = rewritesMessageId;
-            foreach (var key in keys)
-                states[key] = await SettledAsync(gmail, key);
-        }
+        var states = await replies.SendAsync(
+            Sends,
+            round => Arm(gmail.Gmail.Faults, random, round % 8),
+            () =>
+            {
+                gmail.Gmail.Faults.Reset();
+                gmail.Gmail.Faults.RewritesMessageId = rewritesMessageId;
+            });
 
-        var copies = gmail.Mailbox.Messages.Where(m => m.LabelIds.Contains("SENT")).Select(m => Encoding.UTF8.GetString(m.Raw.Span)).ToList();
-        var delivered = gmail.Servers.World.FindUser("tom@sandbox.test")!.Inbox.Messages.Select(m => Encoding.UTF8.GetString(m.Raw.Span)).ToList();
-        foreach (var (key, state) in states)
-        {
-            var (filed, arrived) = (CountOf(copies, key), CountOf(delivered, key));
-            state.ShouldBeOneOf(["sent", "uncertain"], $"{key}: {arrived} arrived");
-            filed.ShouldBe(arrived, $"{key} is {state}");
-            arrived.ShouldBeInRange(state == "sent" ? 1 : 0, 1, $"{key} is {state}");
-        }
-
-        states.Count.ShouldBe(Sends);
-        states.Values.Count(state => state == "sent").ShouldBeGreaterThan(Sends / 2);
+        LostReplies.Check(
+            states,
+            gmail.Mailbox.Messages.Where(m => m.LabelIds.Contains("SENT")).Select(m => m.Raw),
+            gmail.Servers.World.FindUser("tom@sandbox.test")!.Inbox.Messages.Select(m => m.Raw));
         await gmail.SyncAsync();
         await gmail.ShouldBeVerifiedAsync();
     }
 
     private static void Arm(GmailFaults faults, Random random, int kind)
     {
-        var times = random.Next(1, AtOnce + 1);
+        var times = random.Next(1, LostReplies.AtOnce + 1);
         switch (kind)
         {
             case 0:
@@ -91,29 +81,4 @@ public sealed class GmailLostRepliesTests
                 break;
         }
     }
-
-    /// <summary>Every fourth is longer than a part of an upload.</summary>
-    private static Task<Reply> SendAsync(GmailApp gmail, string key) => gmail.App.PostAsync(
-        "/api/gmail/send",
-        new { email = gmail.Email, toRecipients = new[] { new { address = "tom@sandbox.test" } }, subject = $"mail {key}", body = key[^1] % 4 == 0 ? LongText : $"text of {key}" },
-        ("Idempotency-Key", key));
-
-    private static string LongText { get; } = string.Concat(Enumerable.Repeat("A line of a long mail, which takes more than one part.\n", 12_000));
-
-    private static async Task<string> SettledAsync(GmailApp gmail, string key)
-    {
-        var state = "";
-        await Eventually.UntilAsync(
-            async () =>
-            {
-                var reply = await SendAsync(gmail, key);
-                reply.Status.ShouldBeOneOf([200, 202], $"{key}: {reply.Text}");
-                return (state = reply.Result.GetProperty("status").GetString()!) != "queued";
-            },
-            $"{key} is settled",
-            TimeSpan.FromSeconds(60));
-        return state;
-    }
-
-    private static int CountOf(IEnumerable<string> mails, string key) => mails.Count(mail => mail.Contains($"Subject: mail {key}\r\n", StringComparison.Ordinal));
 }
