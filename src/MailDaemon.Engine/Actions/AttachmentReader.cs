@@ -15,14 +15,15 @@ public sealed class AttachmentReader(MailProviders providers, AttachmentCache ca
     {
         await contents.EnsureAsync(message, ct);
         var content = message.Cache.ReadContent(message.Message.Key) ?? throw MessageLookup.NotFound(message.Message.Key);
-        var attachment = content.Attachments.FirstOrDefault(a => a.Id == attachmentId)
+        var native = MessageIds.Native(message.Account.Key.Provider, attachmentId);
+        var attachment = content.Attachments.FirstOrDefault(a => a.Id == native)
             ?? throw MailException.NotFound("attachment_not_found", $"The message has no attachment {attachmentId}. Its detail lists them.");
         var remote = message.Remote;
         var file = await cache.GetAsync(
             message.Account.Key,
             message.Message.Key,
-            attachmentId,
-            (stream, token) => providers.For(message.Account).CopyAttachmentAsync(remote, attachmentId, stream, token),
+            native,
+            (stream, token) => providers.For(message.Account).CopyAttachmentAsync(remote, native, stream, token),
             ct);
         return new AttachmentFile(attachment, file);
     }

@@ -17,13 +17,16 @@ public static class MessageIds
     public static string? TryRead(ProviderKind provider, string id)
     {
         if (provider != ProviderKind.Imap)
-            return id;
+            return Native(provider, id);
 
         var uid = id.StartsWith(ImapPrefix, StringComparison.OrdinalIgnoreCase) ? id[ImapPrefix.Length..] : id;
         return uint.TryParse(uid, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
             ? value.ToString(CultureInfo.InvariantCulture)
             : null;
     }
+
+    /// <summary>An id of the provider as it was meant. Those of Outlook are base64: a plus sign that was not encoded arrives as a blank.</summary>
+    public static string Native(ProviderKind provider, string id) => provider == ProviderKind.Outlook ? id.Replace(' ', '+') : id;
 
     public static MailException Invalid(string id) =>
         MailException.InvalidInput("invalid_parameter", $"'{TextCut.At(id, 80)}' is no IMAP message: it is named by its uid (4711 or imap:4711) or its key (m_…).");
