@@ -24,6 +24,8 @@ internal static class FetchMessages
         var fields = FieldSelection.Of(request.Fields, ApiJson.Default.MessageItem, isPage: true);
         if (p.Kind == ProviderKind.Gmail && request.Offset > 0)
             throw MailException.InvalidInput("invalid_parameter", "Gmail has no offsets; give the pageToken of the page before");
+        if (p.Kind != ProviderKind.Gmail && (request.PageToken is not null || request.Query is not null))
+            throw MailException.InvalidInput("invalid_parameter", "pageToken and query are for Gmail; older mail of other accounts is read by offset, and GET …/search finds it by its words.");
         var page = await requests.FetchAsync(
             account,
             new RemotePageRequest(request.Folder ?? (request.Query is null ? "inbox" : ""), request.Limit, request.Offset, request.PageToken, request.Query),

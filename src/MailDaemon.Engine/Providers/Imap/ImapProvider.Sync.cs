@@ -77,26 +77,18 @@ internal sealed partial class ImapProvider
         }
     }
 
-    public Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct)
-    {
-        if (request.PageToken is not null || request.Query is not null)
+    public Task<RemotePage> ReadPageAsync(RemotePageRequest request, CancellationToken ct) => InFolderAsync(
+        request.Folder,
+        request.Cursor,
+        async (session, token) =>
         {
-            throw MailException.InvalidInput("invalid_parameter", "pageToken and query are for Gmail; on IMAP older mail is read by offset.");
-        }
-
-        return InFolderAsync(
-            request.Folder,
-            request.Cursor,
-            async (session, token) =>
-            {
-                var all = await session.Client.SearchAsync(SearchQuery.All, token);
-                var page = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
-                var wanted = await OnlyHereAsync(session.Client, await AllMailAtAsync(session.Client, request.Folder, token), page, token);
-                var (messages, refused) = await ReadAsync(session, wanted, request.Cursor, token);
-                return new RemotePage(request.Folder, messages, (int)all.Count) { Refused = refused };
-            },
-            ct);
-    }
+            var all = await session.Client.SearchAsync(SearchQuery.All, token);
+            var page = all.OrderDescending().Skip(request.Offset).Take(request.Limit).ToList();
+            var wanted = await OnlyHereAsync(session.Client, await AllMailAtAsync(session.Client, request.Folder, token), page, token);
+            var (messages, refused) = await ReadAsync(session, wanted, request.Cursor, token);
+            return new RemotePage(request.Folder, messages, (int)all.Count) { Refused = refused };
+        },
+        ct);
 
     /// <summary>Does a piece of reading in a folder. Failures come out as <see cref="MailException"/>.</summary>
     private async Task<T> InFolderAsync<T>(string path, string? cursor, Func<ImapFolderSession, CancellationToken, Task<T>> work, CancellationToken ct)
