@@ -10,7 +10,7 @@ internal sealed partial class OutlookProvider
     {
         var folder = new MailFolder { DisplayName = name };
         var above = parent is null ? null : await folders.OfAsync(parent, ct);
-        var made = await AskAsync(() => client.OneAsync<MailFolder>(
+        var made = await AskAsync(name, () => client.OneAsync<MailFolder>(
             above is null ? client.Me.MailFolders.ToPostRequestInformation(folder) : client.Me.MailFolders[above.Id].ChildFolders.ToPostRequestInformation(folder), ct));
         return (await folders.RefreshAsync(ct)).FirstOrDefault(listed => listed.Id == made.Id)?.Path ?? (above is null ? name : $"{above.Path}/{name}");
     }
@@ -19,7 +19,7 @@ internal sealed partial class OutlookProvider
     {
         var folder = await folders.OfAsync(path, ct);
         var before = await folders.AllAsync(ct);
-        await AskAsync(() => client.OneAsync<MailFolder>(client.Me.MailFolders[folder.Id].ToPatchRequestInformation(new MailFolder { DisplayName = name }), ct));
+        await AskAsync(path, () => client.OneAsync<MailFolder>(client.Me.MailFolders[folder.Id].ToPatchRequestInformation(new MailFolder { DisplayName = name }), ct));
         var after = (await folders.RefreshAsync(ct)).ToDictionary(listed => listed.Id, listed => listed.Path, StringComparer.Ordinal);
         return before
             .Where(listed => listed.Id == folder.Id || (after.TryGetValue(listed.Id, out var now) && now != listed.Path))
@@ -34,11 +34,15 @@ internal sealed partial class OutlookProvider
             throw MailException.Conflict("folder_not_empty", $"{path} holds {now.TotalItemCount} messages and {now.ChildFolderCount} folders. Move them, or give force=true to delete them too.");
         var answer = (await client.RunAsync<MailFolder>([client.Me.MailFolders[folder.Id].ToDeleteRequestInformation()], ct))[0];
         if (answer.Failure is { Fault: not MailFault.NotFound } failure)
-            throw failure;
+            throw failure.Fault == MailFault.Forbidden ? Protected(path, failure) : failure;
         await folders.RefreshAsync(ct);
     }
 
-    private static async Task<MailFolder> AskAsync(Func<Task<MailFolder>> ask)
+    /// <summary>Outbox, Conversation History and others without a role of ours.</summary>
+    private static MailException Protected(string name, Exception e) =>
+        new(MailFault.Conflict, "folder_protected", $"{name} is a folder of Outlook's own and cannot be renamed or deleted.", e);
+
+    private static async Task<MailFolder> AskAsync(string name, Func<Task<MailFolder>> ask)
     {
         try
         {
@@ -47,6 +51,10 @@ internal sealed partial class OutlookProvider
         catch (MailException e) when (e.Fault == MailFault.Conflict)
         {
             throw new MailException(MailFault.Conflict, "folder_exists", "There is a folder of this name already.", e);
+        }
+        catch (MailException e) when (e.Fault == MailFault.Forbidden)
+        {
+            throw Protected(name, e);
         }
         catch (MailException e) when (e.Fault == MailFault.InvalidInput)
         {
