@@ -83,13 +83,13 @@ internal sealed partial class MsalClient : IMsalHttpClientFactory, IDisposable
             cache = access.TokenCache.SerializeMsalV3();
     }
 
-    /// <summary>What fails comes back as an exception and is told by whoever catches it.</summary>
+    /// <summary>What fails comes back as an exception and is told by whoever catches it; a device code that waits warns at each poll.</summary>
     private void Log(LogLevel level, string message, bool containsPii)
     {
         if (level == LogLevel.Warning && !containsPii)
             LogWarning(message.Split('\n')[0].Trim());
     }
 
-    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Warning, Message = "MSAL: {Warning}")]
+    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Debug, Message = "MSAL: {Warning}")]
     private partial void LogWarning(string warning);
 }
