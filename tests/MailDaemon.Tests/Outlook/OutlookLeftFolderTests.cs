@@ -22,4 +22,20 @@ public sealed class OutlookLeftFolderTests
         (await outlook.ListAsync()).ShouldBeEmpty();
         await outlook.ShouldBeVerifiedAsync();
     }
+
+    [Fact]
+    public async Task Folder_that_was_deleted_and_made_again_shows_nothing_of_the_one_before()
+    {
+        await using var outlook = await OutlookApp.StartAsync(isSeeded: false, prepare: mailbox => mailbox.Deliver(Encoding.UTF8.GetBytes("From: Tom <tom@sandbox.test>\r\nSubject: an offer\r\nMessage-ID: <1@sandbox.test>\r\nDate: Tue, 01 Dec 2026 10:00:00 +0000\r\n\r\ntext\r\n")));
+        var key = (await outlook.ListAsync()).ShouldHaveSingleItem().GetProperty("key").GetString();
+        (await outlook.App.PostAsync("/api/outlook/folders", new { email = outlook.Email, name = "Offers" })).Status.ShouldBe(201);
+        (await outlook.App.PostAsync($"/api/outlook/message/move?id={key}", new { target = "Offers" })).Status.ShouldBe(200);
+        outlook.Mailbox.DeleteFolderForGood(outlook.Mailbox.Folder("Offers").Id);
+        outlook.Mailbox.CreateFolder("Offers");
+
+        await outlook.SyncAsync();
+
+        (await outlook.ListAsync()).ShouldBeEmpty();
+        await outlook.ShouldBeVerifiedAsync();
+    }
 }
