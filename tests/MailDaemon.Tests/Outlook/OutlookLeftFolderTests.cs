@@ -30,7 +30,7 @@ public sealed class OutlookLeftFolderTests
         var key = (await outlook.ListAsync()).ShouldHaveSingleItem().GetProperty("key").GetString();
         (await outlook.App.PostAsync("/api/outlook/folders", new { email = outlook.Email, name = "Offers" })).Status.ShouldBe(201);
         (await outlook.App.PostAsync($"/api/outlook/message/move?id={key}", new { target = "Offers" })).Status.ShouldBe(200);
-        outlook.Mailbox.DeleteFolderForGood(outlook.Mailbox.Folder("Offers").Id);
+        outlook.Mailbox.DeleteFolderForGood(outlook.Mailbox.Folders.Single(folder => folder.DisplayName == "Offers").Id);
         outlook.Mailbox.CreateFolder("Offers");
 
         await outlook.SyncAsync();
