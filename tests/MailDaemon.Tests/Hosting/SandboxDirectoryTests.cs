@@ -50,7 +50,7 @@ public sealed class SandboxDirectoryTests : IDisposable
         using var client = second.NewClient();
 
         var accounts = await DaemonApp.ResultAsync(client, "/api/accounts");
-        accounts.EnumerateArray().Select(a => a.GetProperty("email").GetString()).ShouldBe(["lina@sandbox.test", "gina@gmail.sandbox.test"]);
+        accounts.EnumerateArray().Select(a => a.GetProperty("email").GetString()).ShouldBe(["lina@sandbox.test", "gina@gmail.sandbox.test", "olivia@outlook.sandbox.test"]);
     }
 
     /// <summary>Without the files that come and go beside a database that is open.</summary>
