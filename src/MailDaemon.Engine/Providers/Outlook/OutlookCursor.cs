@@ -7,17 +7,28 @@ namespace MailDaemon.Engine.Providers.Outlook;
 /// <summary>Where the last pass over an Outlook account ended: a link for each folder, as Graph's delta queries have one for each.</summary>
 internal sealed record OutlookCursor
 {
+    /// <summary>By so much the clocks may differ, and a delta may lag.</summary>
+    public static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
+
     /// <summary>When the account was first read.</summary>
     public required DateTimeOffset Began { get; init; }
-
-    /// <summary>When the folders were last listed: one that turns up later is new, and mail in it that came since is new too.</summary>
-    public required DateTimeOffset ListedAt { get; init; }
 
     /// <summary>When the numbers of messages were last compared.</summary>
     public DateTimeOffset CountedAt { get; init; }
 
     /// <summary>By the ids of the folders.</summary>
     public ImmutableSortedDictionary<string, OutlookFolderCursor> Folders { get; init; } = ImmutableSortedDictionary.Create<string, OutlookFolderCursor>(StringComparer.Ordinal);
+
+    /// <summary>Mail that came before was seen, in whichever folder it was: each was read since, but for clocks that differ and deltas that lag.</summary>
+    [JsonIgnore]
+    public DateTimeOffset SeenUntil
+    {
+        get
+        {
+            var read = Folders.Values.Where(folder => folder is { IsOff: false, HasNoDelta: false }).Select(folder => folder.ReadAt ?? Began).DefaultIfEmpty(Began).Min() - Leeway;
+            return read > Began ? read : Began;
+        }
+    }
 
     public OutlookCursor With(string id, OutlookFolderCursor folder) => this with { Folders = Folders.SetItem(id, folder) };
 

@@ -6,9 +6,6 @@ namespace MailDaemon.Engine.Providers.Outlook;
 /// <content>What a page of a folder comes to.</content>
 internal sealed partial class OutlookPass
 {
-    /// <summary>By so much the clocks may differ, and a delta may lag.</summary>
-    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
-
     /// <summary>
     /// Holds a page against what is known. A message that it misses may have been moved, or moved away and back, which a delta does not tell:
     /// unless another page shows it, it is asked for before it counts as deleted.
@@ -104,7 +101,7 @@ internal sealed partial class OutlookPass
     /// <summary>Whether a message that was received then was there before us, or before what was there was last read and counted.</summary>
     private bool IsOld(OutlookFolder folder, DateTimeOffset date) => At(folder) switch
     {
-        { ReadAt: { } read, Since: var since } => date < Later(since, Earlier(read, proven)) - Leeway,
+        { ReadAt: { } read, Since: var since } => date < Later(since, Earlier(read, proven)) - OutlookCursor.Leeway,
         { Since: var since } => date < since,
     };
 

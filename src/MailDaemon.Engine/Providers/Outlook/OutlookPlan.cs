@@ -12,9 +12,9 @@ internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOn
     {
         // The server tells dates in whole seconds: what comes in this one is new.
         var second = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset);
-        var known = before ?? new OutlookCursor { Began = second, ListedAt = second, CountedAt = now };
+        var known = before ?? new OutlookCursor { Began = second, CountedAt = now };
         var entries = folders.ToDictionary(folder => folder.Id, folder => Of(known, known.Folders.GetValueOrDefault(folder.Id), folder, settings, heldIn, now), StringComparer.Ordinal);
-        var cursor = known with { ListedAt = second, Folders = known.Folders.Clear().AddRange(entries) };
+        var cursor = known with { Folders = known.Folders.Clear().AddRange(entries) };
         var isChanged = before is null || !cursor.Folders.SequenceEqual(known.Folders);
         var read = known.Folders.Where(entry => !entry.Value.IsOff).ToList();
         return new OutlookPlan(
@@ -28,8 +28,8 @@ internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOn
     {
         var isOff = !settings.Wants(folder.Folder);
 
-        // A folder that was made since: what came into it since the last listing is new mail. What the cache has under its name was of another.
-        var entry = before ?? new OutlookFolderCursor { Path = folder.Path, Since = cursor.ListedAt, Days = settings.SyncDays, Total = folder.Total, IsOff = isOff, IsDoubtful = heldIn(folder.Path) > 0 };
+        // A folder that was made since: mail that nobody saw before is new in it too. What the cache has under its name was of another.
+        var entry = before ?? new OutlookFolderCursor { Path = folder.Path, Since = cursor.SeenUntil, Days = settings.SyncDays, Total = folder.Total, IsOff = isOff, IsDoubtful = heldIn(folder.Path) > 0 };
         entry = entry with { Path = folder.Path, IsOff = isOff };
         if (before is null || isOff)
             return isOff ? new OutlookFolderCursor { Path = folder.Path, Since = entry.Since, Days = settings.SyncDays, IsOff = true } : entry;
