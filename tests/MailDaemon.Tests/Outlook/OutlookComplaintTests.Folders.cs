@@ -159,6 +159,24 @@ public sealed partial class OutlookComplaintTests
         await rules.ShouldBeAsync("kept", "gone", "renamed");
     }
 
+    /// <summary>A pass that could list the folders and read none of them has seen no mail.</summary>
+    [Fact]
+    public async Task Mail_that_a_failed_pass_did_not_see_is_new_in_a_folder_made_since()
+    {
+        var message = rules.Deliver("unseen");
+        outlook.Clock.Advance(TimeSpan.FromMinutes(2));
+        Mailbox.CreateFolder("First");
+        Faults.PartError.Arm(Delta, GraphError.AccessDenied);
+        await outlook.App.PostAsync($"/api/sync?provider=outlook&email={outlook.Email}");
+        Faults.PartError.Disarm(Delta);
+        Mailbox.Move(message.Id, Mailbox.CreateFolder("Second").Id);
+
+        await outlook.SyncAsync();
+
+        await rules.ShouldBeAsync("unseen");
+        await outlook.ShouldBeVerifiedAsync();
+    }
+
     /// <summary>A folder that another client deletes as people do lies below the deleted mail then, with its messages, which keep their keys.</summary>
     [Fact]
     public async Task Folder_that_another_client_throws_away_keeps_its_mail()
