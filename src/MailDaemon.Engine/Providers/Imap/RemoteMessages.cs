@@ -19,7 +19,6 @@ internal static class RemoteMessages
         var sent = fields.Date?.ToUniversalTime();
         var size = fetched.Size ?? 0;
         var from = Sender(fields);
-        HeaderLine[] header = [.. fields.Fields.Where(field => MachineMail.Reads(field.Name)).Select(field => new HeaderLine(field.Name, field.Value))];
         return new RemoteMessage
         {
             RemoteId = uid.ToString(CultureInfo.InvariantCulture),
@@ -38,7 +37,7 @@ internal static class RemoteMessages
             InternetMessageId = fields.MessageId,
             Size = size,
             IsBaseline = isBaseline(uid, received),
-            Authentication = AuthenticationResults.Read(fields.Fields.Select(field => (field.Name, (Func<string>)(() => field.UnfoldedValue)))),
+            Authentication = Authentication(fields),
             Content = MessageText.Complete(new MessageContent
             {
                 Html = content.Html,
@@ -46,19 +45,25 @@ internal static class RemoteMessages
                 Cc = Addresses(fields.Cc),
                 Bcc = Addresses(fields.Bcc),
                 ReplyTo = Addresses(fields.ReplyTo),
-                Headers = new MessageHeaders
-                {
-                    InReplyTo = fields.InReplyTo,
-                    References = fields.References,
-                    ListId = fields.Get("List-Id"),
-                    AutoSubmitted = fields.Get("Auto-Submitted"),
-                    Machine = MachineMail.Reason(from, header),
-                },
+                Headers = HeadersOf(fields, from),
                 Attachments = content.Attachments,
                 Defects = defects,
             }),
         };
     }
+
+    /// <summary>What is kept of a header, beyond the list item.</summary>
+    public static MessageHeaders HeadersOf(HeaderBlock fields, EmailAddress from) => new()
+    {
+        InReplyTo = fields.InReplyTo,
+        References = fields.References,
+        ListId = fields.Get("List-Id"),
+        AutoSubmitted = fields.Get("Auto-Submitted"),
+        Machine = MachineMail.Reason(from, [.. fields.Fields.Where(field => MachineMail.Reads(field.Name)).Select(field => new HeaderLine(field.Name, field.Value))]),
+    };
+
+    public static IReadOnlyList<AuthenticationResult> Authentication(HeaderBlock fields) =>
+        AuthenticationResults.Read(fields.Fields.Select(field => (field.Name, (Func<string>)(() => field.UnfoldedValue))));
 
     /// <summary>Message-ID, date and size; without a Message-ID sender and subject stand in.</summary>
     private static string Identity(HeaderBlock fields, DateTimeOffset date, long size) => string.Create(

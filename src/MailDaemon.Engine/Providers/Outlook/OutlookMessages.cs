@@ -64,7 +64,6 @@ internal static partial class OutlookMessages
         var from = Address(message.From ?? message.Sender) ?? new EmailAddress("", "");
         var received = (message.ReceivedDateTime ?? message.SentDateTime ?? DateTimeOffset.UnixEpoch).ToUniversalTime();
         var content = ReadContent.Of(Shown(message.Body), [.. attachments.Select(Attachment)]);
-        HeaderLine[] header = [.. fields.Fields.Where(field => MachineMail.Reads(field.Name)).Select(field => new HeaderLine(field.Name, field.Value))];
         return new RemoteMessage
         {
             RemoteId = message.Id!,
@@ -83,7 +82,7 @@ internal static partial class OutlookMessages
             InternetMessageId = message.InternetMessageId,
             Size = properties.Size ?? (message.Body?.Content?.Length ?? 0) + attachments.Sum(attachment => (long)(attachment.Size ?? 0)),
             IsBaseline = isBaseline(received),
-            Authentication = AuthenticationResults.Read(fields.Fields.Select(field => (field.Name, (Func<string>)(() => field.UnfoldedValue)))),
+            Authentication = RemoteMessages.Authentication(fields),
             Content = MessageText.Complete(new MessageContent
             {
                 Html = content.Html,
@@ -91,14 +90,7 @@ internal static partial class OutlookMessages
                 Cc = Addresses(message.CcRecipients),
                 Bcc = Addresses(message.BccRecipients),
                 ReplyTo = Addresses(message.ReplyTo),
-                Headers = new MessageHeaders
-                {
-                    InReplyTo = fields.InReplyTo,
-                    References = fields.References,
-                    ListId = fields.Get("List-Id"),
-                    AutoSubmitted = fields.Get("Auto-Submitted"),
-                    Machine = MachineMail.Reason(from, header),
-                },
+                Headers = RemoteMessages.HeadersOf(fields, from),
                 Attachments = content.Attachments,
                 Defects = fields.Defects,
             }),
