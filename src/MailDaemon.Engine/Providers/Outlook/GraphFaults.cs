@@ -9,7 +9,7 @@ namespace MailDaemon.Engine.Providers.Outlook;
 /// <summary>Turns what Graph, its SDK and the network say into what the caller can act on. Decides by the status and <c>error.code</c>. Pure.</summary>
 internal static class GraphFaults
 {
-    /// <summary>The server cannot say any more what changed since: the folder is to be read anew.</summary>
+    /// <summary>The server cannot say any more what changed since: the folder is to be read again.</summary>
     public const string SyncStateLost = "sync_state_lost";
 
     /// <summary>A link that leads to another server, or out of the API.</summary>
@@ -41,7 +41,7 @@ internal static class GraphFaults
         return refusal switch
         {
             { IsRate: true } => RateLimited(refusal.RetryAfter),
-            _ when IsSyncStateLost(refusal, address) => new(MailFault.NotFound, SyncStateLost, "Outlook cannot say any more what changed in this folder since: it is read anew."),
+            _ when IsSyncStateLost(refusal, address) => new(MailFault.NotFound, SyncStateLost, "Outlook cannot say any more what changed in this folder since: all of it is read again."),
             { Status: HttpStatusCode.Unauthorized } => new(MailFault.NotAuthorized, "auth_failed", "Outlook does not take the sign-in any more. Sign in with Microsoft again."),
             { Status: HttpStatusCode.Forbidden } when refusal.Is("Authorization_RequestDenied") => new(MailFault.NotAuthorized, "scope_missing", "The sign-in with Microsoft does not allow this. Sign in again and allow all that is asked for."),
             { Status: HttpStatusCode.InsufficientStorage } => OverQuota(refusal),

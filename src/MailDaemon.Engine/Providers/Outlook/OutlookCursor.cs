@@ -93,7 +93,7 @@ internal sealed record OutlookFolderCursor
     [JsonIgnore]
     public bool IsRead => ReadAt is not null;
 
-    /// <summary>Its link is worth nothing any more: it is read anew, and what is there and not in the cache, or the other way round, is found.</summary>
+    /// <summary>Its link is worth nothing any more: all of it is read again, and what is there and not in the cache, or the other way round, is found.</summary>
     public OutlookFolderCursor Lost(DateTimeOffset now) => this with { DeltaLink = null, NextLink = null, Done = 0, IsDoubtful = IsRead, Losses = Losses + 1, LostAt = now };
 }
 

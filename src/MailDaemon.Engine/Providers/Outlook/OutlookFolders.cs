@@ -1,9 +1,9 @@
 using MailDaemon.Engine.Accounts;
 using MailDaemon.Engine.Messages;
 using Microsoft.Graph.Models;
-using Folder = MailDaemon.Engine.Messages.Folder;
 using Microsoft.Graph.Users.Item.MailFolders.Delta;
 using Microsoft.Kiota.Abstractions;
+using Folder = MailDaemon.Engine.Messages.Folder;
 
 namespace MailDaemon.Engine.Providers.Outlook;
 

@@ -16,7 +16,7 @@ internal sealed partial class OutlookPass
 
     private static readonly TimeSpan CountInterval = TimeSpan.FromMinutes(15);
 
-    /// <summary>From the cursor's place, or the newest message, to the end; a place that is lost in the midst begins anew. The next page is on its way while one is applied.</summary>
+    /// <summary>From the cursor's place, or the newest message, to the end; when a link is lost on the way it starts from the newest message again. The next page is on its way while one is applied.</summary>
     private async IAsyncEnumerable<Delta> WalkAsync(OutlookFolder folder, [EnumeratorCancellation] CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -72,7 +72,7 @@ internal sealed partial class OutlookPass
     }
 
     /// <summary>What came into the folder while it was walked is told by its link, and is new: the time of before stays.</summary>
-    private OutlookFolderCursor Over(OutlookFolderCursor entry, DeltaGetResponse page) => entry with
+    private static OutlookFolderCursor Over(OutlookFolderCursor entry, DeltaGetResponse page) => entry with
     {
         DeltaLink = entry.HasNoDelta ? null : page.OdataDeltaLink ?? throw GraphFaults.Odd(),
         NextLink = null,

@@ -17,7 +17,7 @@ internal sealed partial class OutlookPass(
     /// <summary>Folders that are asked at a time.</summary>
     private const int FoldersAtOnce = 20;
 
-    /// <summary>So often in a row a folder is read anew because its links are lost, before it waits.</summary>
+    /// <summary>So often in a row a folder is read again because its links are lost, before it waits.</summary>
     private const int MaxLosses = 3;
 
     /// <summary>So long a folder waits whose links are lost again and again.</summary>
@@ -129,7 +129,7 @@ internal sealed partial class OutlookPass(
         yield return await LostAsync(folder, failure, ct);
     }
 
-    /// <summary>A folder whose link is worth nothing any more is read anew.</summary>
+    /// <summary>A folder whose link is worth nothing any more is read again.</summary>
     /// <exception cref="MailException">It failed for another reason, or again and again.</exception>
     private async Task<Delta> LostAsync(OutlookFolder folder, MailException failure, CancellationToken ct)
     {
@@ -137,7 +137,7 @@ internal sealed partial class OutlookPass(
             throw failure;
         var now = time.GetUtcNow();
         if (At(folder) is { Losses: >= MaxLosses, LostAt: { } lost } && now - lost < LossPause)
-            throw new MailException(MailFault.Refused, "sync_state_lost", $"Outlook gives no changes of the folder {folder.Path}, though it was read anew. It is read anew in an hour.", failure);
+            throw new MailException(MailFault.Refused, "sync_state_lost", $"Outlook gives no changes of the folder {folder.Path}, though all of it was read again. It is tried again in an hour.", failure);
 
         // Shared folders and archives are there and have no delta; a folder that is gone is not listed any more at the next pass.
         if (failure.Fault != MailFault.NotFound || failure.Code is GraphFaults.SyncStateLost || At(folder) is { DeltaLink: not null } or { NextLink: not null })

@@ -3,7 +3,7 @@ using MailDaemon.Engine.Accounts;
 namespace MailDaemon.Engine.Providers.Outlook;
 
 /// <summary>What a pass begins with: the cursor of before, brought in line with the folders and settings of now. Pure.</summary>
-/// <param name="IsChanged">Whether it differs from the cursor of before by more than the time of the listing.</param>
+/// <param name="IsChanged">Whether it differs from the cursor of before.</param>
 /// <param name="Gone">Paths of folders that were read and are not there any more.</param>
 /// <param name="Unwanted">Paths of folders that were read and are not wanted any more.</param>
 internal sealed record OutlookPlan(OutlookCursor Cursor, bool IsChanged, IReadOnlyList<string> Gone, IReadOnlyList<string> Unwanted)
